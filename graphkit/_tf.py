@@ -1,0 +1,74 @@
+"""The one door to TensorFlow: `tf` is `tensorflow.compat.v1`, imported quietly.
+
+No other module of graphkit imports TensorFlow or tf_keras, so upgrades, typing and start-up noise
+have one place. Nothing global is switched: v2 behaviour stays as it is, and all graph work happens
+inside explicit `tf.Graph` objects.
+
+TensorFlow has no type stubs for compat.v1; the aliases below name what a signature means.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+__all__ = ["DType", "Graph", "Operation", "Tensor", "Variable", "legacy_layers", "legacy_rnn", "tf"]
+
+_LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_LOG_LINE = re.compile(
+    rb"[IWE]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] |WARNING: All log messages before absl"
+    rb"|To enable the following instructions: "
+)
+
+
+@contextmanager
+def _without_log_lines() -> Iterator[None]:
+    """Holds back the log lines native code writes to file descriptor 2; the rest comes through.
+
+    TensorFlow writes some before its log level takes effect, so no setting silences them.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as captured:
+        os.dup2(captured.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+            captured.seek(0)
+            for line in captured:
+                if not _LOG_LINE.match(line):
+                    os.write(2, line)
+
+
+def _import_tensorflow() -> Any:
+    """Imports compat.v1, without start-up noise unless the user set TensorFlow's log level."""
+    if "tensorflow" in sys.modules or _LOG_LEVEL in os.environ:
+        return importlib.import_module("tensorflow.compat.v1")
+    os.environ[_LOG_LEVEL] = "3"
+    with _without_log_lines():
+        module = importlib.import_module("tensorflow.compat.v1")
+    module.logging.set_verbosity(module.logging.ERROR)
+    return module
+
+
+tf: Any = _import_tensorflow()
+
+# Keras 2's home of `tf.layers` and `tf.nn.rnn_cell`; tf_keras serves them without an environment
+# variable only from here.
+legacy_layers: Any = importlib.import_module("tf_keras.api._v1.keras.__internal__.legacy.layers")
+legacy_rnn: Any = importlib.import_module("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell")
+
+Tensor: TypeAlias = Any
+Operation: TypeAlias = Any
+Variable: TypeAlias = Any
+Graph: TypeAlias = Any
+DType: TypeAlias = Any

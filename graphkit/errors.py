@@ -1,0 +1,187 @@
+"""The errors graphkit raises, in one tree.
+
+Catch broadly (`GraphkitError`) or narrowly; every class carries the data its message was made
+from, and the exit code the command line ends with.
+
+    GraphkitError                          exit 1
+    ├── UsageError                         exit 2   the call itself is wrong
+    │   ├── ArgumentError (ValueError)              an argument's value, shape or range
+    │   ├── ArgumentTypeError (TypeError)           an argument's type or dtype
+    │   ├── UnknownNameError (LookupError)          no tensor, op, flag … of that name
+    │   └── MissingFileError (FileNotFoundError)    a named file is absent or unreadable
+    ├── DataError (ValueError)             exit 1   what a file holds cannot be used
+    │   ├── CorruptFileError                        damaged or not of the expected format
+    │   └── UnsafeFileError                         refused: it could harm this machine
+    ├── RunError                           exit 1   a session run failed
+    └── VerificationError                  exit 1   a written artefact differs from its source
+
+The standard exception in brackets is a base class too, so code that expects what TensorFlow 1
+raised (`ValueError` for a bad argument) keeps working. This module imports nothing of graphkit.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from os import PathLike, fspath
+from typing import Any, ClassVar
+
+__all__ = [
+    "ArgumentError",
+    "ArgumentTypeError",
+    "CorruptFileError",
+    "DataError",
+    "GraphkitError",
+    "MissingFileError",
+    "RunError",
+    "UnknownNameError",
+    "UnsafeFileError",
+    "UsageError",
+    "VerificationError",
+]
+
+_SUGGESTIONS = 3
+
+
+class GraphkitError(Exception):
+    """Base class of everything graphkit raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(GraphkitError):
+    """The call cannot be carried out as it was made; nothing was changed."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class ArgumentError(UsageError, ValueError):
+    """An argument has a value, shape or range that the call cannot use.
+
+    Args:
+        where: The function or layer, as its caller names it.
+        argument: The argument's name.
+        received: What came.
+        wanted: What would have been accepted, in words.
+    """
+
+    def __init__(self, where: str, argument: str, received: Any, wanted: str) -> None:
+        super().__init__(f"{where}: {argument} must be {wanted}, got {received!r}")
+        self.where = where
+        self.argument = argument
+        self.received = received
+        self.wanted = wanted
+
+
+class ArgumentTypeError(UsageError, TypeError):
+    """An argument has a type or dtype that the call cannot use.
+
+    Args:
+        where: The function or layer, as its caller names it.
+        argument: The argument's name.
+        received: The type or dtype that came.
+        wanted: What would have been accepted, in words.
+    """
+
+    def __init__(self, where: str, argument: str, received: Any, wanted: str) -> None:
+        super().__init__(f"{where}: {argument} must be {wanted}, got {received}")
+        self.where = where
+        self.argument = argument
+        self.received = received
+        self.wanted = wanted
+
+
+class UnknownNameError(UsageError, LookupError):
+    """No thing of that kind has that name; the nearest names are suggested.
+
+    Args:
+        kind: What was looked for: "tensor", "op", "feature" …
+        name: The name that was asked for.
+        candidates: Every name that exists.
+    """
+
+    def __init__(self, kind: str, name: str, candidates: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.candidates = sorted(candidates)
+        self.suggestions: Sequence[str] = difflib.get_close_matches(
+            name, self.candidates, n=_SUGGESTIONS, cutoff=0.6
+        )
+        super().__init__(f"no {kind} named {name!r}{self._hint()}")
+
+    def _hint(self) -> str:
+        if self.suggestions:
+            return "; did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
+        if not self.candidates:
+            return f"; there is no {self.kind} at all"
+        shown = ", ".join(repr(c) for c in self.candidates[:10])
+        more = len(self.candidates) - 10
+        return f"; there is {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+class MissingFileError(UsageError, FileNotFoundError):
+    """A file or folder that was named is absent or cannot be read.
+
+    Args:
+        path: The path as it was given.
+        reason: What is wrong with it; "does not exist" unless said.
+    """
+
+    def __init__(self, path: str | PathLike[str], reason: str = "does not exist") -> None:
+        super().__init__(f"{fspath(path)}: {reason}")
+        self.path = fspath(path)
+        self.reason = reason
+
+
+class DataError(GraphkitError, ValueError):
+    """What a file holds cannot be used.
+
+    Args:
+        path: The file.
+        reason: What is wrong, in words.
+        offset: The byte where it shows, if known.
+    """
+
+    def __init__(
+        self, path: str | PathLike[str], reason: str, *, offset: int | None = None
+    ) -> None:
+        place = fspath(path) if offset is None else f"{fspath(path)}, byte {offset}"
+        super().__init__(f"{place}: {reason}")
+        self.path = fspath(path)
+        self.reason = reason
+        self.offset = offset
+
+
+class CorruptFileError(DataError):
+    """The file is damaged, cut short, or not of the format it was read as."""
+
+
+class UnsafeFileError(DataError):
+    """The file was refused because reading it could run code, fill the memory or leave its folder."""
+
+
+class RunError(GraphkitError):
+    """A session run failed.
+
+    What the session raises inherits from TensorFlow's own class as well
+    (`tf.errors.OutOfRangeError` …), so both kinds of `except` catch it.
+    """
+
+
+class VerificationError(GraphkitError):
+    """A reloaded artefact does not compute what its source computes; nothing was written.
+
+    Args:
+        tensor: The output that differs.
+        max_abs_diff: The largest absolute difference found.
+        tolerance: The largest that was allowed.
+    """
+
+    def __init__(self, tensor: str, max_abs_diff: float, tolerance: float) -> None:
+        super().__init__(
+            f"the reloaded graph differs from the session at {tensor!r}: largest absolute "
+            f"difference {max_abs_diff:.3g}, allowed {tolerance:.3g}; nothing was written"
+        )
+        self.tensor = tensor
+        self.max_abs_diff = max_abs_diff
+        self.tolerance = tolerance
