@@ -8,7 +8,9 @@ from, and the exit code the command line ends with.
     │   ├── ArgumentError (ValueError)              an argument's value, shape or range
     │   ├── ArgumentTypeError (TypeError)           an argument's type or dtype
     │   ├── UnknownNameError (LookupError)          no tensor, op, flag … of that name
-    │   └── MissingFileError (FileNotFoundError)    a named file is absent or unreadable
+    │   ├── MissingFileError (FileNotFoundError)    a named file is absent or unreadable
+    │   ├── NoGraphError (RuntimeError, ValueError) graph-only code was called without a graph
+    │   └── NotInitializedError (RuntimeError)      a variable is needed before it has a value
     ├── DataError (ValueError)             exit 1   what a file holds cannot be used
     │   ├── CorruptFileError                        damaged or not of the expected format
     │   └── UnsafeFileError                         refused: it could harm this machine
@@ -33,6 +35,8 @@ __all__ = [
     "DataError",
     "GraphkitError",
     "MissingFileError",
+    "NoGraphError",
+    "NotInitializedError",
     "RunError",
     "UnknownNameError",
     "UnsafeFileError",
@@ -131,6 +135,35 @@ class MissingFileError(UsageError, FileNotFoundError):
         super().__init__(f"{fspath(path)}: {reason}")
         self.path = fspath(path)
         self.reason = reason
+
+
+class NoGraphError(UsageError, RuntimeError, ValueError):
+    """The call adds nodes to a graph, and no graph is current (eager execution is on).
+
+    Args:
+        where: The function or class, as its caller names it.
+    """
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"{where}: no graph is current (eager execution is on); call it inside "
+            "`with tf.Graph().as_default():` or `with graphkit.GraphBuilder():`"
+        )
+        self.where = where
+
+
+class NotInitializedError(UsageError, RuntimeError):
+    """A variable is needed before it has a value.
+
+    Args:
+        variable: The variable's name.
+        remedy: What to run first, in words.
+    """
+
+    def __init__(self, variable: str, remedy: str) -> None:
+        super().__init__(f"the variable {variable!r} has no value yet: {remedy}")
+        self.variable = variable
+        self.remedy = remedy
 
 
 class DataError(GraphkitError, ValueError):
