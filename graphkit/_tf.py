@@ -22,7 +22,9 @@ __all__ = ["DType", "Graph", "Operation", "Tensor", "Variable", "legacy_layers",
 
 _LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _LOG_LINE = re.compile(
-    rb"[IWE]\d{4} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] |WARNING: All log messages before absl"
+    rb"[IWE]\d{4} "
+    rb"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] "
+    rb"|WARNING: All log messages before absl"
     rb"|To enable the following instructions: "
 )
 

@@ -190,7 +190,7 @@ class CorruptFileError(DataError):
 
 
 class UnsafeFileError(DataError):
-    """The file was refused because reading it could run code, fill the memory or leave its folder."""
+    """Refused: reading the file could run code, fill the memory or leave its folder."""
 
 
 class RunError(GraphkitError):

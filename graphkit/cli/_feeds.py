@@ -1,0 +1,70 @@
+"""Files that stand for feeds: a .npy array as it is, a picture as a batch of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graphkit.cli._parse import split_pair
+from graphkit.errors import CorruptFileError, MissingFileError
+
+__all__ = ["read_feeds"]
+
+_ARRAY_MAGIC = b"\x93NUMPY"
+
+
+def read_feeds(pairs: tuple[str, ...], shapes: dict[str, Any], *, scale: float, colour: str) -> Any:
+    """Reads `NAME=FILE` pairs into arrays.
+
+    Args:
+        pairs: What was typed after each `--feed`.
+        shapes: Each input's static shape, to resize pictures to; dimensions may be None.
+        scale: Factor on the pixels of pictures.
+        colour: Channel order of pictures, RGB or BGR.
+
+    Returns:
+        A dict of NumPy arrays by input name.
+
+    Raises:
+        click.BadParameter: A pair is not NAME=FILE or names an input twice.
+        MissingFileError: A file is absent.
+        CorruptFileError: A file is neither an array nor a picture.
+    """
+    feeds: dict[str, Any] = {}
+    for pair in pairs:
+        name, file = split_pair(pair, "NAME=FILE")
+        if name in feeds:
+            raise click.BadParameter(f"--feed names {name!r} twice")
+        feeds[name] = _read_feed(Path(file), shapes.get(name), scale, colour)
+    return feeds
+
+
+def _read_feed(path: Path, shape: Any, scale: float, colour: str) -> Any:
+    if not path.is_file():
+        raise MissingFileError(path, "is a folder" if path.is_dir() else "does not exist")
+    with path.open("rb") as file:
+        is_array = file.read(len(_ARRAY_MAGIC)) == _ARRAY_MAGIC
+    return _read_array(path) if is_array else _read_picture(path, shape, scale, colour)
+
+
+def _read_array(path: Path) -> Any:
+    import numpy as np
+
+    try:
+        return np.load(path, allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise CorruptFileError(path, f"cannot be read as a .npy array: {error}") from error
+
+
+def _read_picture(path: Path, shape: Any, scale: float, colour: str) -> Any:
+    import numpy as np
+
+    from graphkit.records import read_image
+
+    height, width, channels = shape[1:] if shape is not None and len(shape) == 4 else (None,) * 3
+    size = (height, width) if height and width else None
+    pixels = read_image(path, size=size, channels=channels or 3, colour=colour)
+    batch = pixels[np.newaxis]
+    return batch if scale == 1 else batch.astype(np.float32) * np.float32(scale)

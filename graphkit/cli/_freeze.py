@@ -1,0 +1,82 @@
+"""`graphkit freeze`: a checkpoint becomes one file, proven to compute the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graphkit.cli._output import echo_json
+from graphkit.cli._parse import split_names, split_pins
+
+__all__ = ["freeze"]
+
+
+@click.command()
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The frozen graph to write (.pb, or .pbtxt for text).",
+)
+@click.option("--outputs", help="Output tensors, separated by commas; found when unambiguous.")
+@click.option("--inputs", help="Input tensors, separated by commas; placeholders unless given.")
+@click.option(
+    "--pin",
+    "pins",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Replace a placeholder by a constant, as in is_training=false. Repeatable.",
+)
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    default=1e-5,
+    show_default=True,
+    help="Largest absolute difference allowed between session and file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def freeze(
+    checkpoint: Path,
+    output: Path,
+    outputs: str | None,
+    inputs: str | None,
+    pins: tuple[str, ...],
+    tolerance: float,
+    as_json: bool,
+) -> None:
+    """Freeze CHECKPOINT to one .pb file proven equal.
+
+    CHECKPOINT is a prefix, its folder, or a .meta file; the .meta has to be beside it.
+
+    The file is reloaded and compared with the session on generated batches before it takes its
+    name; a file that differs is not written.
+    """
+    from graphkit.export import freeze_checkpoint
+
+    report = freeze_checkpoint(
+        checkpoint,
+        output,
+        outputs=split_names(outputs),
+        inputs=split_names(inputs),
+        pins=split_pins(pins),
+        tolerance=tolerance,
+    )
+    if as_json:
+        echo_json(report)
+    else:
+        _print_report(report)
+
+
+def _print_report(report: Any) -> None:
+    click.echo(f"{report.path}: {report.nodes:,} nodes, {report.parameters:,} parameters")
+    for title, tensors in (("input", report.inputs), ("output", report.outputs)):
+        for tensor in tensors:
+            click.echo(f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}")
+    click.echo(
+        f"  verified on {report.batches_checked} batches, "
+        f"largest absolute difference {report.max_abs_diff:.3g}"
+    )

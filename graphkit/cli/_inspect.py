@@ -1,0 +1,28 @@
+"""`graphkit inspect`: what is in a frozen graph, a checkpoint or a record file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from graphkit.cli._output import echo_json
+
+__all__ = ["inspect"]
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def inspect(file: Path, as_json: bool) -> None:
+    """Show what is in a graph, checkpoint or record FILE.
+
+    FILE is a frozen graph (.pb), a checkpoint or a TFRecord file. The kind is recognised by content, not by name. Nothing in the file is executed.
+    """
+    from graphkit.export import inspect_file
+
+    report = inspect_file(file)
+    if as_json:
+        echo_json(report.to_dict())
+    else:
+        click.echo(report.to_text())

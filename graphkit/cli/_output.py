@@ -1,0 +1,57 @@
+"""How commands print: JSON for scripts, aligned tables for people, bars on terminals only."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+__all__ = ["echo_json", "echo_table", "progress_bar", "to_json"]
+
+
+def echo_json(value: Any) -> None:
+    """Prints a report as indented JSON on stdout."""
+    click.echo(json.dumps(to_json(value), indent=2))
+
+
+def to_json(value: Any) -> Any:
+    """Turns reports, paths, arrays and bytes into what JSON can hold."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [to_json(item) for item in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return value if value is None or isinstance(value, (int, float, str)) else str(value)
+
+
+def echo_table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
+    """Prints rows under a header, each column as wide as its longest cell."""
+    table = [tuple(header), *(tuple(str(cell) for cell in row) for row in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(header))]
+    for row in table:
+        click.echo(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+@contextmanager
+def progress_bar(description: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Draws a bar on a terminal, nothing elsewhere; yields the `progress(done, total)` callable."""
+    from tqdm import tqdm
+
+    with tqdm(desc=description, unit=unit, disable=None, leave=False) as bar:
+
+        def progress(done: int, total: int | None) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress
