@@ -17,7 +17,8 @@ __all__ = ["inspect"]
 def inspect(file: Path, as_json: bool) -> None:
     """Show what is in a graph, checkpoint or record FILE.
 
-    FILE is a frozen graph (.pb), a checkpoint or a TFRecord file. The kind is recognised by content, not by name. Nothing in the file is executed.
+    FILE is a frozen graph (.pb), a checkpoint or a TFRecord file, recognised by its content and
+    not by its name. Nothing in it is executed.
     """
     from graphkit.export import inspect_file
 
