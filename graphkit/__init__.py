@@ -7,8 +7,11 @@ Importing this package is light: TensorFlow is loaded when a room that needs it 
     with gk.GraphBuilder(seed=1) as g:
         x = g.placeholder("x", "float32", [None, 2])
         y = g.layers.dense(x, 1, name="y")
-    with gk.SessionRunner(g.graph) as runner:
+    with gk.SessionRunner(g) as runner:
         print(runner.run(y, {"x": [[1.0, 2.0]]}))
+
+Any other op is plain TensorFlow: `from graphkit import tf` is `tensorflow.compat.v1`, imported
+without TensorFlow's start-up messages.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import lazy_loader
 _ROOMS = ["errors", "export", "graph", "readers", "records", "session", "summaries"]
 _FRONT = {
     "errors": ["GraphkitError"],
+    "_tf": ["tf"],
     "graph": ["GraphBuilder"],
     "session": ["SessionConfig", "SessionRunner"],
 }

@@ -1,0 +1,71 @@
+"""Every code block of the README and the documentation is executed, in order, page by page.
+
+`python` blocks of a page share one namespace and one empty working directory. Lines of `console`
+blocks that start with `$` are run there too: `graphkit …` and `python …` for real, `make …` as a
+dry run of the same target, since it would install everything again. `text` blocks are not code.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+KNOWN = {"python", "console", "text"}
+
+
+def blocks(page):
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def commands(block):
+    joined = block.replace("\\\n", " ")
+    return [line[2:] for line in joined.splitlines() if line.startswith("$ ")]
+
+
+def run_command(command, folder):
+    words = shlex.split(command, comments=True)
+    if words[0] == "make":
+        words, folder = ["make", "--dry-run", "--always-make", *words[1:]], ROOT
+    elif words[0] == "graphkit":
+        words = [sys.executable, "-m", "graphkit", *words[1:]]
+    elif words[0] == "python":
+        words = [sys.executable, *words[1:]]
+    else:
+        pytest.fail(f"do not know how to try `{command}`; mark the block as text if it is not code")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=250
+    )
+    assert done.returncode == 0, (
+        f"`{command}` exited {done.returncode}:\n{done.stdout}{done.stderr}"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_of_the_page_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    namespace = {"__name__": "__main__"}
+    for language, block in blocks(page):
+        assert language in KNOWN, f"a block of {page.name} is in {language!r}"
+        if language == "python":
+            exec(compile(block, f"{page.name} block", "exec"), namespace)
+        elif language == "console":
+            for command in commands(block):
+                run_command(command, tmp_path)
+
+
+def test_every_block_says_its_language():
+    for page in PAGES:
+        fences = [line for line in page.read_text().splitlines() if line.startswith("```")]
+        assert all(fence != "```" for fence in fences[::2]), page
