@@ -6,7 +6,6 @@ queue starts; a missing one is an error that names it.
 
 from pathlib import Path
 
-
 import graphkit as gk
 from graphkit import tf
 

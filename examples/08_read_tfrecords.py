@@ -6,7 +6,6 @@ python 08_read_tfrecords.py [--records "data/train-*.tfrecord"]
 import argparse
 import glob
 
-
 import graphkit as gk
 from graphkit import tf
 
