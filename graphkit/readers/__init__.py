@@ -1,1 +1,60 @@
-"""readers."""
+"""Reading data into a graph: TensorFlow 1's whole queue API, and one call for the common case.
+
+The producers, readers and batchers have TensorFlow 1's names, signatures and results; files are
+checked before anything starts. `record_batch` puts them together: record files in, typed batch
+out.
+
+    import graphkit as gk
+    from graphkit.readers import record_batch
+
+    with gk.GraphBuilder() as g:
+        batch = record_batch(
+            "digits-*.tfrecord", {"label": tf.io.FixedLenFeature([], tf.int64)}, batch_size=32
+        )
+"""
+
+from __future__ import annotations
+
+from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
+from graphkit.readers._file_names import match_filenames_once, string_input_producer
+from graphkit.readers._file_readers import (
+    FixedLengthRecordReader,
+    IdentityReader,
+    TextLineReader,
+    TFRecordReader,
+    WholeFileReader,
+)
+from graphkit.readers._maybe_batchers import (
+    maybe_batch,
+    maybe_batch_join,
+    maybe_shuffle_batch,
+    maybe_shuffle_batch_join,
+)
+from graphkit.readers._producers import (
+    input_producer,
+    limit_epochs,
+    range_input_producer,
+    slice_input_producer,
+)
+
+__all__ = [
+    "FixedLengthRecordReader",
+    "IdentityReader",
+    "TFRecordReader",
+    "TextLineReader",
+    "WholeFileReader",
+    "batch",
+    "batch_join",
+    "input_producer",
+    "limit_epochs",
+    "match_filenames_once",
+    "maybe_batch",
+    "maybe_batch_join",
+    "maybe_shuffle_batch",
+    "maybe_shuffle_batch_join",
+    "range_input_producer",
+    "shuffle_batch",
+    "shuffle_batch_join",
+    "slice_input_producer",
+    "string_input_producer",
+]

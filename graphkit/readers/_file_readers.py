@@ -1,0 +1,146 @@
+"""Readers: ops that take work from a queue, mostly file names, and return keys and records.
+
+TensorFlow 1's classes (https://www.tensorflow.org/api_docs/python/tf/compat/v1/ReaderBase) with
+their arguments checked when they are made instead of in the middle of a run. A reader has `read`,
+`read_up_to`, `num_records_produced`, `num_work_units_completed`, `serialize_state`,
+`restore_state`, `supports_serialize`, `reset` and `reader_ref`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphkit._tf import tf
+from graphkit.readers._checks import require_graph, require_number
+from graphkit.readers._queues import without_deprecation_warnings
+
+__all__ = [
+    "FixedLengthRecordReader",
+    "IdentityReader",
+    "TFRecordReader",
+    "TextLineReader",
+    "WholeFileReader",
+]
+
+
+class WholeFileReader(tf.WholeFileReader):  # type: ignore[misc]  # TensorFlow is untyped
+    """Reads each file as one record; the key is the file's name.
+
+    Args:
+        name: Name of the reader's op.
+
+    Raises:
+        NoGraphError: No graph is current.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        require_graph("WholeFileReader")
+        with without_deprecation_warnings():
+            super().__init__(name=name)
+
+
+class TFRecordReader(tf.TFRecordReader):  # type: ignore[misc]  # TensorFlow is untyped
+    """Reads the records of TFRecord files; the key is `file:offset`.
+
+    Args:
+        name: Name of the reader's op.
+        options: `tf.python_io.TFRecordOptions`, for compressed files.
+
+    Raises:
+        NoGraphError: No graph is current.
+    """
+
+    def __init__(self, name: str | None = None, options: Any = None) -> None:
+        require_graph("TFRecordReader")
+        with without_deprecation_warnings():
+            super().__init__(name=name, options=options)
+
+
+class TextLineReader(tf.TextLineReader):  # type: ignore[misc]  # TensorFlow is untyped
+    """Reads the lines of text files, without their ends; the key is `file:line`.
+
+    Args:
+        skip_header_lines: How many lines to leave out at the head of each file.
+        name: Name of the reader's op.
+
+    Raises:
+        ArgumentError: `skip_header_lines` is negative (in TensorFlow 1 a failure while running).
+        ArgumentTypeError: `skip_header_lines` is no number.
+        NoGraphError: No graph is current.
+    """
+
+    def __init__(self, skip_header_lines: int | None = None, name: str | None = None) -> None:
+        require_graph("TextLineReader")
+        _require_lengths("TextLineReader", skip_header_lines=skip_header_lines)
+        with without_deprecation_warnings():
+            super().__init__(skip_header_lines=skip_header_lines, name=name)
+
+
+class FixedLengthRecordReader(
+    tf.FixedLengthRecordReader  # type: ignore[misc]  # TensorFlow is untyped
+):
+    """Reads records of a fixed number of bytes; the key is `file:number`.
+
+    Args:
+        record_bytes: Bytes per record.
+        header_bytes: Bytes to leave out at the head of each file.
+        footer_bytes: Bytes to leave out at the end of each file.
+        hop_bytes: Bytes from the start of a record to the start of the next; as long as the
+            record unless given.
+        name: Name of the reader's op.
+        encoding: "ZLIB" or "GZIP" for compressed files.
+
+    Raises:
+        ArgumentError: `record_bytes` is below 1 or another length is negative (in TensorFlow 1 a
+            failure while running).
+        ArgumentTypeError: A length is no number.
+        NoGraphError: No graph is current.
+    """
+
+    def __init__(
+        self,
+        record_bytes: int,
+        header_bytes: int | None = None,
+        footer_bytes: int | None = None,
+        hop_bytes: int | None = None,
+        name: str | None = None,
+        encoding: str | None = None,
+    ) -> None:
+        where = "FixedLengthRecordReader"
+        require_graph(where)
+        require_number(where, "record_bytes", record_bytes, 1)
+        _require_lengths(
+            where, header_bytes=header_bytes, footer_bytes=footer_bytes, hop_bytes=hop_bytes
+        )
+        with without_deprecation_warnings():
+            super().__init__(
+                record_bytes=record_bytes,
+                header_bytes=header_bytes,
+                footer_bytes=footer_bytes,
+                hop_bytes=hop_bytes,
+                name=name,
+                encoding=encoding,
+            )
+
+
+class IdentityReader(tf.IdentityReader):  # type: ignore[misc]  # TensorFlow is untyped
+    """Passes on the strings of the queue as both key and record; opens no file.
+
+    Args:
+        name: Name of the reader's op.
+
+    Raises:
+        NoGraphError: No graph is current.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        require_graph("IdentityReader")
+        with without_deprecation_warnings():
+            super().__init__(name=name)
+
+
+def _require_lengths(where: str, **lengths: Any) -> None:
+    """Refuses a negative length among those that were given."""
+    for argument, value in lengths.items():
+        if value is not None:
+            require_number(where, argument, value, 0)

@@ -1,0 +1,178 @@
+"""A queue runner that looks before it starts.
+
+TensorFlow's queue runner starts its threads whatever they will find, and what goes wrong in a
+thread surfaces late (`OutOfRangeError` from some queue downstream) or never (a hang). This one
+first checks, in the thread of the caller, what would make it fail: epoch counters without a value
+and files that are not there.
+"""
+
+from __future__ import annotations
+
+import weakref
+from threading import Thread
+from typing import Any
+
+from graphkit._tf import Operation, Tensor, tf
+from graphkit.errors import MissingFileError, NotInitializedError
+from graphkit.readers._files import check_files
+
+__all__ = ["CheckedQueueRunner"]
+
+_FILE_READERS = {
+    "FixedLengthRecordReader",
+    "FixedLengthRecordReaderV2",
+    "TFRecordReader",
+    "TFRecordReaderV2",
+    "TextLineReader",
+    "TextLineReaderV2",
+    "WholeFileReader",
+    "WholeFileReaderV2",
+}
+_COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
+_KEEPS_NAMES = {"Identity", "RandomShuffle"}
+_VARIABLE_READS = {"ReadVariableOp", "VarHandleOp", "Variable", "VariableV2"}
+_REMEDY = "run tf.local_variables_initializer() before the queue runners are started"
+
+
+class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorFlow is untyped
+    """A `tf.train.QueueRunner` whose checks run when its threads are started.
+
+    With `start=False` (the caller starts the threads later) nothing is checked, as the program may
+    still initialise its variables and write its files.
+
+    Args:
+        runner: The queue runner whose queue and ops this one takes over.
+        files_checked: False leaves out the check of file names.
+    """
+
+    def __init__(self, runner: Any, *, files_checked: bool = True) -> None:
+        super().__init__(
+            queue=runner.queue,
+            enqueue_ops=runner.enqueue_ops,
+            close_op=runner.close_op,
+            cancel_op=runner.cancel_op,
+            queue_closed_exception_types=runner.queue_closed_exception_types,
+        )
+        self._files_checked = files_checked
+        self._checked_in: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def create_threads(
+        self, sess: Any, coord: Any = None, daemon: bool = False, start: bool = False
+    ) -> list[Thread]:
+        """Checks every runner of the graph once per session, then creates the threads.
+
+        All runners are checked by the first, so that a failure leaves none of them running.
+
+        Args:
+            sess: The session the enqueue ops will run in.
+            coord: The coordinator that stops the threads, if any.
+            daemon: Whether the threads may outlive the program.
+            start: Whether to start the threads too.
+
+        Returns:
+            The threads, none if they already run for this session.
+
+        Raises:
+            MissingFileError: A file to be read is absent, unreadable or a folder.
+            NotInitializedError: An epoch counter or a list of file names has no value yet.
+        """
+        if start:
+            collected = self.queue.queue_ref.graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+            peers = [r for r in collected if isinstance(r, CheckedQueueRunner)]
+            for runner in [self, *peers]:
+                runner.check(sess)
+        threads: list[Thread] = super().create_threads(sess, coord, daemon, start)
+        return threads
+
+    def check(self, sess: Any) -> None:
+        """Raises what would fail in this runner's threads in that session; once per session."""
+        if sess in self._checked_in:
+            return
+        enqueues = [getattr(op, "op", op) for op in self.enqueue_ops]
+        for operation in _ancestors(enqueues):
+            if operation.type in _COUNTERS:
+                _require_value(sess, operation.inputs[0].op)
+        if self._files_checked and not sess.sess_str and self._feeds_file_reader():
+            for operation in enqueues:
+                _check_names(sess, _names_before_shuffling(operation.inputs[1]))
+        self._checked_in.add(sess)
+
+    def _feeds_file_reader(self) -> bool:
+        """Whether a reader that opens files takes its work from this runner's queue."""
+        return any(
+            consumer.type.startswith("ReaderRead") and consumer.inputs[0].op.type in _FILE_READERS
+            for consumer in self.queue.queue_ref.consumers()
+        )
+
+
+def _ancestors(operations: list[Operation]) -> list[Operation]:
+    """Lists the operations and everything they are computed from."""
+    found: dict[str, Operation] = {}
+    waiting = list(operations)
+    while waiting:
+        operation = waiting.pop()
+        if operation.name not in found:
+            found[operation.name] = operation
+            waiting += [tensor.op for tensor in operation.inputs]
+            waiting += operation.control_inputs
+    return list(found.values())
+
+
+def _variable_of(operation: Operation) -> Any:
+    """Returns the variable object the operation belongs to; None for a foreign one."""
+    collections = (tf.GraphKeys.LOCAL_VARIABLES, tf.GraphKeys.GLOBAL_VARIABLES)
+    variables = [v for key in collections for v in operation.graph.get_collection(key)]
+    return next((v for v in variables if getattr(v, "op", None) is operation), None)
+
+
+def _require_value(sess: Any, operation: Operation) -> None:
+    """Raises if the variable of that operation has no value in the session."""
+    variable = _variable_of(operation)
+    if variable is None:
+        return
+    try:
+        sess.run(variable)
+    except (tf.errors.FailedPreconditionError, tf.errors.NotFoundError) as error:
+        raise NotInitializedError(operation.name, _REMEDY) from error
+
+
+def _names_before_shuffling(tensor: Tensor) -> Tensor:
+    """Goes back from what is enqueued to the list of names it is made from."""
+    while tensor.op.type in _KEEPS_NAMES:
+        tensor = tensor.op.inputs[0]
+    return tensor
+
+
+def _check_names(sess: Any, names: Tensor) -> None:
+    """Checks the files of a list of names, computing it if that has no side effect."""
+    values = tf.get_static_value(names)
+    if values is not None:
+        check_files(values.ravel().tolist())
+        return
+    ancestors = _ancestors([names.op])
+    sources = [op for op in ancestors if op.type in _VARIABLE_READS and not op.inputs]
+    if any(op.type.startswith("Placeholder") for op in ancestors) or any(
+        op.op_def.is_stateful and op.type not in _VARIABLE_READS for op in ancestors
+    ):
+        return
+    for source in sources:
+        _require_value(sess, source)
+    found = sess.run(names).ravel().tolist()
+    if not found:
+        raise MissingFileError(*_empty_list(names, ancestors, sources))
+    check_files(found)
+
+
+def _empty_list(
+    names: Tensor, ancestors: list[Operation], sources: list[Operation]
+) -> tuple[str, str]:
+    """Says which pattern an empty list of names came from, if one can be told."""
+    variables = [v for v in map(_variable_of, sources) if v is not None]
+    searched = ancestors + _ancestors([v.initial_value.op for v in variables])
+    for operation in searched:
+        if operation.type == "MatchingFiles":
+            patterns = tf.get_static_value(operation.inputs[0])
+            if patterns is not None:
+                shown = ", ".join(p.decode(errors="replace") for p in patterns.ravel().tolist())
+                return shown, "no file matches this pattern"
+    return names.name, "this list of file names is empty"
