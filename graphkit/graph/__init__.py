@@ -1,1 +1,26 @@
-"""graph."""
+"""Building graphs: the builder, placeholders with roles, layers, train ops, look-up by name.
+
+Code here adds nodes and never runs them. Every function checks what it was given before it adds
+the first node, works in an explicit `tf.Graph`, and gives variables the names TensorFlow 1.15 gave
+them, so old checkpoints fit. Any other op is plain `tf.compat.v1` inside `with builder:`.
+"""
+
+from __future__ import annotations
+
+from graphkit.graph import layers
+from graphkit.graph._builder import GraphBuilder
+from graphkit.graph._names import find_operation, find_tensor
+from graphkit.graph._placeholders import ROLES, PlaceholderInfo, placeholder_roles
+from graphkit.graph._training import OPTIMIZERS, make_train_op
+
+__all__ = [
+    "OPTIMIZERS",
+    "ROLES",
+    "GraphBuilder",
+    "PlaceholderInfo",
+    "find_operation",
+    "find_tensor",
+    "layers",
+    "make_train_op",
+    "placeholder_roles",
+]

@@ -1,0 +1,96 @@
+"""The loop that unrolls a recurrent cell over time."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from graphkit._tf import Tensor, tf
+from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.graph.layers._cells import is_cell
+from graphkit.graph.layers._inputs import checked_input
+from graphkit.graph.layers._scope import check_options, layer_scope
+from graphkit.graph.layers._sizes import checked_size
+
+__all__ = ["RnnOutput", "dynamic_rnn"]
+
+
+class RnnOutput(NamedTuple):
+    """What an unrolled cell gives; unpacks as `outputs, state`.
+
+    Attributes:
+        outputs: The output of each step, `[B, T, units]` (`[T, B, units]` if time-major).
+        state: The state after the last step, in the cell's own structure of `[B, units]`.
+    """
+
+    outputs: Tensor
+    state: Any
+
+
+def dynamic_rnn(
+    cell: Any,
+    inputs: Tensor,
+    *,
+    sequence_length: Tensor | None = None,
+    initial_state: Any = None,
+    time_major: bool = False,
+    parallel_iterations: int = 32,
+    swap_memory: bool = False,
+    name: str | None = None,
+) -> RnnOutput:
+    """Unrolls a cell over time, for sequences of any length.
+
+    The state starts at zeros of the dtype of `inputs` unless given. The loop is today's functional
+    `While`: variables, outputs and gradients are those of TensorFlow 1.15, only the ops inside
+    `rnn/while` have other names. Make the train op before the first run: a session that ran the
+    loop cannot take gradients of it any more.
+
+    See https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/nn/dynamic_rnn.
+
+    Args:
+        cell: A cell, such as `basic_lstm_cell` makes.
+        inputs: Float, `[B, T, D]` with D known; `[T, B, D]` if time-major.
+        sequence_length: The length of each sequence, int32 or int64 `[B]`; later outputs are 0 and
+            the state stays.
+        initial_state: The state to begin with, in the cell's structure.
+        time_major: Whether time is the first axis of inputs and outputs.
+        parallel_iterations: How many steps may run at once where they do not depend on each other.
+        swap_memory: Whether what the gradient needs may wait in host memory.
+        name: The variable scope, in place of `rnn`.
+
+    Returns:
+        The outputs of all steps and the last state.
+
+    Raises:
+        ArgumentError: Another rank, D unknown, lengths that are not a vector of B.
+        ArgumentTypeError: Not a float tensor of a graph, lengths not integer, or no cell.
+    """
+    where = "dynamic_rnn"
+    if not is_cell(cell):
+        raise ArgumentTypeError(where, "cell", type(cell).__name__, "a cell")
+    given = checked_input(where, inputs, rank=3, kind="float")
+    if given.sizes[-1] is None:
+        raise ArgumentError(where, "inputs", given.sizes, "of a known size on the last axis")
+    if sequence_length is not None:
+        _check_lengths(sequence_length, given.sizes[1 if time_major else 0])
+    parallel_iterations = checked_size(where, "parallel_iterations", parallel_iterations)
+    check_options(where, name, given.graph)
+    with layer_scope(where, name, given.graph):
+        outputs, state = tf.nn.dynamic_rnn(
+            cell,
+            inputs,
+            sequence_length=sequence_length,
+            initial_state=initial_state,
+            dtype=given.dtype,
+            parallel_iterations=parallel_iterations,
+            swap_memory=swap_memory,
+            time_major=time_major,
+            scope=name,
+        )
+    return RnnOutput(outputs, state)
+
+
+def _check_lengths(lengths: Any, batch: int | None) -> None:
+    where, argument = "dynamic_rnn", "sequence_length"
+    shape = checked_input(where, lengths, rank=1, kind="integer", argument=argument).sizes
+    if None not in (shape[0], batch) and shape[0] != batch:
+        raise ArgumentError(where, argument, shape, f"one length per sequence, [{batch}]")
