@@ -14,6 +14,7 @@ from, and the exit code the command line ends with.
     ├── DataError (ValueError)             exit 1   what a file holds cannot be used
     │   ├── CorruptFileError                        damaged or not of the expected format
     │   └── UnsafeFileError                         refused: it could harm this machine
+    ├── DownloadError (OSError)            exit 1   a file could not be fetched from the network
     ├── RunError                           exit 1   a session run failed
     └── VerificationError                  exit 1   a written artefact differs from its source
 
@@ -33,6 +34,7 @@ __all__ = [
     "ArgumentTypeError",
     "CorruptFileError",
     "DataError",
+    "DownloadError",
     "GraphkitError",
     "MissingFileError",
     "NoGraphError",
@@ -191,6 +193,25 @@ class CorruptFileError(DataError):
 
 class UnsafeFileError(DataError):
     """Refused: reading the file could run code, fill the memory or leave its folder."""
+
+
+class DownloadError(GraphkitError, OSError):
+    """A file could not be fetched from the network; nothing was left behind.
+
+    Args:
+        url: Where it should have come from.
+        reason: What went wrong, in words.
+        path: Where the file can be put by hand instead.
+    """
+
+    def __init__(self, url: str, reason: str, path: str | PathLike[str]) -> None:
+        super().__init__(
+            f"{url} could not be downloaded: {reason}; download it by another way and put it at "
+            f"{fspath(path)}"
+        )
+        self.url = url
+        self.reason = reason
+        self.path = fspath(path)
 
 
 class RunError(GraphkitError):
