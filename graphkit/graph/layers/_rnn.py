@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.graph.layers._cells import is_cell
-from graphkit.graph.layers._inputs import checked_input
+from graphkit.graph.layers._inputs import LayerInput, checked_input
 from graphkit.graph.layers._scope import check_options, layer_scope
 from graphkit.graph.layers._sizes import checked_size
 
@@ -30,7 +32,7 @@ def dynamic_rnn(
     cell: Any,
     inputs: Tensor,
     *,
-    sequence_length: Tensor | None = None,
+    sequence_length: Any = None,
     initial_state: Any = None,
     time_major: bool = False,
     parallel_iterations: int = 32,
@@ -71,7 +73,7 @@ def dynamic_rnn(
     if given.sizes[-1] is None:
         raise ArgumentError(where, "inputs", given.sizes, "of a known size on the last axis")
     if sequence_length is not None:
-        _check_lengths(sequence_length, given.sizes[1 if time_major else 0])
+        _check_lengths(sequence_length, given, 1 if time_major else 0)
     parallel_iterations = checked_size(where, "parallel_iterations", parallel_iterations)
     check_options(where, name, given.graph)
     with layer_scope(where, name, given.graph):
@@ -89,8 +91,11 @@ def dynamic_rnn(
     return RnnOutput(outputs, state)
 
 
-def _check_lengths(lengths: Any, batch: int | None) -> None:
+def _check_lengths(lengths: Any, inputs: LayerInput, batch_axis: int) -> None:
     where, argument = "dynamic_rnn", "sequence_length"
-    shape = checked_input(where, lengths, rank=1, kind="integer", argument=argument).sizes
-    if None not in (shape[0], batch) and shape[0] != batch:
-        raise ArgumentError(where, argument, shape, f"one length per sequence, [{batch}]")
+    lengths = lengths if tf.is_tensor(lengths) else np.asarray(lengths)
+    with inputs.graph.as_default():
+        given = checked_input(where, lengths, rank=1, kind="integer", argument=argument)
+    count, batch = given.sizes[0], inputs.sizes[batch_axis]
+    if count is not None and batch is not None and count != batch:
+        raise ArgumentError(where, argument, [count], f"one length per sequence, [{batch}]")

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.errors import ArgumentError, ArgumentTypeError, UsageError
 
 __all__ = [
     "channel_axis",
@@ -43,14 +43,18 @@ def checked_window(where: str, argument: str, value: Any, axes: int) -> tuple[in
     """Returns one size per spatial axis, from one number for all or a sequence of them.
 
     Raises:
-        ArgumentError: There are too few or too many, or one is less than 1.
-        ArgumentTypeError: One is not a number.
+        ArgumentError: There are too few or too many, or one is not a whole number above 0.
     """
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return (checked_size(where, argument, value),) * axes
-    if len(value) != axes:
+    several = isinstance(value, Sequence) and not isinstance(value, str)
+    sizes = tuple(value) if several else (value,) * axes
+    try:
+        window = tuple(checked_size(where, argument, size) for size in sizes)
+    except UsageError as exc:
+        wanted = f"whole numbers above 0, one for all axes or {axes}"
+        raise ArgumentError(where, argument, value, wanted) from exc
+    if len(window) != axes:
         raise ArgumentError(where, argument, value, f"one number or {axes} of them")
-    return tuple(checked_size(where, argument, size) for size in value)
+    return window
 
 
 def checked_choice(where: str, argument: str, value: Any, choices: tuple[str, ...]) -> str:

@@ -1,0 +1,398 @@
+"""Records what TensorFlow 1.15.5's own layers, cells and optimizers give, for tests/graph.
+
+Run with Python 3.7 and TensorFlow 1.15.5: `python tests/golden/record_graph.py`. Writes graph.json
+and the checkpoint folder graph_checkpoint beside this file. The cases are stored with the results,
+so the tests build the same things from the same words.
+"""
+
+from __future__ import print_function
+
+import json
+import os
+import shutil
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+GLOROT = ["glorot_uniform", 7]
+IMAGE = {"shape": [None, 6, 5, 2], "feed": [2, 6, 5, 2]}
+VOLUME = {"shape": [None, 4, 5, 4, 2], "feed": [2, 4, 5, 4, 2]}
+VECTOR = {"shape": [None, 4], "feed": [3, 4]}
+
+
+def case(layer, given, dtype="float32", **args):
+    return dict(given, layer=layer, dtype=dtype, args=args)
+
+
+LAYERS = {
+    "dense": case("dense", VECTOR, units=3, kernel_initializer=GLOROT),
+    "dense_float64": case("dense", VECTOR, "float64", units=3, kernel_initializer=GLOROT),
+    "dense_named_relu": case(
+        "dense", VECTOR, units=3, activation="relu", name="fc", kernel_initializer=GLOROT
+    ),
+    "dense_no_bias": case("dense", VECTOR, units=2, use_bias=False, kernel_initializer=GLOROT),
+    "dense_rank3": case(
+        "dense",
+        {"shape": [None, None, 4], "feed": [2, 3, 4]},
+        units=3,
+        kernel_initializer=GLOROT,
+    ),
+    "dense_regularized": case(
+        "dense",
+        VECTOR,
+        units=3,
+        kernel_initializer=GLOROT,
+        kernel_regularizer=["sum_of_squares"],
+        bias_regularizer=["sum_of_squares"],
+        activity_regularizer=["sum_of_squares"],
+    ),
+    "dense_frozen": case("dense", VECTOR, units=3, trainable=False, kernel_initializer=GLOROT),
+    "dense_normal": case("dense", VECTOR, units=3, kernel_initializer=["truncated_normal", 3]),
+    "dense_uniform": case("dense", VECTOR, units=3, kernel_initializer=["random_uniform", 3]),
+    "dense_random_normal": case("dense", VECTOR, units=3, kernel_initializer=["random_normal", 5]),
+    "dense_orthogonal": case("dense", VECTOR, units=3, kernel_initializer=["orthogonal", 5]),
+    "dense_variance": case("dense", VECTOR, units=3, kernel_initializer=["variance_scaling", 5]),
+    "conv2d": case("conv2d", IMAGE, filters=3, kernel_size=3, kernel_initializer=GLOROT),
+    "conv2d_same_strided": case(
+        "conv2d",
+        IMAGE,
+        filters=3,
+        kernel_size=[3, 2],
+        strides=[2, 1],
+        padding="SAME",
+        activation="tanh",
+        name="c1",
+        kernel_initializer=GLOROT,
+    ),
+    "conv2d_dilated": case(
+        "conv2d", IMAGE, filters=2, kernel_size=2, dilation_rate=[2, 3], kernel_initializer=GLOROT
+    ),
+    "conv2d_dilated_same": case(
+        "conv2d",
+        {"shape": [None, None, None, 2], "feed": [2, 6, 5, 2]},
+        filters=2,
+        kernel_size=3,
+        dilation_rate=2,
+        padding="same",
+        kernel_initializer=GLOROT,
+    ),
+    "conv2d_unknown_sizes": case(
+        "conv2d",
+        {"shape": [None, None, 5, 2], "feed": [1, 4, 5, 2]},
+        filters=1,
+        kernel_size=3,
+        kernel_initializer=GLOROT,
+    ),
+    "conv3d": case("conv3d", VOLUME, filters=2, kernel_size=2, kernel_initializer=GLOROT),
+    "conv3d_strided": case(
+        "conv3d",
+        VOLUME,
+        filters=2,
+        kernel_size=[1, 2, 3],
+        strides=[1, 2, 2],
+        padding="same",
+        activation="relu",
+        kernel_initializer=GLOROT,
+    ),
+    "conv3d_dilated": case(
+        "conv3d", VOLUME, filters=2, kernel_size=2, dilation_rate=2, kernel_initializer=GLOROT
+    ),
+    "max_pooling2d": case("max_pooling2d", IMAGE, pool_size=2, strides=2),
+    "max_pooling2d_same": case("max_pooling2d", IMAGE, pool_size=[3, 2], strides=2, padding="same"),
+    "max_pooling2d_integer": case("max_pooling2d", IMAGE, "int32", pool_size=2, strides=1),
+    "max_pooling3d": case("max_pooling3d", VOLUME, pool_size=2, strides=2),
+    "average_pooling2d": case("average_pooling2d", IMAGE, pool_size=3, strides=[2, 1]),
+    "average_pooling2d_same": case(
+        "average_pooling2d", IMAGE, pool_size=3, strides=2, padding="same", name="pool"
+    ),
+    "average_pooling3d": case("average_pooling3d", VOLUME, pool_size=[2, 2, 2], strides=[2, 2, 2]),
+    "batch_normalization_training": case("batch_normalization", IMAGE, training=True),
+    "batch_normalization_inference": case("batch_normalization", IMAGE, training=False),
+    "batch_normalization_dense": case(
+        "batch_normalization", VECTOR, training=True, momentum=0.5, name="bn"
+    ),
+    "batch_normalization_unfused": case(
+        "batch_normalization", IMAGE, training=True, fused=False, scale=False
+    ),
+    "batch_normalization_axis": case(
+        "batch_normalization",
+        {"shape": [None, 4, 3], "feed": [2, 4, 3]},
+        training=True,
+        axis=1,
+    ),
+    "batch_normalization_float64": case("batch_normalization", VECTOR, "float64", training=True),
+    "dropout_training": case("dropout", VECTOR, rate=0.5, training=True, seed=11),
+    "dropout_noise_shape": case(
+        "dropout", VECTOR, rate=0.3, training=True, seed=11, noise_shape=[3, 1]
+    ),
+    "dropout_inference": case("dropout", VECTOR, rate=0.5, training=False, seed=11),
+    "flatten": case("flatten", IMAGE),
+    "flatten_unknown": case("flatten", {"shape": [None, None, 3], "feed": [2, 2, 3]}),
+    "flatten_channels_first": case(
+        "flatten", {"shape": [None, 2, 3, 4], "feed": [1, 2, 3, 4]}, data_format="channels_first"
+    ),
+}
+
+REFUSED = {
+    "dense_rank1": case("dense", {"shape": [4]}, units=3),
+    "dense_unknown_rank": case("dense", {"shape": "unknown"}, units=3),
+    "dense_unknown_depth": case("dense", {"shape": [2, None]}, units=3),
+    "dense_integer": case("dense", {"shape": [2, 3]}, "int32", units=3),
+    "dense_activation": case("dense", {"shape": [2, 3]}, units=3, activation="rleu"),
+    "dense_initializer": case("dense", {"shape": [2, 3]}, units=3, kernel_initializer=0.1),
+    "dense_units": case("dense", {"shape": [2, 3]}, units=-1),
+    "dense_name": case("dense", {"shape": [2, 3]}, units=3, name="a b"),
+    "conv2d_rank3": case("conv2d", {"shape": [2, 6, 6]}, filters=1, kernel_size=3),
+    "conv2d_channels": case("conv2d", {"shape": [2, 6, 6, None]}, filters=1, kernel_size=3),
+    "conv2d_kernel_large": case("conv2d", {"shape": [2, 4, 6, 1]}, filters=1, kernel_size=5),
+    "conv2d_dilated_large": case(
+        "conv2d", {"shape": [2, 4, 4, 1]}, filters=1, kernel_size=3, dilation_rate=2
+    ),
+    "conv2d_stride_dilation": case(
+        "conv2d",
+        {"shape": [2, 9, 9, 1]},
+        filters=1,
+        kernel_size=3,
+        strides=2,
+        dilation_rate=2,
+    ),
+    "conv2d_padding": case(
+        "conv2d", {"shape": [2, 4, 6, 1]}, filters=1, kernel_size=2, padding="full"
+    ),
+    "conv2d_data_format": case(
+        "conv2d", {"shape": [2, 4, 6, 1]}, filters=1, kernel_size=2, data_format="NHWC"
+    ),
+    "conv2d_kernel_sizes": case(
+        "conv2d", {"shape": [2, 4, 6, 1]}, filters=1, kernel_size=[2, 2, 2]
+    ),
+    "conv3d_kernel_size_text": case(
+        "conv3d", {"shape": [2, 4, 6, 4, 1]}, filters=1, kernel_size="2x2"
+    ),
+    "max_pooling2d_large": case("max_pooling2d", {"shape": [2, 4, 6, 1]}, pool_size=5, strides=1),
+    "max_pooling2d_rank": case("max_pooling2d", {"shape": [2, 4, 6]}, pool_size=2, strides=1),
+    "average_pooling3d_stride": case(
+        "average_pooling3d", {"shape": [2, 4, 6, 4, 1]}, pool_size=2, strides=0
+    ),
+    "batch_normalization_axis": case(
+        "batch_normalization", {"shape": [2, 3]}, axis=2, training=False
+    ),
+    "batch_normalization_channels": case(
+        "batch_normalization", {"shape": [2, None]}, training=False
+    ),
+    "dropout_rate": case("dropout", {"shape": [2, 3]}, rate=1.5, training=True),
+    "dropout_rate_one": case("dropout", {"shape": [2, 3]}, rate=1.0, training=True),
+    "flatten_scalar": case("flatten", {"shape": []}),
+}
+
+
+def recurrent(cells, **args):
+    shape = args.pop("shape", [None, None, 3])
+    return {"cells": cells, "shape": shape, "feed": [2, 4, 3], "dtype": "float32", "args": args}
+
+
+CELLS = {
+    "basic_rnn": recurrent([["basic_rnn_cell", {"num_units": 3}]]),
+    "basic_lstm": recurrent([["basic_lstm_cell", {"num_units": 3, "forget_bias": 0.5}]]),
+    "lstm": recurrent([["lstm_cell", {"num_units": 3, "cell_clip": 0.2}]], sequence_length=[2, 4]),
+    "lstm_peepholes": recurrent(
+        [["lstm_cell", {"num_units": 3, "use_peepholes": True, "num_proj": 2, "proj_clip": 0.1}]]
+    ),
+    "gru": recurrent([["gru_cell", {"num_units": 3}]], time_major=True, name="encoder"),
+    "stacked": recurrent(
+        [["basic_lstm_cell", {"num_units": 3}], ["gru_cell", {"num_units": 2, "name": "top"}]],
+        shape=[2, 4, 3],
+    ),
+}
+
+CELL_CLASSES = {
+    "basic_rnn_cell": tf.nn.rnn_cell.BasicRNNCell,
+    "basic_lstm_cell": tf.nn.rnn_cell.BasicLSTMCell,
+    "lstm_cell": tf.nn.rnn_cell.LSTMCell,
+    "gru_cell": tf.nn.rnn_cell.GRUCell,
+}
+
+
+def decoded(args):
+    """Turns the words of a case into what a layer accepts; tests/graph has the same function."""
+    makers = {
+        "sum_of_squares": lambda: lambda x: tf.reduce_sum(tf.square(x)),
+        "glorot_uniform": lambda seed: tf.glorot_uniform_initializer(seed=seed),
+        "truncated_normal": lambda seed: tf.truncated_normal_initializer(seed=seed),
+        "random_normal": lambda seed: tf.random_normal_initializer(seed=seed),
+        "random_uniform": lambda seed: tf.random_uniform_initializer(-1.0, 1.0, seed=seed),
+        "orthogonal": lambda seed: tf.orthogonal_initializer(seed=seed),
+        "variance_scaling": lambda seed: tf.variance_scaling_initializer(seed=seed),
+    }
+    is_word = lambda value: isinstance(value, list) and value and value[0] in makers
+    return {k: makers[v[0]](*v[1:]) if is_word(v) else v for k, v in args.items()}
+
+
+def fed(spec):
+    values = np.random.RandomState(0).uniform(-1.0, 1.0, spec["feed"])
+    return (values * (100 if spec["dtype"].startswith("int") else 1)).astype(spec["dtype"])
+
+
+def numbers(values):
+    return [float("%.8g" % v) for v in np.ravel(values)]
+
+
+def shape_of(tensor):
+    return None if tensor.shape.ndims is None else tensor.shape.as_list()
+
+
+def variables(session):
+    trainable = [v.op.name for v in tf.trainable_variables()]
+    return [
+        {
+            "name": v.op.name,
+            "shape": v.shape.as_list(),
+            "trainable": v.op.name in trainable,
+            "value": numbers(session.run(v)),
+        }
+        for v in tf.global_variables()
+    ]
+
+
+def outcome(session, tensors, feed):
+    return [
+        {"name": t.op.name, "shape": shape_of(t), "value": numbers(session.run(t, feed))}
+        for t in tensors
+    ]
+
+
+def record_layer(spec):
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(spec["dtype"], spec["shape"], "x")
+        y = getattr(tf.layers, spec["layer"])(x, **decoded(spec["args"]))
+        again = getattr(tf.layers, spec["layer"])(x, **decoded(dict(spec["args"], name=None)))
+        session.run(tf.global_variables_initializer())
+        updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
+        losses = tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)
+        result = {
+            "outputs": outcome(session, [y], {x: fed(spec)}),
+            "second_name": again.op.name,
+            "updates": len(updates),
+            "losses": outcome(session, losses, {x: fed(spec)}),
+            "variables": variables(session),
+        }
+        if updates:
+            session.run(updates, {x: fed(spec)})
+            result["updated"] = variables(session)
+        return result
+
+
+def record_refusal(spec):
+    with tf.Graph().as_default():
+        shape = None if spec["shape"] == "unknown" else spec["shape"]
+        x = tf.placeholder(spec["dtype"], shape, "x")
+        try:
+            getattr(tf.layers, spec["layer"])(x, **decoded(spec["args"]))
+        except Exception as exc:
+            return type(exc).__name__
+        return None
+
+
+def record_cell(spec):
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(spec["dtype"], spec["shape"], "x")
+        cells = [CELL_CLASSES[name](**args) for name, args in spec["cells"]]
+        cell = cells[0] if len(cells) == 1 else tf.nn.rnn_cell.MultiRNNCell(cells)
+        args = dict(spec["args"])
+        scope = args.pop("name", None)
+        with tf.variable_scope(
+            tf.get_variable_scope(), initializer=tf.glorot_uniform_initializer(seed=7)
+        ):
+            y, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope=scope, **args)
+        gradient = tf.gradients(tf.reduce_sum(y), x)
+        session.run(tf.global_variables_initializer())
+        feed = {x: fed(spec)}
+        return {
+            "outputs": outcome(session, [y], feed),
+            "state": outcome(session, tf.contrib.framework.nest.flatten(state), feed),
+            "gradient": outcome(session, gradient, feed),
+            "variables": variables(session),
+        }
+
+
+def record_embedding():
+    ids = [[0, 3], [2, 2]]
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.int64, [None, None])
+        y = tf.contrib.layers.embed_sequence(
+            x, 4, 3, initializer=tf.glorot_uniform_initializer(seed=7), scope="words"
+        )
+        session.run(tf.global_variables_initializer())
+        return {
+            "ids": ids,
+            "outputs": outcome(session, [y], {x: ids}),
+            "variables": variables(session),
+        }
+
+
+def network(x, training):
+    """A network with every kind of variable; tests/graph builds the same with graphkit."""
+    start = lambda: tf.glorot_uniform_initializer(seed=7)
+    h = tf.layers.conv2d(x, 2, 3, activation=tf.nn.relu, kernel_initializer=start())
+    h = tf.layers.batch_normalization(h, training=training, momentum=0.9)
+    with tf.variable_scope("tower"):
+        h = tf.layers.max_pooling2d(h, 2, 2)
+        h = tf.layers.dense(h, 3, kernel_initializer=start())
+    h = tf.reshape(h, [-1, 2, 3])
+    with tf.variable_scope("words", initializer=start()):
+        cells = [tf.nn.rnn_cell.BasicLSTMCell(2), tf.nn.rnn_cell.GRUCell(2)]
+        _, state = tf.nn.dynamic_rnn(tf.nn.rnn_cell.MultiRNNCell(cells), h, dtype=tf.float32)
+    return tf.layers.dense(state[-1], 2, name="logits", kernel_initializer=start())
+
+
+def record_training(folder):
+    """Trains the network three steps with Adam and keeps the checkpoint."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    images = fed({"feed": [4, 4, 6, 1], "dtype": "float32"})
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None, 4, 6, 1], "x")
+        training = tf.placeholder_with_default(False, [], "training")
+        y = network(x, training)
+        loss = tf.reduce_mean(tf.square(y - 1.0))
+        step = tf.train.get_or_create_global_step()
+        with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+            optimizer = tf.train.AdamOptimizer(0.01)
+            gradients, owners = zip(*optimizer.compute_gradients(loss))
+            gradients, _ = tf.clip_by_global_norm(gradients, 0.5)
+            train = optimizer.apply_gradients(zip(gradients, owners), global_step=step)
+        saver = tf.train.Saver()
+        session.run(tf.global_variables_initializer())
+        feed = {x: images, training: True}
+        losses = [session.run([loss, train], feed)[0] for _ in range(3)]
+        saver.save(session, os.path.join(folder, "model"), write_meta_graph=False)
+        os.remove(os.path.join(folder, "checkpoint"))
+        keys = tf.train.list_variables(os.path.join(folder, "model"))
+        return {
+            "train_op": train.name,
+            "losses": numbers(losses),
+            "outputs": numbers(session.run(y, {x: images})),
+            "variables": variables(session),
+            "keys": [[name, list(shape)] for name, shape in keys],
+        }
+
+
+def main():
+    if not tf.VERSION.startswith("1.15"):
+        sys.exit("record with TensorFlow 1.15, this is " + tf.VERSION)
+    tf.logging.set_verbosity(tf.logging.ERROR)
+    golden = {
+        "layers": {k: dict(v, result=record_layer(v)) for k, v in LAYERS.items()},
+        "refused": {k: dict(v, error=record_refusal(v)) for k, v in REFUSED.items()},
+        "cells": {k: dict(v, result=record_cell(v)) for k, v in CELLS.items()},
+        "embedding": record_embedding(),
+        "training": record_training(os.path.join(HERE, "graph_checkpoint")),
+    }
+    with open(os.path.join(HERE, "graph.json"), "w") as out:
+        json.dump(golden, out, indent=None, sort_keys=True, separators=(",", ":"))
+        out.write("\n")
+
+
+main()
