@@ -104,12 +104,10 @@ def _strings(where: str, strings: Any) -> Any:
     wanted = "a list of at least one string"
     if isinstance(strings, (str, bytes, os.PathLike)):
         raise ArgumentError(where, "string_tensor", strings, wanted)
-    if isinstance(strings, tf.Variable):
-        return tf.convert_to_tensor(strings)
+    if tf.is_tensor(strings):
+        return tf.convert_to_tensor(strings)  # TensorFlow 2.16 to 2.21 refuse a variable here
     if isinstance(strings, np.ndarray):
         strings = strings.tolist()
-    if tf.is_tensor(strings):
-        return strings
     if not strings:
         raise ArgumentError(where, "string_tensor", strings, wanted)
     if not isinstance(strings, (list, tuple)):
