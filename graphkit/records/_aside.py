@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graphkit.errors import MissingFileError
@@ -55,6 +55,8 @@ def folder_aside(folder: Path) -> Iterator[Path]:
     What is to stay is moved out of it by the block itself. `folder` is made if it is absent, and
     removed again if the block fails.
     """
+    if folder.exists() and not folder.is_dir():
+        raise MissingFileError(folder, "is a file; a folder was to be written there")
     made = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{secrets.token_hex(8)}.part"
@@ -63,7 +65,8 @@ def folder_aside(folder: Path) -> Iterator[Path]:
         yield part
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
-        for place in made:
-            place.rmdir()
+        with suppress(OSError):
+            for place in made:
+                place.rmdir()
         raise
     shutil.rmtree(part, ignore_errors=True)

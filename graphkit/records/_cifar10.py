@@ -1,11 +1,11 @@
 """Reading CIFAR-10's Python pickles.
 
-    FOLDER/data_batch_1 … data_batch_5   training images: {"data": uint8 [N, 3072], "labels": […], …}
-    FOLDER/test_batch                    test images, the same way
-    FOLDER/batches.meta                  {"label_names": […], …}
+    FOLDER/data_batch_1 …  training images: {"data": uint8 [N, 3072], "labels": […], …}
+    FOLDER/test_batch      test images, the same way
+    FOLDER/batches.meta    {"label_names": […], …}
 
-See https://www.cs.toronto.edu/~kriz/cifar.html (A. Krizhevsky, "Learning Multiple Layers of Features
-from Tiny Images", 2009).
+See https://www.cs.toronto.edu/~kriz/cifar.html (A. Krizhevsky, "Learning Multiple Layers of
+Features from Tiny Images", 2009).
 """
 
 from __future__ import annotations
@@ -153,7 +153,9 @@ def _read_known_batch(path: Path, classes: list[str]) -> ImageBatch:
     batch = read_cifar10_batch(path)
     highest = int(batch.labels.max(initial=0))
     if highest >= len(classes):
-        raise CorruptFileError(path, f"has the label {highest}, but there are {len(classes)} classes")
+        raise CorruptFileError(
+            path, f"has the label {highest}, but there are {len(classes)} classes"
+        )
     return batch
 
 

@@ -41,7 +41,7 @@ def load_digits() -> ImageBatch:
 
 
 def write_digits_as_cifar10(folder: str | PathLike[str]) -> Path:
-    """Writes the handwritten digits as CIFAR-10's Python pickles, 32×32 RGB.
+    """Writes the handwritten digits as CIFAR-10's Python pickles, 32 by 32 RGB.
 
     With them everything that takes CIFAR-10 runs without a network. The same files come out every
     time: 1,437 training images in `data_batch_1` … `data_batch_5` and 360 test images in

@@ -110,7 +110,9 @@ def parse_example(record: bytes) -> Any:
 def features_of(example: Any) -> dict[str, Feature]:
     """Takes the features out of a parsed message, sorted by name."""
     stored = example.features.feature
-    return {name: _feature(stored[name]) for name in sorted(stored) if stored[name].WhichOneof("kind")}
+    return {
+        name: _feature(stored[name]) for name in sorted(stored) if stored[name].WhichOneof("kind")
+    }
 
 
 def _feature(stored: Any) -> Feature:

@@ -37,7 +37,7 @@ def _add_message_field(message: DescriptorProto, name: str, number: int, kind: s
 
 
 def _add_lists(file: FileDescriptorProto) -> None:
-    """message BytesList { repeated bytes value = 1; } and its two siblings."""
+    """Adds message BytesList { repeated bytes value = 1; } and its two siblings."""
     for name, kind in _LISTS.items():
         file.message_type.add(name=name).field.add(
             name="value", number=1, type=kind, label=FieldDescriptorProto.LABEL_REPEATED
@@ -45,7 +45,7 @@ def _add_lists(file: FileDescriptorProto) -> None:
 
 
 def _add_feature(file: FileDescriptorProto) -> None:
-    """message Feature { oneof kind { BytesList bytes_list = 1; … } }."""
+    """Adds message Feature { oneof kind { BytesList bytes_list = 1; … } }."""
     message = file.message_type.add(name="Feature")
     message.oneof_decl.add(name="kind")
     for number, (name, kind) in enumerate(_KINDS.items(), start=1):
@@ -53,7 +53,7 @@ def _add_feature(file: FileDescriptorProto) -> None:
 
 
 def _add_features(file: FileDescriptorProto) -> None:
-    """message Features { map<string, Feature> feature = 1; }."""
+    """Adds message Features { map<string, Feature> feature = 1; }."""
     message = file.message_type.add(name="Features")
     entry = message.nested_type.add(name="FeatureEntry")
     entry.options.map_entry = True
@@ -69,7 +69,7 @@ def _add_features(file: FileDescriptorProto) -> None:
 
 
 def _make_example_class() -> Any:
-    """message Example { Features features = 1; }."""
+    """Makes message Example { Features features = 1; }."""
     file = FileDescriptorProto(name="graphkit/example.proto", package=_PACKAGE, syntax="proto3")
     _add_lists(file)
     _add_feature(file)

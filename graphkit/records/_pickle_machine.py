@@ -1,7 +1,7 @@
 """The stack machine a pickle is a program for, without anything that could do harm.
 
-Its stack, marks and memo work as the standard library's `pickletools` describes them. The globals it
-knows are inert, and so is all it can make: dictionaries, lists, tuples, text, numbers, arrays.
+Its stack, marks and memo work as the standard library's `pickletools` describes them. The globals
+it knows are inert, and so is all it can make: dictionaries, lists, tuples, text, numbers, arrays.
 """
 
 from __future__ import annotations

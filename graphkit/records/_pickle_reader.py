@@ -1,8 +1,8 @@
 """Reading a pickled dictionary of arrays and lists as the data it is, running nothing of it.
 
-Unpickling runs a file as a program with all of Python in reach. Here it runs on a machine that knows
-only what data needs, so a hostile file ends in an error before anything happens; the number of
-steps bounds memory and time.
+Unpickling runs a file as a program with all of Python in reach. Here it runs on a machine that
+knows only what data needs, so a hostile file ends in an error before anything happens; the number
+of steps bounds memory and time.
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 _DTYPES = frozenset(f"{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8))
-_BYTE_ORDERS = {"|": "=", "=": "=", "<": "<", ">": ">"}
+_BYTE_ORDERS: dict[str, Literal["<", ">", "="]] = {"|": "=", "=": "=", "<": "<", ">": ">"}
 _MAX_RANK = 32
 _MAX_NAME = 1000
 
@@ -56,7 +56,9 @@ class PickledArray(PickledObject):
             raise ValueError("an array whose shape is no short tuple of whole numbers")
         if min(shape, default=0) < 0 or math.prod(shape) * pickled.dtype.itemsize != len(data):
             raise ValueError(f"an array of shape {shape} in {len(data)} bytes")
-        self.array = np.frombuffer(data, pickled.dtype).reshape(shape, order="F" if fortran else "C")
+        self.array = np.frombuffer(data, pickled.dtype).reshape(
+            shape, order="F" if fortran else "C"
+        )
 
 
 class ArrayClass:

@@ -39,7 +39,7 @@ class RecordWriter:
         self._target = Path(path)
         self._part = part_of(self._target)
         self._compressor = compressor(compression) if compression else None
-        self._file = open(self._part, "xb", buffering=_BUFFER)  # noqa: SIM115 - closed by close()
+        self._file = open(self._part, "xb", buffering=_BUFFER)
         self._discard = weakref.finalize(self, _discard, self._file, self._part)
         self._count = 0
 
