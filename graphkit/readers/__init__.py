@@ -16,6 +16,7 @@ out.
 from __future__ import annotations
 
 from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
+from graphkit.readers._decode import DecodeImage, DecodeRaw
 from graphkit.readers._file_names import match_filenames_once, string_input_producer
 from graphkit.readers._file_readers import (
     FixedLengthRecordReader,
@@ -36,8 +37,11 @@ from graphkit.readers._producers import (
     range_input_producer,
     slice_input_producer,
 )
+from graphkit.readers._record_batch import record_batch
 
 __all__ = [
+    "DecodeImage",
+    "DecodeRaw",
     "FixedLengthRecordReader",
     "IdentityReader",
     "TFRecordReader",
@@ -53,6 +57,7 @@ __all__ = [
     "maybe_shuffle_batch",
     "maybe_shuffle_batch_join",
     "range_input_producer",
+    "record_batch",
     "shuffle_batch",
     "shuffle_batch_join",
     "slice_input_producer",

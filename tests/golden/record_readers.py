@@ -4,7 +4,7 @@ Run under Python 3.7 with TensorFlow 1.15.5; writes `readers.json` beside this f
 
     python tests/golden/record_readers.py
 
-The same cases are run by `tests/readers/test_readers_golden.py` against graphkit, so a case takes the
+`tests/readers/test_readers_golden.py` runs the same cases against graphkit, so a case takes the
 module that offers the functions (`api`) as an argument beside TensorFlow.
 """
 
