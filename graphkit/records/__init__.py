@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from graphkit.records._pack import pack_arrays as pack_arrays
     from graphkit.records._pack import pack_images as pack_images
     from graphkit.records._progress import Progress as Progress
+    from graphkit.records._read_image import read_image as read_image
     from graphkit.records._shards import PackReport as PackReport
+    from graphkit.records._sheet import contact_sheet as contact_sheet
+    from graphkit.records._sheet import write_png as write_png
     from graphkit.records._to_image import ImageTreeReport as ImageTreeReport
     from graphkit.records._to_image import to_image as to_image
     from graphkit.records._writer import RecordWriter as RecordWriter
@@ -53,7 +56,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_iterate": ["iterate_records"],
         "_pack": ["pack_arrays", "pack_images"],
         "_progress": ["Progress"],
+        "_read_image": ["read_image"],
         "_shards": ["PackReport"],
+        "_sheet": ["contact_sheet", "write_png"],
         "_to_image": ["ImageTreeReport", "to_image"],
         "_writer": ["RecordWriter"],
     },

@@ -32,10 +32,10 @@ from graphkit.records._pixels import (
     swap_colours,
 )
 from graphkit.records._progress import Progress
+from graphkit.records._read_image import check_colour, check_size
 from graphkit.records._shards import PackReport, Sharding, write_shards
 
 _ENCODINGS = ("raw", "encoded")
-_COLOURS = ("RGB", "BGR")
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,11 @@ class _Storage:
     def check(self, where: str) -> None:
         if self.encoding not in _ENCODINGS:
             raise ArgumentError(where, "encoding", self.encoding, '"raw" or "encoded"')
-        if self.colour not in _COLOURS:
-            raise ArgumentError(where, "colour", self.colour, '"RGB" or "BGR"')
+        check_colour(where, self.colour)
+        check_size(where, self.size)
         if self.encoding == "encoded" and self.colour != "RGB":
             wanted = '"RGB" with encoding="encoded", which is what image files decode to'
             raise ArgumentError(where, "colour", self.colour, wanted)
-        if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
-            raise ArgumentError(where, "size", self.size, "(height, width), or None")
 
     def features(self, image: bytes, shape: tuple[int, ...]) -> dict[str, Any]:
         """Says what is stored about the pixels."""

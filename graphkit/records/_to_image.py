@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from graphkit.records._progress import Progress, no_progress
 
 _FORMATS = ("png", "jpg")
 _SPLITS = ("train", "test")
+_WRITTEN = re.compile(r"\d+\.(png|jpg)")
 
 
 @dataclass(frozen=True)
@@ -41,26 +43,25 @@ def to_image(
     folder: str | PathLike[str],
     *,
     format: str = "png",
-    overwrite: bool = False,
     progress: Progress | None = None,
 ) -> ImageTreeReport:
     """Writes CIFAR-10's pickles as `FOLDER/{train,test}/CLASS/INDEX.png`.
 
-    The index counts within `train` and within `test`. Both appear when they are whole.
+    The index counts within `train` and within `test`. Both appear when they are whole, in the place
+    of what an earlier call wrote; nobody else's files are ever replaced.
 
     Args:
         source: The folder with the pickles, as for `read_cifar10`.
         folder: Where the tree goes; made if absent.
         format: "png" keeps every pixel; "jpg" is smaller and lossy.
-        overwrite: Whether an earlier `train` and `test` in `folder` are replaced, with all they
-            hold.
         progress: Called with the images so far and in all.
 
     Returns:
         What was written.
 
     Raises:
-        ArgumentError: There is no such format, or `folder` already holds a tree.
+        ArgumentError: There is no such format, or `train` or `test` in `folder` holds something
+            else than such images.
         MissingFileError: `source` holds no CIFAR-10 pickles.
         CorruptFileError: A pickle is damaged.
         UnsafeFileError: A pickle wants to run something, or a class name is no folder name.
@@ -68,9 +69,8 @@ def to_image(
     if format not in _FORMATS:
         raise ArgumentError("to_image", "format", format, '"png" or "jpg"')
     place = Path(folder)
-    if not overwrite and any((place / split).exists() for split in _SPLITS):
-        wanted = "a folder without train and test, or overwrite=True"
-        raise ArgumentError("to_image", "folder", str(place), wanted)
+    for split in _SPLITS:
+        _check_replaceable(place / split)
     data = read_cifar10(source)
     _check_class_names(source, data.classes)
     tell = progress or no_progress
@@ -87,6 +87,15 @@ def to_image(
             shutil.rmtree(place / split, ignore_errors=True)
             (part / split).rename(place / split)
     return ImageTreeReport(place, len(data.train), len(data.test), data.classes)
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuses to replace a folder that holds anything but `CLASS/INDEX.png`."""
+    for path in folder.rglob("*"):
+        depth = len(path.relative_to(folder).parts)
+        if not (path.is_dir() and depth == 1 or _WRITTEN.fullmatch(path.name) and depth == 2):
+            wanted = f"a folder whose {folder.name} holds nothing but images of an earlier call"
+            raise ArgumentError("to_image", "folder", str(path), wanted)
 
 
 def _check_class_names(source: str | PathLike[str], classes: list[str]) -> None:
