@@ -20,8 +20,6 @@ Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 
 MAX_IMAGE_BYTES = 256 << 20
 
-_SILENT = 0
-
 
 def read_image_bytes(path: Path) -> bytes:
     """Reads an image file as it is.
@@ -72,12 +70,12 @@ def _decode(path: Path, content: bytes, mode: int) -> Any:
 @contextmanager
 def _quiet_opencv() -> Iterator[None]:
     """Keeps OpenCV from writing to the terminal what the raised error says."""
-    level = cv2.getLogLevel()
-    cv2.setLogLevel(_SILENT)
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         yield
     finally:
-        cv2.setLogLevel(level)
+        cv2.utils.logging.setLogLevel(level)
 
 
 def to_grey(bgr: Pixels) -> Pixels:

@@ -92,8 +92,9 @@ def to_image(
 def _check_replaceable(folder: Path) -> None:
     """Refuses to replace a folder that holds anything but `CLASS/INDEX.png`."""
     for path in folder.rglob("*"):
-        depth = len(path.relative_to(folder).parts)
-        if not (path.is_dir() and depth == 1 or _WRITTEN.fullmatch(path.name) and depth == 2):
+        is_class = path.is_dir() and path.parent == folder
+        is_image = _WRITTEN.fullmatch(path.name) and path.parent.parent == folder
+        if not (is_class or is_image):
             wanted = f"a folder whose {folder.name} holds nothing but images of an earlier call"
             raise ArgumentError("to_image", "folder", str(path), wanted)
 
