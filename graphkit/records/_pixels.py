@@ -5,8 +5,6 @@ OpenCV holds colours as BGR; everything here takes and gives RGB and says so whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -58,24 +56,12 @@ def _decode(path: Path, content: bytes, mode: int) -> Any:
     if not content:
         raise CorruptFileError(path, "the file is empty, not an image")
     try:
-        with _quiet_opencv():
-            pixels = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
     except cv2.error as exc:
         raise CorruptFileError(path, f"cannot be decoded as an image ({exc.err})") from exc
     if pixels is None:
         raise CorruptFileError(path, "cannot be decoded as an image")
     return pixels
-
-
-@contextmanager
-def _quiet_opencv() -> Iterator[None]:
-    """Keeps OpenCV from writing to the terminal what the raised error says."""
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    try:
-        yield
-    finally:
-        cv2.utils.logging.setLogLevel(level)
 
 
 def to_grey(bgr: Pixels) -> Pixels:
