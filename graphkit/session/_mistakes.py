@@ -1,0 +1,170 @@
+"""What is wrong with a call that TensorFlow refused before running anything.
+
+TensorFlow checks feeds and fetches itself, on every call and before the first op runs. Nothing is
+checked twice: only after a refusal is the call looked at again, to say which argument it was. So a
+good call costs nothing extra, and what is accepted is exactly what TensorFlow accepts.
+"""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphkit._tf import Graph, Tensor, tf
+from graphkit.errors import ArgumentError, ArgumentTypeError, UsageError
+from graphkit.session._ancestors import executed_ops
+from graphkit.session._origin import describe
+
+__all__ = ["known_elements", "leaves", "refused_call", "unfed_placeholders"]
+
+
+class _Shown(str):
+    """Text that an error message shows without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def refused_call(
+    error: Exception, graph: Graph, fetches: Any, feed: Mapping[Any, Any] | None
+) -> UsageError:
+    """Names the argument that TensorFlow refused.
+
+    Args:
+        error: The `TypeError`, `ValueError` or `OverflowError` of `tf.Session.run`.
+        graph: The session's graph.
+        fetches: What the call fetched.
+        feed: What the call fed, keyed by tensors.
+
+    Returns:
+        An `ArgumentTypeError` where TensorFlow 1 raises `TypeError`, else an `ArgumentError`.
+    """
+    found = next(_problems(graph, fetches, feed or {}), None)
+    argument, received, wanted = found or ("fetches or feed", str(error), "what a session can run")
+    cls = ArgumentError if isinstance(error, ValueError) else ArgumentTypeError
+    return cls("run", argument, _Shown(received), wanted)
+
+
+def leaves(fetches: Any) -> Iterator[Any]:
+    """Every single fetch of a nesting, in order.
+
+    Args:
+        fetches: Any nesting of dicts, lists and tuples.
+
+    Yields:
+        Tensors, ops, variables, and whatever else stands there.
+    """
+    if isinstance(fetches, list | tuple):
+        for fetch in fetches:
+            yield from leaves(fetch)
+    elif isinstance(fetches, Mapping):
+        for fetch in fetches.values():
+            yield from leaves(fetch)
+    else:
+        yield fetches
+
+
+def known_elements(
+    graph: Graph, fetches: Any, feed: Mapping[Any, Any] | None
+) -> tuple[list[Any], list[Any]]:
+    """The tensors and ops a call really names.
+
+    Args:
+        graph: The session's graph.
+        fetches: What the call fetches.
+        feed: What the call feeds.
+
+    Returns:
+        The fetched tensors and ops, and the fed tensors; what TensorFlow will refuse is left out.
+    """
+    fetched = [part for fetch in leaves(fetches) for part in _parts(graph, fetch)]
+    return fetched, [part for key in feed or () for part in _parts(graph, key)]
+
+
+def unfed_placeholders(graph: Graph, fetches: Any, feed: Mapping[Any, Any] | None) -> str:
+    """What a run would have needed, for the message of one that lacked it.
+
+    Args:
+        graph: The session's graph.
+        fetches: What the call fetched.
+        feed: What the call fed.
+
+    Returns:
+        Each missing placeholder with its dtype and shape, then what was fed.
+    """
+    targets, fed = known_elements(graph, fetches, feed)
+    missing = [op for op in executed_ops(targets, fed) if op.type == "Placeholder"]
+    listed = ", ".join(sorted(_signature(op.outputs[0]) for op in missing))
+    given = ", ".join(tensor.name for tensor in fed) or "nothing"
+    return f"this run needs a feed for {listed}; fed was {given}"
+
+
+def _problems(
+    graph: Graph, fetches: Any, feed: Mapping[Any, Any]
+) -> Iterator[tuple[str, str, str]]:
+    for key, value in feed.items():
+        yield from _feed_problems(graph, key, value)
+    for fetch in leaves(fetches):
+        if not _parts(graph, fetch):
+            yield "every fetch", _stranger(fetch), "a tensor, op, variable or name of this graph"
+
+
+def _feed_problems(graph: Graph, key: Any, value: Any) -> Iterator[tuple[str, str, str]]:
+    parts = _parts(graph, key)
+    if not parts or isinstance(parts[0], tf.Operation):
+        yield "every key of feed", _stranger(key), "a tensor, variable or name of this graph"
+    elif len(parts) == 1:
+        yield from _value_problems(graph, parts[0], value)
+
+
+def _value_problems(graph: Graph, tensor: Tensor, value: Any) -> Iterator[tuple[str, str, str]]:
+    wanted = f"{tensor.dtype.base_dtype.name} of shape {_shape(tensor)}"
+    argument = f"the feed of {tensor.name!r}"
+    if isinstance(value, tf.Tensor):
+        text = "a number, list or array (a tensor holds no value until it is run)"
+        yield argument, f"the tensor {value.name}", text
+        return
+    try:
+        array = np.asarray(value, dtype=tensor.dtype.as_numpy_dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        yield argument, f"{reprlib.repr(value)} ({error})", wanted
+        return
+    if isinstance(value, int) and array != value:
+        yield argument, f"{value}, which is out of range", wanted
+    if not tensor.shape.is_compatible_with(array.shape):
+        yield argument, f"shape {list(array.shape)}", wanted
+    if not graph.is_feedable(tensor):
+        yield argument, "one", "left out: this tensor may not be fed"
+
+
+def _parts(graph: Graph, element: Any) -> list[Any]:
+    """The tensors and ops of this graph that an element stands for; none for a stranger."""
+    components = tf.nest.flatten(element, expand_composites=True)
+    try:
+        return [graph.as_graph_element(component) for component in components]
+    except (TypeError, ValueError, KeyError):
+        return []
+
+
+def _stranger(element: Any) -> str:
+    if isinstance(element, tf.Operation):
+        return f"the op {element.name!r}"
+    if isinstance(element, tf.Tensor) and hasattr(element, "op"):
+        return f"{element.name!r} of another graph, made by {describe(element.op)}"
+    return f"{reprlib.repr(element)} of type {type(element).__name__}"
+
+
+def _signature(tensor: Tensor) -> str:
+    return f"{tensor.name!r} ({tensor.dtype.base_dtype.name}, {_shape(tensor)})"
+
+
+def _shape(tensor: Tensor) -> str:
+    if tensor.shape.rank is None:
+        return "[...]"
+    sizes = ["?" if size is None else str(size) for size in tensor.shape.as_list()]
+    return f"[{', '.join(sizes)}]"

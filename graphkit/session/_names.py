@@ -1,0 +1,140 @@
+"""Fetches and feeds by name: a name becomes the tensor, op or variable it stands for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from graphkit._tf import Graph, Operation, Tensor, tf
+from graphkit.errors import ArgumentError, UnknownNameError
+
+__all__ = ["NameTable"]
+
+
+class NameTable:
+    """The names of one graph, looked up once and remembered.
+
+    `"loss"` is the output of the op of that name, `"loss:0"` the same in full; an op without
+    outputs is the op itself, and a variable's name is its value. An op with several outputs must
+    be named in full.
+
+    Args:
+        graph: The graph the names belong to.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._fetched: dict[str, Any] = {}
+        self._fed: dict[str, Tensor] = {}
+
+    def fetches(self, fetches: Any) -> Any:
+        """The same nesting with every name replaced.
+
+        Args:
+            fetches: A name, tensor, op or variable, or any nesting of dicts, lists and tuples.
+
+        Returns:
+            The nesting, which `tf.Session.run` takes.
+
+        Raises:
+            UnknownNameError: A name that is not in the graph.
+            ArgumentError: A name that stands for several tensors.
+        """
+        if isinstance(fetches, str):
+            return self._fetched[fetches] if fetches in self._fetched else self._remember(fetches)
+        if isinstance(fetches, list):
+            return [self.fetches(fetch) for fetch in fetches]
+        if type(fetches) is tuple:
+            return tuple([self.fetches(fetch) for fetch in fetches])
+        if isinstance(fetches, tuple) and hasattr(fetches, "_make"):
+            return fetches._make(map(self.fetches, fetches))
+        if isinstance(fetches, Mapping):
+            return _like(fetches, {key: self.fetches(fetch) for key, fetch in fetches.items()})
+        return fetches
+
+    def feed(self, feed: Mapping[Any, Any] | None) -> dict[Any, Any] | None:
+        """The same feed keyed by tensors only.
+
+        Args:
+            feed: Values by tensor, variable or name.
+
+        Returns:
+            The feed as `tf.Session.run` takes it.
+
+        Raises:
+            UnknownNameError: A name that is not in the graph.
+            ArgumentError: The name of an op that has no output, or several; or one tensor twice.
+        """
+        if not feed:
+            return None
+        named = {
+            self.tensor(key) if isinstance(key, str) else key: value for key, value in feed.items()
+        }
+        if len(named) < len(feed):
+            shown = [getattr(key, "name", key) for key in feed]
+            raise ArgumentError("run", "feed", shown, "values for different tensors")
+        return named
+
+    def tensor(self, name: str) -> Tensor:
+        """The one tensor a name stands for.
+
+        Args:
+            name: `"x"` or `"x:0"`.
+
+        Returns:
+            The tensor.
+
+        Raises:
+            UnknownNameError: No such name.
+            ArgumentError: The op of that name has no output, or several.
+        """
+        if name not in self._fed:
+            element = self._look_up(name)
+            if isinstance(element, tf.Operation):
+                wanted = "the name of a tensor; this op has no output"
+                raise ArgumentError("run", "feed", name, wanted)
+            self._fed[name] = element
+        return self._fed[name]
+
+    def _remember(self, name: str) -> Any:
+        element = self._fetched[name] = self._look_up(name)
+        return element
+
+    def _look_up(self, name: str) -> Any:
+        variable = self._variables().get(name.removesuffix(":0"))
+        if variable is not None:
+            return self._graph.as_graph_element(variable)
+        try:
+            element = self._graph.as_graph_element(name)
+        except (KeyError, ValueError):
+            raise self._unknown(name) from None
+        return _only_output(element) if isinstance(element, tf.Operation) else element
+
+    def _variables(self) -> dict[str, Any]:
+        keys = (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.LOCAL_VARIABLES)
+        found = [v for key in keys for v in self._graph.get_collection(key)]
+        return {variable.op.name: variable for variable in found}
+
+    def _unknown(self, name: str) -> UnknownNameError:
+        ops = self._graph.get_operations()
+        if ":" not in name:
+            return UnknownNameError("tensor or op", name, [op.name for op in ops])
+        return UnknownNameError("tensor", name, [t.name for op in ops for t in op.outputs])
+
+
+def _only_output(op: Operation) -> Any:
+    if len(op.outputs) > 1:
+        names = ", ".join(repr(output.name) for output in op.outputs)
+        raise ArgumentError("run", "name", op.name, f"one of its outputs: {names}")
+    return op.outputs[0] if op.outputs else op
+
+
+def _like(original: Mapping[Any, Any], items: dict[Any, Any]) -> Any:
+    """`items` in the mapping type of `original`, because the results come back in it."""
+    if all(items[key] is fetch for key, fetch in original.items()):
+        return original
+    if isinstance(original, defaultdict):
+        return defaultdict(original.default_factory, items)
+    mapping: Any = type(original)
+    return mapping(items)

@@ -1,0 +1,128 @@
+"""The threads that fill a graph's queues: started together, watched, and stopped for good.
+
+TensorFlow 1 left three traps here. A program that forgot to start the threads waited for ever; one
+whose thread failed saw only "closed and has insufficient elements"; one that ended early left
+threads behind that print at exit. Here the first is an error before the run, the second is told by
+the thread's own error, and on leaving every queue is closed before its threads are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import Thread
+from time import monotonic
+from typing import Any
+
+from graphkit._tf import Graph, tf
+from graphkit.errors import RunError
+from graphkit.session._ancestors import executed_ops
+from graphkit.session._origin import describe
+from graphkit.session._translate import op_of, root_cause, translated
+
+__all__ = ["QueueThreads"]
+
+_STRAGGLERS = "threads still running"
+_WAITS_FOR_DATA = ("QueueDequeue", "ReaderRead")
+
+
+class QueueThreads:
+    """The queue threads of one session.
+
+    Args:
+        session: The session the threads run in.
+        graph: Its graph; its collection `QUEUE_RUNNERS` says what to start.
+        grace_seconds: How long stopping waits for the threads to end.
+    """
+
+    def __init__(self, session: Any, graph: Graph, *, grace_seconds: float) -> None:
+        self.coordinator = tf.train.Coordinator()
+        self._session = session
+        self._graph = graph
+        self._grace = grace_seconds
+        self._threads: list[Thread] = []
+        self._runners = list(graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS))
+        self.told = False
+
+    def start(self) -> None:
+        """Starts every registered runner that is not running yet."""
+        for runner in self._runners:
+            self._threads += runner.create_threads(
+                self._session, coord=self.coordinator, daemon=True, start=True
+            )
+
+    def check_started(self, targets: Iterable[Any], fed: Iterable[Any]) -> None:
+        """Refuses a run that would wait for ever.
+
+        Args:
+            targets: The fetched tensors and ops.
+            fed: The fed tensors.
+
+        Raises:
+            RunError: The run takes from a queue whose threads were never started.
+        """
+        asleep = {runner.name for runner in self._runners if not self._started(runner)}
+        if not asleep:
+            return
+        for op in executed_ops(targets, fed):
+            if not op.type.startswith(_WAITS_FOR_DATA):
+                continue
+            queue = next((t.op.name for t in op.inputs if t.op.name in asleep), None)
+            if queue is not None:
+                raise RunError(
+                    f"{describe(op)} takes from the queue {queue!r}, which nothing fills: its "
+                    "threads were not started, so this run would wait for ever. Call "
+                    "start_queue_runners() first, or open SessionRunner with "
+                    "start_queue_runners=True; if you fill the queue yourself, with "
+                    "watch_queues=False"
+                )
+
+    def _started(self, runner: Any) -> bool:
+        # TensorFlow says nowhere in public whether a runner was started for a session, and threads
+        # of the user's own `tf.train.start_queue_runners` count as well.
+        return self._session in getattr(runner, "_runs_per_session", {self._session})
+
+    def failure(self) -> RunError | None:
+        """The first error of a queue thread; `told` is true once it was asked for.
+
+        Returns:
+            The translated error, or `None` when no thread failed.
+        """
+        try:
+            self.coordinator.raise_requested_exception()
+        except Exception as error:
+            self.told = True
+            told = self._translated(error)
+            told.__cause__ = error
+            return told
+        return None
+
+    def _translated(self, error: Exception) -> RunError:
+        if not isinstance(error, tf.errors.OpError):
+            return translated(error, f"a queue thread failed: {error}")
+        op = op_of(error, self._graph)
+        origin = f"{describe(op)}: " if op is not None else ""
+        return translated(
+            error, f"{origin}{root_cause(error.message)} (in a thread that fills a queue)"
+        )
+
+    def stop(self) -> None:
+        """Closes the queues, joins the threads and closes the session.
+
+        Raises:
+            RunError: A thread is still alive after the grace period.
+        """
+        self.coordinator.request_stop()
+        deadline = monotonic() + self._grace
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - monotonic()))
+        # What is still blocked waits in an op of a queue nobody registered; closing cancels it.
+        self._session.close()
+        try:
+            self.coordinator.join(self._threads, stop_grace_period_secs=self._grace)
+        except Exception as error:
+            alive = [thread.name for thread in self._threads if thread.is_alive()]
+            if alive or _STRAGGLERS in str(error):
+                raise RunError(
+                    f"queue threads still run {self._grace:g} s after they were told to stop: "
+                    f"{', '.join(alive) or error}; an op of theirs does not return"
+                ) from error

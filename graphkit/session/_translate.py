@@ -1,0 +1,143 @@
+"""The border where TensorFlow's run errors become graphkit's.
+
+What leaves here is a `RunError` and TensorFlow's own class at once, so `except
+tf.errors.OutOfRangeError` keeps working; its message starts with the op's name and the user's line
+that made the op, followed by the root cause alone. The original is chained as the cause.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from graphkit._tf import Graph, Operation, tf
+from graphkit.errors import RunError
+from graphkit.session._origin import describe
+
+__all__ = ["op_of", "root_cause", "translated", "translated_op_error"]
+
+_DETECTED = re.compile(
+    r"\A(?:Graph execution error:\s*)?(?:Detected at node.*?^Node: '[^\n]*\n)?", re.S | re.M
+)
+_SEVERAL = re.compile(r"\A\d+ root error\(s\) found\.\s*\(0\) (?:[A-Z_]+: |[A-Z][a-z ]+: )?")
+_TRAIL = re.compile(
+    r"\s*\n\s*(?:\[\[|Original stack trace|\(1\) |Defined at|0 (?:successful|derived)).*", re.S
+)
+_NODE = re.compile(r"\{\{node ([^\s}]+)\}\}|device for operation ([^\s:]+):")
+_DEVICE = re.compile(r"explicitly assigned to (\S+) but available devices are \[ ?([^\]]*?) ?\]")
+_LOCAL = "/job:localhost/replica:0/task:0"
+_UNINITIALISED = re.compile(r"uninitialized")
+
+
+class _SessionError(RunError):
+    """The half of a translated error that is graphkit's: a message of one piece."""
+
+    original: type[Exception]
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def message(self) -> str:
+        """The whole message, where TensorFlow's errors keep theirs."""
+        return str(self)
+
+    def __reduce__(self) -> Any:
+        return _rebuilt, (self.original, str(self))
+
+
+@cache
+def _class_for(original: Any) -> type[_SessionError]:
+    namespace = {"original": original, "__module__": __name__, "__doc__": original.__doc__}
+    return type(original.__name__, (_SessionError, original), namespace)
+
+
+def _rebuilt(original: type[Exception], message: str) -> RunError:
+    is_op_error = issubclass(original, tf.errors.OpError)
+    return translated(original(None, None, message) if is_op_error else original(message), message)
+
+
+def translated(error: Exception, message: str) -> RunError:
+    """The same error as graphkit tells it.
+
+    Args:
+        error: What TensorFlow raised.
+        message: What the user should read.
+
+    Returns:
+        A `RunError` that is also an instance of the error's own class; raise it `from error`.
+    """
+    if isinstance(error, RunError):
+        return error
+    original: Any = type(error)
+    cls = _class_for(original)
+    told = cls.__new__(cls, message)
+    told.__dict__.update(error.__dict__)
+    told.args = (message,)
+    return told
+
+
+def translated_op_error(error: Any, graph: Graph) -> RunError:
+    """A `tf.errors.OpError` with the op, the line that made it and the root cause.
+
+    Args:
+        error: What the session raised.
+        graph: The session's graph.
+
+    Returns:
+        The translated error.
+    """
+    op = op_of(error, graph)
+    cause = _hinted(error, root_cause(error.message))
+    return translated(error, f"{describe(op)}: {cause}" if op is not None else cause)
+
+
+def op_of(error: Any, graph: Graph) -> Operation | None:
+    """The op a run error is about.
+
+    Args:
+        error: A `tf.errors.OpError`.
+        graph: The session's graph.
+
+    Returns:
+        The op, or `None` when TensorFlow names none, or one inside a function.
+    """
+    if error.op is not None:
+        return error.op
+    match = _NODE.search(error.message)
+    if match is None:
+        return None
+    try:
+        return graph.get_operation_by_name(match[1] or match[2])
+    except KeyError:
+        return None
+
+
+def root_cause(message: str) -> str:
+    """What went wrong, without TensorFlow's node lists and stack traces around it.
+
+    Args:
+        message: The message of a `tf.errors.OpError`.
+
+    Returns:
+        The cause alone.
+    """
+    text = _DETECTED.sub("", message, count=1)
+    text = _SEVERAL.sub("", text, count=1)
+    return _TRAIL.sub("", text, count=1).strip()
+
+
+def _hinted(error: Any, cause: str) -> str:
+    """The cause, and what to do about it where that is always the same."""
+    device = _DEVICE.search(cause)
+    if device is not None:
+        there = ", ".join(part.strip().removeprefix(_LOCAL) for part in device[2].split(","))
+        return (
+            f"asked for {device[1].removeprefix(_LOCAL)}, which this session does not have; it has "
+            f"{there}. Place the op on one of these, or allow SessionConfig(soft_placement=True)"
+        )
+    if isinstance(error, tf.errors.FailedPreconditionError) and _UNINITIALISED.search(cause):
+        return f"{cause.split(' This could mean')[0]} It was not initialised in this session: open \
+SessionRunner with initialize=True, or run its initializer first"
+    return cause
