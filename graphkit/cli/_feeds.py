@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
-
-from graphkit.cli._parse import split_pair
 from graphkit.errors import CorruptFileError, MissingFileError
 
 __all__ = ["read_feeds"]
@@ -15,30 +12,28 @@ __all__ = ["read_feeds"]
 _ARRAY_MAGIC = b"\x93NUMPY"
 
 
-def read_feeds(pairs: tuple[str, ...], shapes: dict[str, Any], *, scale: float, colour: str) -> Any:
-    """Reads `NAME=FILE` pairs into arrays.
+def read_feeds(
+    files: dict[str, str], shapes: dict[str, Any], *, scale: float, colour: str
+) -> dict[str, Any]:
+    """Reads a file per input.
 
     Args:
-        pairs: What was typed after each `--feed`.
+        files: File names by input name.
         shapes: Each input's static shape, to resize pictures to; dimensions may be None.
         scale: Factor on the pixels of pictures.
         colour: Channel order of pictures, RGB or BGR.
 
     Returns:
-        A dict of NumPy arrays by input name.
+        NumPy arrays by input name.
 
     Raises:
-        click.BadParameter: A pair is not NAME=FILE or names an input twice.
         MissingFileError: A file is absent.
         CorruptFileError: A file is neither an array nor a picture.
     """
-    feeds: dict[str, Any] = {}
-    for pair in pairs:
-        name, file = split_pair(pair, "NAME=FILE")
-        if name in feeds:
-            raise click.BadParameter(f"--feed names {name!r} twice")
-        feeds[name] = _read_feed(Path(file), shapes.get(name), scale, colour)
-    return feeds
+    return {
+        name: _read_feed(Path(file), shapes.get(name), scale, colour)
+        for name, file in files.items()
+    }
 
 
 def _read_feed(path: Path, shape: Any, scale: float, colour: str) -> Any:

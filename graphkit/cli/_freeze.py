@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from graphkit.cli import _parse
 from graphkit.cli._output import echo_json
-from graphkit.cli._parse import split_names, split_pins
 
 __all__ = ["freeze"]
 
@@ -22,13 +22,22 @@ __all__ = ["freeze"]
     required=True,
     help="The frozen graph to write (.pb, or .pbtxt for text).",
 )
-@click.option("--outputs", help="Output tensors, separated by commas; found when unambiguous.")
-@click.option("--inputs", help="Input tensors, separated by commas; placeholders unless given.")
+@click.option(
+    "--outputs",
+    callback=_parse.names,
+    help="Output tensors, separated by commas; found when unambiguous.",
+)
+@click.option(
+    "--inputs",
+    callback=_parse.names,
+    help="Input tensors, separated by commas; placeholders unless given.",
+)
 @click.option(
     "--pin",
     "pins",
     multiple=True,
     metavar="NAME=VALUE",
+    callback=_parse.pins,
     help="Replace a placeholder by a constant, as in is_training=false. Repeatable.",
 )
 @click.option(
@@ -42,9 +51,9 @@ __all__ = ["freeze"]
 def freeze(
     checkpoint: Path,
     output: Path,
-    outputs: str | None,
-    inputs: str | None,
-    pins: tuple[str, ...],
+    outputs: list[str] | None,
+    inputs: list[str] | None,
+    pins: dict[str, Any],
     tolerance: float,
     as_json: bool,
 ) -> None:
@@ -60,9 +69,9 @@ def freeze(
     report = freeze_checkpoint(
         checkpoint,
         output,
-        outputs=split_names(outputs),
-        inputs=split_names(inputs),
-        pins=split_pins(pins),
+        outputs=outputs,
+        inputs=inputs,
+        pins=pins,
         tolerance=tolerance,
     )
     if as_json:

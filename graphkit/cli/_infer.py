@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from graphkit.cli import _parse
 from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_json, echo_table
-from graphkit.cli._parse import split_names
 
 __all__ = ["infer"]
 
@@ -20,12 +20,17 @@ _SHOWN_VALUES = 10
 @click.argument("model", type=click.Path(path_type=Path))
 @click.option(
     "--feed",
-    "pairs",
+    "files",
     multiple=True,
     metavar="NAME=FILE",
+    callback=_parse.pairs,
     help="A .npy array, or a picture resized to the input's shape. Repeatable.",
 )
-@click.option("--outputs", help="Output tensors, separated by commas; all unless given.")
+@click.option(
+    "--outputs",
+    callback=_parse.names,
+    help="Output tensors, separated by commas; all unless given.",
+)
 @click.option("--scale", type=float, default=1.0, help="Factor on pixels, as in 0.00392157.")
 @click.option("--colour", type=click.Choice(["RGB", "BGR"]), default="RGB", show_default=True)
 @click.option(
@@ -45,8 +50,8 @@ _SHOWN_VALUES = 10
 @click.option("--json", "as_json", is_flag=True, help="Print the outputs as JSON.")
 def infer(
     model: Path,
-    pairs: tuple[str, ...],
-    outputs: str | None,
+    files: dict[str, str],
+    outputs: list[str] | None,
     scale: float,
     colour: str,
     allow: tuple[str, ...],
@@ -61,11 +66,11 @@ def infer(
     config = SessionConfig(cpu_devices=cpu_devices)
     with load_graph(model, allow=set(allow), config=config) as frozen:
         shapes = {name: _dimensions(tensor) for name, tensor in frozen.inputs.items()}
-        feeds = read_feeds(pairs, shapes, scale=scale, colour=colour)
+        feeds = read_feeds(files, shapes, scale=scale, colour=colour)
         if placement:
             report = placement_report(frozen.graph, config=config)
             click.echo(report.to_text(), err=as_json)
-        values = frozen.run(feeds, split_names(outputs))
+        values = frozen.run(feeds, outputs)
     if as_json:
         echo_json(values)
     else:

@@ -1,4 +1,7 @@
-"""Reading what people type: lists of names, NAME=VALUE pairs."""
+"""Option callbacks for what people type: lists of names, NAME=VALUE pairs, sizes.
+
+Each raises `click.BadParameter`, so a mistake is found before any command starts to work.
+"""
 
 from __future__ import annotations
 
@@ -8,48 +11,53 @@ from typing import Any
 
 import click
 
-__all__ = ["split_names", "split_pair", "split_pins"]
+__all__ = ["names", "pairs", "pins", "size"]
 
 
-def split_names(text: str | None) -> list[str] | None:
-    """Splits `"a, b"` into `["a", "b"]`; None stays None.
-
-    Raises:
-        click.BadParameter: A name between two commas is empty.
-    """
+def names(_context: click.Context, _option: click.Parameter, text: str | None) -> list[str] | None:
+    """Splits `"a, b"` into `["a", "b"]`; None stays None."""
     if text is None:
         return None
-    names = [name.strip() for name in text.split(",")]
-    if not all(names):
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
         raise click.BadParameter(f"{text!r} holds an empty name; write NAME,NAME")
-    return names
+    return found
 
 
-def split_pair(text: str, form: str) -> tuple[str, str]:
-    """Splits `NAME=VALUE` at its first equals sign.
+def pairs(_context: click.Context, option: click.Parameter, texts: Sequence[str]) -> dict[str, str]:
+    """Reads repeated `NAME=VALUE` options; each name once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise click.BadParameter(f"{text!r} is not of the form {option.metavar}")
+        if name in found:
+            raise click.BadParameter(f"names {name!r} twice")
+        found[name] = value
+    return found
 
-    Raises:
-        click.BadParameter: There is no equals sign or one side is empty.
-    """
-    name, equals, value = text.partition("=")
-    if not (name and equals and value):
-        raise click.BadParameter(f"{text!r} is not of the form {form}")
-    return name, value
 
-
-def split_pins(pairs: Sequence[str]) -> dict[str, Any]:
-    """Reads `NAME=VALUE` pairs whose values are JSON: true, 0.5, [1, 2] or "text".
-
-    Raises:
-        click.BadParameter: A pair has another form or its value is not JSON.
-    """
-    pins = {}
-    for pair in pairs:
-        name, value = split_pair(pair, "NAME=VALUE")
+def pins(context: click.Context, option: click.Parameter, texts: Sequence[str]) -> dict[str, Any]:
+    """Reads `NAME=VALUE` pairs whose values are JSON: true, 0.5, [1, 2] or "text"."""
+    found: dict[str, Any] = {}
+    for name, value in pairs(context, option, texts).items():
         try:
-            pins[name] = json.loads(value.lower() if value in ("True", "False") else value)
+            found[name] = json.loads(value.lower() if value in ("True", "False") else value)
         except json.JSONDecodeError:
             raise click.BadParameter(
-                f"the value in {pair!r} must be true, false, a number, a list or a quoted string"
+                f"the value in '{name}={value}' must be true, false, a number, a list or a "
+                "quoted string"
             ) from None
-    return pins
+    return found
+
+
+def size(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> tuple[int, int] | None:
+    """Reads `32x48` as (height, width)."""
+    if text is None:
+        return None
+    height, _, width = text.lower().partition("x")
+    if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
+        raise click.BadParameter(f"{text!r} is not of the form HEIGHTxWIDTH, as in 32x32")
+    return int(height), int(width)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from graphkit.cli import _parse
 from graphkit.cli._output import echo_json, echo_table, progress_bar
 
 __all__ = ["records"]
@@ -47,7 +48,12 @@ def records() -> None:
     show_default=True,
     help="Order of the channels of raw pixels; stored beside them.",
 )
-@click.option("--size", metavar="HEIGHTxWIDTH", help="Resize every image, as in 32x32.")
+@click.option(
+    "--size",
+    metavar="HEIGHTxWIDTH",
+    callback=_parse.size,
+    help="Resize every image, as in 32x32.",
+)
 @_AS_JSON
 def pack(
     source: Path,
@@ -57,7 +63,7 @@ def pack(
     seed: int,
     encoding: str,
     colour: str,
-    size: str | None,
+    size: tuple[int, int] | None,
     as_json: bool,
 ) -> None:
     """Pack SOURCE, a folder with one sub-folder of images per class."""
@@ -72,7 +78,7 @@ def pack(
             seed=seed,
             encoding=encoding,
             colour=colour,
-            size=_parse_size(size),
+            size=size,
             progress=progress,
         )
     if as_json:
@@ -85,13 +91,21 @@ def pack(
 
 @records.command()
 @click.argument("file", type=_FILE)
-@click.option("--limit", type=click.IntRange(min=1), help="Look at the first N records only.")
+@click.option("-n", "--limit", type=click.IntRange(min=1), help="Look at the first N records only.")
+@click.option(
+    "--sheet",
+    type=_FILE,
+    help="Draw the images of the first records (40, or --limit) into this PNG.",
+)
 @_AS_JSON
-def show(file: Path, limit: int | None, as_json: bool) -> None:
+def show(file: Path, limit: int | None, sheet: Path | None, as_json: bool) -> None:
     """Show how many records FILE holds and which features they carry."""
     from graphkit.records import describe_records
 
     summary = describe_records(file, limit=limit)
+    if sheet is not None:
+        drawn = _draw_sheet(file, sheet, limit or _PICTURES)
+        click.echo(f"{drawn} pictures are in {sheet}", err=as_json)
     if as_json:
         echo_json(summary)
         return
@@ -103,7 +117,19 @@ def show(file: Path, limit: int | None, as_json: bool) -> None:
         click.echo("the records are no tf.train.Example; their bytes are opaque")
 
 
+_PICTURES = 40
 _COLUMNS = ("feature", "kind", "length", "present in", "example")
+
+
+def _draw_sheet(file: Path, sheet: Path, limit: int) -> int:
+    """Draws the first images of a record file; tells how many."""
+    from itertools import islice
+
+    from graphkit.records import contact_sheet, read_packed_images, write_png
+
+    images = list(islice(read_packed_images(file), limit))
+    write_png(sheet, contact_sheet([i.pixels for i in images], [i.caption for i in images]))
+    return len(images)
 
 
 def _feature_row(summary: Any, name: str) -> tuple[str, ...]:
@@ -160,13 +186,3 @@ def decode(source: Path, folder: Path, file_format: str, as_json: bool) -> None:
         echo_json(report)
     else:
         click.echo(f"{report.train:,} training and {report.test:,} test images are in {folder}")
-
-
-def _parse_size(text: str | None) -> tuple[int, int] | None:
-    """Reads `32x48` as (height, width)."""
-    if text is None:
-        return None
-    height, _, width = text.lower().partition("x")
-    if not (height.isdigit() and width.isdigit() and int(height) and int(width)):
-        raise click.BadParameter(f"--size {text!r} is not of the form HEIGHTxWIDTH, as in 32x32")
-    return int(height), int(width)

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from graphkit import records
 from graphkit.demo._data import Progress, prepare_data
-from graphkit.demo._picture import draw_predictions
-from graphkit.demo._prove import freeze_and_evaluate
+from graphkit.demo._prove import Evaluation, freeze_and_evaluate
 from graphkit.demo._train import train
 from graphkit.errors import ArgumentError
 
 __all__ = ["DemoReport", "run_demo"]
+
+_PICTURES = 40
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,7 @@ def run_demo(
     frozen = log_dir / "model.pb"
     evaluation = freeze_and_evaluate(shards, log_dir, frozen)
     picture = log_dir / "predictions.png"
-    draw_predictions(
-        picture, evaluation.images, evaluation.labels, evaluation.predictions, shards.classes
-    )
+    _draw_predictions(picture, evaluation, shards.classes)
     return DemoReport(
         test_accuracy=evaluation.accuracy,
         train_seconds=training.seconds,
@@ -88,3 +90,17 @@ def run_demo(
         log_dir=log_dir,
         predictions_png=picture,
     )
+
+
+def _draw_predictions(path: Path, evaluation: Evaluation, classes: list[str]) -> None:
+    """Draws test images with their predicted class, mistakes first and with the true class."""
+    right = evaluation.predictions == evaluation.labels
+    shown = np.argsort(right, kind="stable")[:_PICTURES]
+    captions = []
+    for index in shown:
+        caption = classes[evaluation.predictions[index]]
+        captions.append(
+            caption if right[index] else f"{caption} ({classes[evaluation.labels[index]]})"
+        )
+    sheet = records.contact_sheet(evaluation.images[shown], captions, marks=list(right[shown]))
+    records.write_png(path, sheet)

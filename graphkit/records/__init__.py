@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from graphkit.records._iterate import iterate_records as iterate_records
     from graphkit.records._pack import pack_arrays as pack_arrays
     from graphkit.records._pack import pack_images as pack_images
+    from graphkit.records._packed_images import PackedImage as PackedImage
+    from graphkit.records._packed_images import read_packed_images as read_packed_images
     from graphkit.records._progress import Progress as Progress
     from graphkit.records._read_image import read_image as read_image
     from graphkit.records._shards import PackReport as PackReport
@@ -55,6 +57,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "_image_tree": ["ImageTree", "scan_images"],
         "_iterate": ["iterate_records"],
         "_pack": ["pack_arrays", "pack_images"],
+        "_packed_images": ["PackedImage", "read_packed_images"],
         "_progress": ["Progress"],
         "_read_image": ["read_image"],
         "_shards": ["PackReport"],

@@ -22,7 +22,7 @@ _PAPER = 255
 
 
 def contact_sheet(
-    images: NDArray[np.uint8],
+    images: Sequence[NDArray[np.uint8]] | NDArray[np.uint8],
     captions: Sequence[str],
     *,
     marks: Sequence[bool] | None = None,
@@ -32,7 +32,7 @@ def contact_sheet(
     """Lays images out in rows, each with a caption below.
 
     Args:
-        images: uint8 `[N, H, W, C]`, RGB or grey (C is 3 or 1).
+        images: N images, uint8 `[H, W, C]` each, RGB or grey (C is 3 or 1).
         captions: One line per image.
         marks: Per image, whether its caption is green (True) or red (False); grey when None.
         columns: Images per row.
@@ -42,10 +42,15 @@ def contact_sheet(
         uint8 `[height, width, 3]`, RGB.
 
     Raises:
-        ArgumentError: There is no image, their rank is not 4, or captions or marks are not as many.
+        ArgumentError: There is no image, one has another shape, or captions or marks are not as
+            many as the images.
     """
-    if images.ndim != 4 or images.shape[-1] not in (1, 3) or not len(images):
-        raise ArgumentError("contact_sheet", "images", images.shape, "of shape [N, H, W, 1 or 3]")
+    if not len(images):
+        raise ArgumentError("contact_sheet", "images", [], "one or more images")
+    for image in images:
+        if image.ndim != 3 or image.shape[-1] not in (1, 3):
+            wanted = "of shape [H, W, 1 or 3]"
+            raise ArgumentError("contact_sheet", "images", image.shape, wanted)
     for name, values in (("captions", captions), ("marks", marks)):
         if values is not None and len(values) != len(images):
             wanted = f"one per image ({len(images)})"

@@ -1,0 +1,112 @@
+"""The demo from end to end, short: what it makes, what it reports, what it refuses."""
+
+from __future__ import annotations
+
+import json
+
+import cv2
+import pytest
+
+from graphkit import export, summaries
+from graphkit.cli import main
+from graphkit.demo import run_demo
+from graphkit.errors import ArgumentError, MissingFileError
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    said = []
+    log_dir = tmp_path_factory.mktemp("demo") / "logs of a demo"
+    made = run_demo(log_dir, steps=120, batch_size=32, say=said.append)
+    return made, said
+
+
+def test_demo_learns_the_digits(report):
+    made, _ = report
+    assert made.test_accuracy >= 0.9
+    assert made.train_steps == 120
+    assert made.examples_per_second == pytest.approx(120 * 32 / made.train_seconds)
+
+
+def test_frozen_graph_computes_what_the_session_computes(report):
+    made, _ = report
+    assert made.max_abs_diff <= 1e-5
+    with export.load_graph(made.frozen) as frozen:
+        assert list(frozen.inputs) == ["images"]
+        assert {"probabilities", "predictions"} <= set(frozen.outputs)
+
+
+def test_event_files_hold_curves_pictures_and_the_graph(report):
+    made, _ = report
+    log = summaries.read_events(made.log_dir)
+    scalars = {tag.rpartition("/")[2]: values for tag, values in log.scalars.items()}
+    assert scalars["loss"][-1].value < scalars["loss"][0].value
+    assert log.histograms
+    assert log.images
+    assert log.graph is not None
+
+
+def test_picture_shows_forty_predictions(report):
+    made, _ = report
+    assert cv2.imread(str(made.predictions_png)).shape == (5 * 124 + 6, 8 * 102 + 6, 3)
+
+
+def test_demo_says_each_stage(report):
+    _, said = report
+    assert said == [
+        "pickles -> images -> TFRecord shards",
+        "queue readers -> graph -> session: 120 training steps",
+        "checkpoint -> frozen graph -> reloaded and compared on every test image",
+    ]
+
+
+def test_demo_refuses_a_folder_that_holds_something(tmp_path):
+    (tmp_path / "mine").touch()
+    with pytest.raises(ArgumentError, match="log_dir must be a new or empty folder"):
+        run_demo(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["steps", "batch_size"])
+def test_demo_refuses_less_than_one(tmp_path, name):
+    with pytest.raises(ArgumentError, match=f"{name} must be at least 1, got 0"):
+        run_demo(tmp_path / "new", **{name: 0})
+    assert not (tmp_path / "new").exists()
+
+
+def test_demo_names_a_data_folder_that_is_not_cifar10(tmp_path):
+    with pytest.raises(MissingFileError, match="other"):
+        run_demo(tmp_path / "new", data=tmp_path / "other")
+
+
+def test_command_prints_a_json_report(tmp_path, capfd, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", "--steps", "2", "--batch-size", "8", "--log-dir", "here", "--json"])
+    out, err = capfd.readouterr()
+    assert ended.value.code == 0, err
+    made = json.loads(out)
+    assert set(made) >= {
+        "test_accuracy",
+        "train_seconds",
+        "examples_per_second",
+        "frozen",
+        "max_abs_diff",
+        "log_dir",
+        "predictions_png",
+    }
+    assert made["log_dir"] == "here"
+    assert "pickles -> images" in err
+
+
+def test_command_prints_where_everything_is(tmp_path, capfd, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["demo", "--steps", "2", "--batch-size", "8"])
+    out, err = capfd.readouterr()
+    assert (ended.value.code, err) == (0, "")
+    (folder,) = (tmp_path / "logs").iterdir()
+    for name in ("model.pb", "predictions.png"):
+        assert f"logs/{folder.name}/{name}" in out
+        assert (folder / name).is_file()
+    assert f"graphkit board logs/{folder.name}" in out

@@ -1,0 +1,88 @@
+"""Each error says what came, what was wanted, and carries both."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphkit import errors
+
+
+def test_argument_error_is_a_value_error_with_its_parts():
+    error = errors.ArgumentError("dense", "units", -3, "a positive integer")
+    assert str(error) == "dense: units must be a positive integer, got -3"
+    assert isinstance(error, ValueError)
+    assert (error.where, error.argument, error.received) == ("dense", "units", -3)
+    assert error.wanted == "a positive integer"
+
+
+def test_argument_type_error_is_a_type_error():
+    error = errors.ArgumentTypeError("dense", "inputs", "int32", "a float tensor")
+    assert str(error) == "dense: inputs must be a float tensor, got int32"
+    assert isinstance(error, TypeError)
+    assert (error.argument, error.received, error.wanted) == ("inputs", "int32", "a float tensor")
+
+
+def test_unknown_name_suggests_the_nearest():
+    error = errors.UnknownNameError("tensor", "imags", ["labels", "images"])
+    assert str(error) == "no tensor named 'imags'; did you mean 'images'?"
+    assert error.suggestions == ["images"]
+    assert error.candidates == ["images", "labels"]
+    assert isinstance(error, LookupError)
+
+
+def test_unknown_name_without_a_near_one_lists_what_there_is():
+    names = [f"n{i:02}" for i in range(12)]
+    message = str(errors.UnknownNameError("op", "zebra", names))
+    assert message == (
+        "no op named 'zebra'; there is 'n00', 'n01', 'n02', 'n03', 'n04', 'n05', 'n06', "
+        "'n07', 'n08', 'n09' and 2 more"
+    )
+
+
+def test_unknown_name_among_few_lists_them_all():
+    assert str(errors.UnknownNameError("op", "zebra", ["a"])) == "no op named 'zebra'; there is 'a'"
+
+
+def test_unknown_name_among_none_says_so():
+    assert str(errors.UnknownNameError("op", "x", [])) == "no op named 'x'; there is no op at all"
+
+
+def test_missing_file_is_a_file_not_found_error():
+    error = errors.MissingFileError("a b.pb")
+    assert str(error) == "a b.pb: does not exist"
+    assert isinstance(error, FileNotFoundError)
+    assert (error.path, error.reason) == ("a b.pb", "does not exist")
+
+
+def test_data_errors_name_file_and_byte():
+    assert (
+        str(errors.CorruptFileError("x", "bad checksum", offset=12)) == "x, byte 12: bad checksum"
+    )
+    error = errors.UnsafeFileError("x", "would run code")
+    assert str(error) == "x: would run code"
+    assert (error.path, error.reason, error.offset) == ("x", "would run code", None)
+    assert isinstance(error, ValueError)
+
+
+def test_verification_error_says_nothing_was_written():
+    error = errors.VerificationError("probabilities", 0.25, 1e-5)
+    assert str(error) == (
+        "the reloaded graph differs from the session at 'probabilities': largest absolute "
+        "difference 0.25, allowed 1e-05; nothing was written"
+    )
+    assert (error.tensor, error.max_abs_diff, error.tolerance) == ("probabilities", 0.25, 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.ArgumentError("f", "a", 1, "2"), 2),
+        (errors.MissingFileError("f"), 2),
+        (errors.UnknownNameError("op", "a", []), 2),
+        (errors.CorruptFileError("f", "r"), 1),
+        (errors.RunError("failed"), 1),
+        (errors.VerificationError("t", 1, 0), 1),
+    ],
+)
+def test_exit_codes_tell_misuse_from_failure(error, code):
+    assert error.exit_code == code
