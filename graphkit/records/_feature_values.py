@@ -43,9 +43,7 @@ def _flatten_array(name: str, array: np.ndarray[Any, Any]) -> tuple[Kind, list[A
     if array.dtype.kind in "SU":
         return "bytes", [_to_bytes(item) for item in values.tolist()]
     if array.dtype.kind in "biu":
-        if array.dtype == np.uint64:
-            return "int64", [_to_int64(name, item) for item in values.tolist()]
-        return "int64", values.tolist()
+        return "int64", [_to_int64(name, item) for item in values.tolist()]
     if array.dtype.kind == "f":
         return "float", _to_float32(name, values).tolist()
     raise ArgumentTypeError(_WHERE, f"feature {name!r}", f"an array of {array.dtype}", _WANTED)

@@ -1,0 +1,63 @@
+"""Small files to read: record files, CIFAR-10 folders, image trees."""
+
+from __future__ import annotations
+
+import pickle
+
+import cv2
+import numpy as np
+import pytest
+
+from graphkit.records import RecordWriter
+
+
+@pytest.fixture
+def write_records(tmp_path):
+    """Writes records to a file of `tmp_path` and gives its path."""
+
+    def write(*records, name="data.tfrecord", compression=""):
+        with RecordWriter(tmp_path / name, compression=compression) as writer:
+            for record in records:
+                writer.write(record)
+        return tmp_path / name
+
+    return write
+
+
+def cifar10_batch(count, *, first=0, classes=3):
+    """A batch as CIFAR-10's authors pickled it: image k holds the bytes k, labels count up."""
+    return {
+        b"batch_label": b"a batch",
+        b"labels": [index % classes for index in range(count)],
+        b"data": np.repeat(np.arange(first, first + count, dtype=np.uint8)[:, None], 3072, axis=1),
+        b"filenames": [b"image_%d.png" % index for index in range(count)],
+    }
+
+
+def write_pickle(path, content, protocol=2):
+    path.write_bytes(pickle.dumps(content, protocol))
+    return path
+
+
+@pytest.fixture
+def cifar10_folder(tmp_path):
+    """A CIFAR-10 folder of two training batches, one test batch and three classes."""
+    folder = tmp_path / "cifar-10-batches-py"
+    folder.mkdir()
+    write_pickle(folder / "data_batch_1", cifar10_batch(4))
+    write_pickle(folder / "data_batch_2", cifar10_batch(3, first=4))
+    write_pickle(folder / "test_batch", cifar10_batch(2, first=100))
+    write_pickle(folder / "batches.meta", {b"label_names": [b"cat", b"dog", b"frog"]})
+    return folder
+
+
+@pytest.fixture
+def image_tree(tmp_path):
+    """A tree of two classes with two and three images of different pixels, 4 by 6."""
+    folder = tmp_path / "tree"
+    for name, count in (("cat", 2), ("dog", 3)):
+        (folder / name).mkdir(parents=True)
+        for index in range(count):
+            bgr = np.full((4, 6, 3), (index, 100, 200 + len(name)), np.uint8)
+            cv2.imwrite(str(folder / name / f"{index}.png"), bgr)
+    return folder
