@@ -94,7 +94,8 @@ class DecodeImage:
             pixels = tf.image.decode_image(encoded, channels=self.channels, expand_animations=False)
             return tf.ensure_shape(pixels, shape)
 
-        decoded = tf.map_fn(decode_one, contents, dtype=tf.uint8)
+        as_written = tf.autograph.experimental.do_not_convert(decode_one)
+        decoded = tf.map_fn(as_written, contents, dtype=tf.uint8)
         decoded.set_shape([*contents.shape, *shape])
         return decoded
 

@@ -31,7 +31,10 @@ _FILE_READERS = {
 _COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
 _KEEPS_NAMES = {"Identity", "RandomShuffle"}
 _VARIABLE_READS = {"ReadVariableOp", "VarHandleOp", "Variable", "VariableV2"}
-_REMEDY = "run tf.local_variables_initializer() before the queue runners are started"
+_INITIALIZERS = {
+    tf.GraphKeys.LOCAL_VARIABLES: "tf.local_variables_initializer()",
+    tf.GraphKeys.GLOBAL_VARIABLES: "tf.global_variables_initializer()",
+}
 
 
 class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorFlow is untyped
@@ -118,22 +121,25 @@ def _ancestors(operations: list[Operation]) -> list[Operation]:
     return list(found.values())
 
 
-def _variable_of(operation: Operation) -> Any:
-    """Returns the variable object the operation belongs to; None for a foreign one."""
-    collections = (tf.GraphKeys.LOCAL_VARIABLES, tf.GraphKeys.GLOBAL_VARIABLES)
-    variables = [v for key in collections for v in operation.graph.get_collection(key)]
-    return next((v for v in variables if getattr(v, "op", None) is operation), None)
+def _variable_of(operation: Operation) -> tuple[Any, str]:
+    """Returns the variable the operation belongs to and what initialises it; None if unknown."""
+    for collection, initializer in _INITIALIZERS.items():
+        for variable in operation.graph.get_collection(collection):
+            if getattr(variable, "op", None) is operation:
+                return variable, initializer
+    return None, ""
 
 
 def _require_value(sess: Any, operation: Operation) -> None:
     """Raises if the variable of that operation has no value in the session."""
-    variable = _variable_of(operation)
+    variable, initializer = _variable_of(operation)
     if variable is None:
         return
     try:
         sess.run(variable)
     except (tf.errors.FailedPreconditionError, tf.errors.NotFoundError) as error:
-        raise NotInitializedError(operation.name, _REMEDY) from error
+        remedy = f"run {initializer} before the queue runners are started"
+        raise NotInitializedError(operation.name, remedy) from error
 
 
 def _names_before_shuffling(tensor: Tensor) -> Tensor:
@@ -167,8 +173,8 @@ def _empty_list(
     names: Tensor, ancestors: list[Operation], sources: list[Operation]
 ) -> tuple[str, str]:
     """Says which pattern an empty list of names came from, if one can be told."""
-    variables = [v for v in map(_variable_of, sources) if v is not None]
-    searched = ancestors + _ancestors([v.initial_value.op for v in variables])
+    variables = [_variable_of(source)[0] for source in sources]
+    searched = ancestors + _ancestors([v.initial_value.op for v in variables if v is not None])
     for operation in searched:
         if operation.type == "MatchingFiles":
             patterns = tf.get_static_value(operation.inputs[0])
