@@ -127,5 +127,5 @@ def _run(workload: Workload, line: str) -> Run:
         result = json.loads(line)
     except ValueError as failure:
         raise RunFailed(f"printed {line!r}, not its result") from failure
-    figure = workload.figure(result["work"], result["seconds"])
+    figure = workload.figure(result["done"], result["seconds"])
     return Run(figure, result["facts"], result["versions"])

@@ -33,9 +33,9 @@ class Workload:
         """Every side, in the order they run."""
         return PLAIN_SIDES + self.more_sides
 
-    def figure(self, work: int, seconds: float) -> float:
-        """What the table shows for `work` items done in `seconds`."""
-        return seconds / work if self.unit == "s" else work / seconds
+    def figure(self, done: int, seconds: float) -> float:
+        """What the table shows for `done` items in `seconds`."""
+        return seconds / done if self.unit == "s" else done / seconds
 
     def times_as_fast(self, figure: float, other: float) -> float:
         """How many times as fast `figure` is as `other`; above 1 is faster, whatever the unit."""
@@ -69,7 +69,7 @@ WORKLOADS = (
         "import",
         "import_time",
         "s",
-        5,
+        3,
         1,
         "a fresh Python importing TensorFlow or graphkit",
         more_sides=("graphkit --help", "graphkit with TensorFlow"),

@@ -25,6 +25,8 @@ class Task(NamedTuple):
 class Result(NamedTuple):
     """What a side did."""
 
+    done: int
+    """Items done in that time; whole batches may make it more than was asked for."""
     seconds: float
     """Time the work took, warm-up excluded."""
     facts: dict[str, Any]
@@ -52,9 +54,11 @@ def main(sides: dict[str, Side], prepare: Callable[[Task], None] = lambda _task:
         prepare(task)
         return
     result = sides[words.engine](task)
+    if result.done < task.work:
+        sys.exit(f"did {result.done} of {task.work}")
     line = {
         "engine": words.engine,
-        "work": task.work,
+        "done": result.done,
         "seconds": result.seconds,
         "facts": result.facts,
         "versions": _versions(),

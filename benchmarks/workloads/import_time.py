@@ -18,7 +18,7 @@ def process(*words: str) -> Side:
         started = time.perf_counter()
         for _ in range(task.work):
             _finish(command)
-        return Result(time.perf_counter() - started, {"processes": task.work})
+        return Result(task.work, time.perf_counter() - started, {"processes": task.work})
 
     return side
 

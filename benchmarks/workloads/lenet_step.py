@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Any
 
@@ -54,13 +53,14 @@ def plain(task: Task) -> Result:
         session.run(tf.global_variables_initializer())
         pixels, numbers = batch()
         feed = {images: pixels, labels: numbers}
+        losses = []
         for _ in range(WARM_UP):
-            session.run([train, loss], feed)
+            losses.append(session.run([train, loss], feed)[1])
         started = time.perf_counter()
         for _ in range(task.work):
-            _, last = session.run([train, loss], feed)
+            losses.append(session.run([train, loss], feed)[1])
         seconds = time.perf_counter() - started
-        return Result(seconds, _facts(tf, session.run(step), last))
+        return Result(task.work, seconds, _facts(tf, session.run(step), losses))
 
 
 def with_graphkit(task: Task) -> Result:
@@ -88,21 +88,22 @@ def with_graphkit(task: Task) -> Result:
     pixels, numbers = batch()
     feed = {images: pixels, labels: numbers}
     with SessionRunner(g) as runner:
-        fetches = {"loss": loss}
-        for _ in runner.steps(train, fetches=fetches, feed=feed, max_steps=WARM_UP):
-            pass
+        losses = []
+        for step in runner.steps(train, fetches=loss, feed=feed, num_steps=WARM_UP):
+            losses.append(step.values)
         started = time.perf_counter()
-        for step in runner.steps(train, fetches=fetches, feed=feed, max_steps=task.work):
-            last = step.values["loss"]
+        for step in runner.steps(train, fetches=loss, feed=feed, num_steps=task.work):
+            losses.append(step.values)
         seconds = time.perf_counter() - started
         with g.graph.as_default():
-            return Result(seconds, _facts(tf, runner.run(count), last))
+            return Result(task.work, seconds, _facts(tf, runner.run(count), losses))
 
 
-def _facts(tf: Any, steps: Any, loss: float) -> dict[str, Any]:
-    """Every side has the same parameters, took the same steps, and learnt."""
+def _facts(tf: Any, steps: Any, losses: list[float]) -> dict[str, Any]:
+    """Every side must have the same parameters, count the same steps, and learn."""
     sizes = [int(np.prod(v.shape.as_list())) for v in tf.trainable_variables()]
-    return {"parameters": sum(sizes), "steps": int(steps), "learnt": bool(loss < math.log(CLASSES))}
+    learnt = bool(losses[-1] < losses[0])
+    return {"parameters": sum(sizes), "steps": int(steps), "learnt": learnt}
 
 
 if __name__ == "__main__":

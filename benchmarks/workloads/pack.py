@@ -80,11 +80,12 @@ def _timed(pack: Any) -> Result:
         started = time.perf_counter()
         pack(packed)
         seconds = time.perf_counter() - started
-        return Result(seconds, _facts(packed))
+        facts = _facts(packed)
+        return Result(sum(facts["labels"]), seconds, facts)
 
 
 def _facts(packed: str) -> dict[str, Any]:
-    """Records, bytes of pixels and records per label."""
+    """Bytes of pixels and records per label."""
     import tensorflow.compat.v1 as tf
 
     pixels, labels = 0, [0] * len(CLASSES)
@@ -92,8 +93,8 @@ def _facts(packed: str) -> dict[str, Any]:
         feature = tf.train.Example.FromString(record).features.feature
         pixels += len(feature["image"].bytes_list.value[0])
         labels[feature["label"].int64_list.value[0]] += 1
-    return {"records": sum(labels), "pixels": pixels, "labels": labels}
+    return {"pixels": pixels, "labels": labels}
 
 
 if __name__ == "__main__":
-    main({"tf115": plain, "compat": plain, "graphkit": with_graphkit})
+    main({"tf115": plain, "compat": plain, "graphkit": with_graphkit}, prepare)

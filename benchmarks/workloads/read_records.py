@@ -122,7 +122,7 @@ def _timed(task: Task, run: Any) -> Result:
         pixels += images.size
         labels.update(numbers.tolist())
     seconds = time.perf_counter() - started
-    return Result(seconds, {"records": records, "pixels": pixels, "labels": sorted(labels)})
+    return Result(records, seconds, {"pixels": pixels, "labels": sorted(labels)})
 
 
 if __name__ == "__main__":

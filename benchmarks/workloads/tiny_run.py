@@ -39,7 +39,7 @@ def _timed(task: Task, run: Any) -> Result:
     for _ in range(task.work):
         value = run()
     seconds = time.perf_counter() - started
-    return Result(seconds, {"last": value.tolist()})
+    return Result(task.work, seconds, {"last": value.tolist()})
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def test_compat_and_graphkit_do_the_same_work():
 def test_a_side_that_fails_is_reported_once_and_left_out(tmp_path):
     log = tmp_path / "log"
     broken = script(tmp_path / "python", f"echo ran >> {log}", "echo broken >&2", "exit 3")
-    prints = json.dumps({"work": 10, "seconds": 2.0, "facts": {}, "versions": {}})
+    prints = json.dumps({"done": 10, "seconds": 2.0, "facts": {}, "versions": {}})
     good = script(tmp_path / "good", f"echo '{prints}'")
     measured = measure(TINY, {"compat": good, "graphkit": broken}, runs=3)
     assert measured.failures == {"graphkit": "broken"}
