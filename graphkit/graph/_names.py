@@ -26,13 +26,13 @@ def checked_graph(where: str, graph: Any) -> Graph:
     return graph
 
 
-def checked_name(where: str, name: Any, graph: Graph) -> str:
+def checked_name(where: str, name: Any, graph: Graph | None = None) -> str:
     """Returns `name` if TensorFlow would accept it for a node in the graph's current scope.
 
     Args:
         where: The call, for the error message.
         name: What came.
-        graph: The graph the node will be in; inside a scope a leading underscore is allowed.
+        graph: The graph the node will be in, if known; inside a scope `_` may come first.
 
     Returns:
         The name, unchanged.
@@ -43,7 +43,8 @@ def checked_name(where: str, name: Any, graph: Graph) -> str:
     """
     if not isinstance(name, str):
         raise ArgumentTypeError(where, "name", repr(name), "a string")
-    pattern = _NAME_INSIDE_SCOPE if graph.get_name_scope() else _NAME
+    in_scope = graph is not None and graph.get_name_scope()
+    pattern = _NAME_INSIDE_SCOPE if in_scope else _NAME
     if not pattern.fullmatch(name):
         wanted = "made of letters, digits and _ . - / with a letter or digit first"
         raise ArgumentError(where, "name", name, wanted)
@@ -110,8 +111,10 @@ def _operation(graph: Graph, op_name: str, kind: str, asked: str) -> Operation:
     try:
         return graph.get_operation_by_name(op_name)
     except (KeyError, ValueError) as exc:
-        suffix = asked[len(op_name) :]
-        names = [op.name + suffix for op in graph.get_operations()]
+        operations = graph.get_operations()
+        names = [op.name for op in operations]
+        if asked != op_name:
+            names = [tensor.name for op in operations for tensor in op.outputs]
         raise UnknownNameError(kind, asked, names) from exc
 
 
@@ -136,7 +139,6 @@ def _own_element(graph: Graph, value: Any, where: str, wanted: str) -> Any:
 def _variable_value(graph: Graph, handle: Tensor) -> Tensor:
     """Follows a variable's handle to the tensor that reads it; other resources stay as they are."""
     keys = (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.LOCAL_VARIABLES)
-    for variable in (v for key in keys for v in graph.get_collection(key)):
-        if getattr(variable, "handle", None) is handle:
-            return graph.as_graph_element(variable)
-    return handle
+    variables = [variable for key in keys for variable in graph.get_collection(key)]
+    owner = [v for v in variables if getattr(v, "handle", None) is handle]
+    return graph.as_graph_element(owner[0]) if owner else handle

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graphkit._tf import DType, Graph, Tensor, tf
-from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.errors import ArgumentError
 from graphkit.graph._names import checked_graph, checked_name
-from graphkit.graph._types import checked_dtype, checked_shape
+from graphkit.graph._types import checked_dtype, checked_shape, checked_value
 
 __all__ = [
     "ROLES",
@@ -79,33 +76,10 @@ def new_placeholder(
     if default is None:
         tensor = tf.placeholder(dtype, shape, name)
     else:
-        tensor = tf.placeholder_with_default(_default(default, dtype, shape), shape, name)
+        value = checked_value(where, "default", default, dtype, shape)
+        tensor = tf.placeholder_with_default(value, shape, name)
     graph.add_to_collection(_collection(role), tensor)
     return tensor
-
-
-def _default(value: Any, dtype: DType, shape: Any) -> NDArray[Any]:
-    """Converts a default to the placeholder's dtype, where that loses nothing but precision."""
-    array = np.asarray(value, dtype=object if dtype == tf.string else None)
-    if not _holds(dtype, array):
-        raise ArgumentTypeError(
-            "placeholder", "default", repr(value), f"a value that {dtype.name} can hold"
-        )
-    if not shape.is_compatible_with(array.shape):
-        wanted = f"of a shape that fits {shape}"
-        raise ArgumentError("placeholder", "default", list(array.shape), wanted)
-    return array.astype(dtype.as_numpy_dtype)
-
-
-def _holds(dtype: DType, array: NDArray[Any]) -> bool:
-    if dtype == tf.string:
-        return all(isinstance(item, (str, bytes)) for item in array.flat)
-    if dtype.is_bool:
-        return array.dtype.kind == "b"
-    if dtype.is_integer:
-        ends = [int(end) for end in (array.min(), array.max())] if array.size else []
-        return array.dtype.kind in "iu" and all(dtype.min <= end <= dtype.max for end in ends)
-    return array.dtype.kind in ("iufc" if dtype.is_complex else "iuf")
 
 
 def declared_placeholders(graph: Graph) -> dict[str, PlaceholderInfo]:

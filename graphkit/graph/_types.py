@@ -1,14 +1,17 @@
-"""Dtypes and shapes as users write them, turned into TensorFlow's own or refused."""
+"""Dtypes, shapes and values as users write them, turned into TensorFlow's own or refused."""
 
 from __future__ import annotations
 
 import difflib
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graphkit._tf import DType, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
 
-__all__ = ["checked_dtype", "checked_shape"]
+__all__ = ["checked_dtype", "checked_shape", "checked_value"]
 
 _DTYPE_NAMES = (
     "bfloat16", "bool", "complex64", "complex128", "float16", "float32", "float64", "int8",
@@ -54,9 +57,52 @@ def checked_shape(where: str, shape: Any) -> Any:
     wanted = "None or a list of sizes, each None or a whole number of at least 0"
     if isinstance(shape, (str, bytes)):
         raise ArgumentTypeError(where, "shape", repr(shape), wanted)
-    if isinstance(shape, int) and not isinstance(shape, bool):
-        shape = [shape]
     try:
-        return tf.TensorShape(shape)
+        if isinstance(shape, bool):
+            raise TypeError
+        return tf.TensorShape([shape] if isinstance(shape, int) else shape)
     except (TypeError, ValueError) as exc:
         raise ArgumentError(where, "shape", shape, wanted) from exc
+
+
+def checked_value(where: str, argument: str, value: Any, dtype: DType, shape: Any) -> NDArray[Any]:
+    """Converts a value to a dtype, where that loses nothing but precision.
+
+    Args:
+        where: The call, for the error message.
+        argument: The argument's name, for the error message.
+        value: A number, string, nested list or array.
+        dtype: The `tf.DType` to convert to.
+        shape: The `tf.TensorShape` it must fit.
+
+    Returns:
+        The array, of that dtype.
+
+    Raises:
+        ArgumentError: It has another shape, or its rows differ in length.
+        ArgumentTypeError: It is of another kind: a fraction for an integer, text for a number.
+    """
+    try:
+        array = np.asarray(value, dtype=object if dtype == tf.string else None)
+    except ValueError as exc:
+        raise ArgumentError(where, argument, value, "with rows of one length") from exc
+    if not _holds(dtype, array):
+        wanted = f"a value that {dtype.name} can hold"
+        raise ArgumentTypeError(where, argument, repr(value), wanted)
+    if not shape.is_compatible_with(array.shape):
+        raise ArgumentError(where, argument, list(array.shape), f"of a shape that fits {shape}")
+    return array.astype(dtype.as_numpy_dtype)
+
+
+def _holds(dtype: DType, array: NDArray[Any]) -> bool:
+    if dtype == tf.string:
+        return all(isinstance(item, (str, bytes)) for item in array.flat)
+    if dtype.is_bool:
+        return array.dtype.kind == "b"
+    if dtype.is_integer:
+        if array.dtype.kind not in "iu":
+            return False
+        ends = (array.min(), array.max()) if array.size else ()
+        return all(dtype.min <= int(end) <= dtype.max for end in ends)
+    own_kind = array.dtype == dtype.as_numpy_dtype
+    return own_kind or array.dtype.kind in ("iufc" if dtype.is_complex else "iuf")

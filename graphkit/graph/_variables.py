@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit._tf import Graph, Tensor, Variable, tf
+from graphkit._tf import DType, Graph, Tensor, Variable, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.graph._names import checked_name
-from graphkit.graph._types import checked_dtype, checked_shape
+from graphkit.graph._types import checked_dtype, checked_shape, checked_value
 
 __all__ = ["count_parameters", "new_constant", "new_variable"]
 
@@ -20,7 +20,9 @@ def new_constant(graph: Graph, value: Any, dtype: Any, shape: Any, name: str) ->
     shape = None if shape is None else checked_shape(where, shape)
     if shape is not None and not shape.is_fully_defined():
         raise ArgumentError(where, "shape", shape, "fully defined")
-    wanted = f"a value for dtype {dtype.name if dtype else None} and shape {shape}"
+    wanted = "a value with rows of one length"
+    wanted += f" that {dtype.name} can hold" if dtype else ""
+    wanted += f", at most {shape.num_elements()} numbers for shape {shape}" if shape else ""
     try:
         return tf.constant(value, dtype, shape, name)
     except TypeError as exc:
@@ -43,15 +45,12 @@ def new_variable(
     where = "variable"
     checked_name(where, name, graph)
     dtype = checked_dtype(where, dtype)
-    is_value = initializer is not None and not callable(initializer)
-    if shape is not None:
-        shape = checked_shape(where, shape)
-        if is_value:
-            wanted = "None when the initializer is a value, which has a shape of its own"
-            raise ArgumentError(where, "shape", shape, wanted)
-        if not shape.is_fully_defined():
-            raise ArgumentError(where, "shape", shape, "fully defined")
-    elif not is_value and not tf.get_variable_scope().reuse:
+    shape = None if shape is None else checked_shape(where, shape)
+    if initializer is not None and not callable(initializer):
+        initializer = _initial_value(initializer, dtype, shape)
+    elif shape is not None and not shape.is_fully_defined():
+        raise ArgumentError(where, "shape", shape, "fully defined")
+    elif shape is None and not tf.get_variable_scope().reuse:
         raise ArgumentError(where, "shape", None, "given for a new variable")
     if regularizer is not None and not callable(regularizer):
         raise ArgumentTypeError(where, "regularizer", repr(regularizer), "a function or None")
@@ -63,6 +62,19 @@ def new_variable(
         trainable=trainable,
         regularizer=regularizer,
     )
+
+
+def _initial_value(value: Any, dtype: DType, shape: Any) -> Any:
+    """Checks a value that a variable starts with; TensorFlow refuses one of another dtype."""
+    where, argument = "variable", "initializer"
+    if shape is not None:
+        wanted = "None when the initializer is a value, which has a shape of its own"
+        raise ArgumentError(where, "shape", shape, wanted)
+    if not tf.is_tensor(value):
+        return checked_value(where, argument, value, dtype, tf.TensorShape(None))
+    if value.dtype.base_dtype != dtype:
+        raise ArgumentTypeError(where, argument, value.dtype.name, f"of dtype {dtype.name}")
+    return value
 
 
 def count_parameters(graph: Graph) -> int:

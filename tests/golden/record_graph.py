@@ -226,7 +226,10 @@ def decoded(args):
         "orthogonal": lambda seed: tf.orthogonal_initializer(seed=seed),
         "variance_scaling": lambda seed: tf.variance_scaling_initializer(seed=seed),
     }
-    is_word = lambda value: isinstance(value, list) and value and value[0] in makers
+
+    def is_word(value):
+        return isinstance(value, list) and value and value[0] in makers
+
     return {k: makers[v[0]](*v[1:]) if is_word(v) else v for k, v in args.items()}
 
 
@@ -334,7 +337,10 @@ def record_embedding():
 
 def network(x, training):
     """A network with every kind of variable; tests/graph builds the same with graphkit."""
-    start = lambda: tf.glorot_uniform_initializer(seed=7)
+
+    def start():
+        return tf.glorot_uniform_initializer(seed=7)
+
     h = tf.layers.conv2d(x, 2, 3, activation=tf.nn.relu, kernel_initializer=start())
     h = tf.layers.batch_normalization(h, training=training, momentum=0.9)
     with tf.variable_scope("tower"):
@@ -360,9 +366,10 @@ def record_training(folder):
         step = tf.train.get_or_create_global_step()
         with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
             optimizer = tf.train.AdamOptimizer(0.01)
-            gradients, owners = zip(*optimizer.compute_gradients(loss))
+            gradients, owners = zip(*optimizer.compute_gradients(loss))  # noqa: B905
             gradients, _ = tf.clip_by_global_norm(gradients, 0.5)
-            train = optimizer.apply_gradients(zip(gradients, owners), global_step=step)
+            pairs = list(zip(gradients, owners))  # noqa: B905
+            train = optimizer.apply_gradients(pairs, global_step=step)
         saver = tf.train.Saver()
         session.run(tf.global_variables_initializer())
         feed = {x: images, training: True}

@@ -40,8 +40,6 @@ def fed(spec):
     return (values * (100 if spec["dtype"].startswith("int") else 1)).astype(spec["dtype"])
 
 
-
-
 def network(x, training):
     """A network with every kind of variable; record_graph.py builds the same with `tf.layers`."""
 

@@ -31,7 +31,9 @@ def assert_recorded(session, tensors, records, feed):
     for tensor, record in zip(tensors, records, strict=True):
         rank = tensor.shape.rank
         assert (None if rank is None else tensor.shape.as_list()) == record["shape"]
-        np.testing.assert_allclose(np.ravel(session.run(tensor, feed)), record["value"], **TOLERANCE)
+        np.testing.assert_allclose(
+            np.ravel(session.run(tensor, feed)), record["value"], **TOLERANCE
+        )
 
 
 def assert_variables(session, records):

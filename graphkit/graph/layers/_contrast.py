@@ -95,6 +95,9 @@ def _normalized(
         inside = _smoothed(tf.ones_like(values[:1]), weights)
         return _smoothed(values, weights) / inside
 
+    # Weights that sum to 1 do not see an offset; without it a bright flat image is exactly flat.
+    offset = x[:, :1, :1, :1] if across_channels else x[:, :1, :1, :]
+    x -= tf.stop_gradient(offset)
     centred = x - local_mean(x)
     deviation = tf.sqrt(tf.maximum(local_mean(tf.square(centred)), epsilon**2))
     typical = tf.reduce_mean(deviation, axis=[1, 2], keepdims=True)

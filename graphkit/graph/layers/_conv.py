@@ -75,7 +75,7 @@ def conv2d(
     Raises:
         ArgumentError: Another rank, C unknown, a number below 1, a kernel larger than the input
             with "valid", strides and dilation both above 1, a name used twice without `reuse`.
-        ArgumentTypeError: Not a float tensor of a graph, or a size is not a number.
+        ArgumentTypeError: Not a float tensor of a graph, or `filters` is not a number.
     """
     return _convolution(
         "conv2d",
@@ -152,7 +152,7 @@ def conv3d(
     Raises:
         ArgumentError: Another rank, C unknown, a number below 1, a kernel larger than the input
             with "valid", strides and dilation both above 1, a name used twice without `reuse`.
-        ArgumentTypeError: Not a float tensor of a graph, or a size is not a number.
+        ArgumentTypeError: Not a float tensor of a graph, or `filters` is not a number.
     """
     return _convolution(
         "conv3d",

@@ -51,7 +51,7 @@ def embedding(
         ArgumentTypeError: `ids` is not an integer tensor of a graph.
     """
     where = "embedding"
-    given = checked_input(where, ids, min_rank=0, kind="integer", argument="ids")
+    given = checked_input(where, ids, min_rank=0, kind="int32 or int64", argument="ids")
     table = [
         checked_size(where, "vocabulary_size", vocabulary_size),
         checked_size(where, "dimension", dimension),

@@ -12,13 +12,16 @@ from graphkit.errors import ArgumentError, ArgumentTypeError
 
 __all__ = ["Kind", "LayerInput", "checked_flag", "checked_input"]
 
-Kind = Literal["any", "float", "float or complex", "integer", "number"]
+Kind = Literal[
+    "any", "float", "float of at most 32 bits", "float or complex", "int32 or int64", "number"
+]
 
 _KINDS: dict[str, Any] = {
     "any": lambda dtype: True,
     "float": lambda dtype: dtype.is_floating,
+    "float of at most 32 bits": lambda dtype: dtype.is_floating and dtype.size <= 4,
     "float or complex": lambda dtype: dtype.is_floating or dtype.is_complex,
-    "integer": lambda dtype: dtype in (tf.int32, tf.int64),
+    "int32 or int64": lambda dtype: dtype in (tf.int32, tf.int64),
     "number": lambda dtype: dtype.is_floating or dtype.is_integer,
 }
 
@@ -66,7 +69,7 @@ def checked_input(
     graph = _building_graph(where, inputs, argument)
     dtype = tf.as_dtype(inputs.dtype).base_dtype
     if not _KINDS[kind](dtype):
-        raise ArgumentTypeError(where, argument, dtype.name, f"of a dtype that is {kind}")
+        raise ArgumentTypeError(where, argument, dtype.name, f"of dtype {kind}")
     shape = tf.TensorShape(inputs.shape)
     wanted = f"of rank {rank}" if rank is not None else f"of rank {min_rank} or more"
     if shape.rank is None:

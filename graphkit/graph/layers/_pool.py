@@ -43,7 +43,7 @@ def average_pooling2d(
 
     Raises:
         ArgumentError: Another rank, a number below 1, a window larger than the input with "valid".
-        ArgumentTypeError: Not a float tensor of a graph, or a size is not a number.
+        ArgumentTypeError: Not such a tensor of a graph.
     """
     windows, borders = (pool_size, strides), (padding, data_format)
     return _pooling("average_pooling2d", inputs, windows, borders, 2, "float", name)
@@ -60,10 +60,13 @@ def average_pooling3d(
 ) -> Tensor:
     """Adds average pooling over depth, height and width.
 
+    float64 is refused here: TensorFlow builds it (`tf.nn.avg_pool3d` still does) but has no kernel
+    to run it.
+
     See https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/layers/average_pooling3d.
 
     Args:
-        inputs: Float, `[B, D, H, W, C]`; `[B, C, D, H, W]` with "channels_first".
+        inputs: Float of at most 32 bits, `[B, D, H, W, C]`; `[B, C, D, H, W]` with "channels_first".
         pool_size: Depth, height and width of the window, one number for all or three.
         strides: Steps of the window, one number or three; `pool_size` unless given.
         padding: "valid" for none, or "same" to pad; padded places do not count.
@@ -75,10 +78,12 @@ def average_pooling3d(
 
     Raises:
         ArgumentError: Another rank, a number below 1, a window larger than the input with "valid".
-        ArgumentTypeError: Not a float tensor of a graph, or a size is not a number.
+        ArgumentTypeError: Not such a tensor of a graph.
     """
     windows, borders = (pool_size, strides), (padding, data_format)
-    return _pooling("average_pooling3d", inputs, windows, borders, 3, "float", name)
+    return _pooling(
+        "average_pooling3d", inputs, windows, borders, 3, "float of at most 32 bits", name
+    )
 
 
 def max_pooling2d(
@@ -107,7 +112,7 @@ def max_pooling2d(
 
     Raises:
         ArgumentError: Another rank, a number below 1, a window larger than the input with "valid".
-        ArgumentTypeError: Not a number tensor of a graph, or a size is not a number.
+        ArgumentTypeError: Not such a tensor of a graph.
     """
     windows, borders = (pool_size, strides), (padding, data_format)
     return _pooling("max_pooling2d", inputs, windows, borders, 2, "number", name)
@@ -127,7 +132,7 @@ def max_pooling3d(
     See https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/layers/max_pooling3d.
 
     Args:
-        inputs: Float, `[B, D, H, W, C]`; `[B, C, D, H, W]` with "channels_first".
+        inputs: Float of at most 32 bits, `[B, D, H, W, C]`; `[B, C, D, H, W]` with "channels_first".
         pool_size: Depth, height and width of the window, one number for all or three.
         strides: Steps of the window, one number or three; `pool_size` unless given.
         padding: "valid" for none, or "same" to pad.
@@ -139,10 +144,10 @@ def max_pooling3d(
 
     Raises:
         ArgumentError: Another rank, a number below 1, a window larger than the input with "valid".
-        ArgumentTypeError: Not a float tensor of a graph, or a size is not a number.
+        ArgumentTypeError: Not such a tensor of a graph.
     """
     windows, borders = (pool_size, strides), (padding, data_format)
-    return _pooling("max_pooling3d", inputs, windows, borders, 3, "float", name)
+    return _pooling("max_pooling3d", inputs, windows, borders, 3, "float of at most 32 bits", name)
 
 
 def _pooling(

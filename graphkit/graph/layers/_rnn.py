@@ -95,7 +95,7 @@ def _check_lengths(lengths: Any, inputs: LayerInput, batch_axis: int) -> None:
     where, argument = "dynamic_rnn", "sequence_length"
     lengths = lengths if tf.is_tensor(lengths) else np.asarray(lengths)
     with inputs.graph.as_default():
-        given = checked_input(where, lengths, rank=1, kind="integer", argument=argument)
+        given = checked_input(where, lengths, rank=1, kind="int32 or int64", argument=argument)
     count, batch = given.sizes[0], inputs.sizes[batch_axis]
     if count is not None and batch is not None and count != batch:
         raise ArgumentError(where, argument, [count], f"one length per sequence, [{batch}]")

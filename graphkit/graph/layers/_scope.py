@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from graphkit._tf import Graph, tf
+from graphkit._tf import Graph
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.graph._names import checked_name
 
@@ -19,6 +19,12 @@ _ACTIVATIONS = (
     "elu", "exponential", "gelu", "hard_sigmoid", "linear", "relu", "selu", "sigmoid", "softmax",
     "softplus", "softsign", "swish", "tanh",
 )  # fmt: skip
+
+_SHARING = {
+    "already exists, disallowed": "not used by another layer (reuse=True shares its variables)",
+    "does not exist, or was not created": "of an earlier layer, because reuse=True shares with it",
+    "Trying to share variable": "of an earlier layer of the same sizes and dtype, to share with",
+}
 
 
 @contextmanager
@@ -42,18 +48,15 @@ def layer_scope(where: str, name: str | None, graph: Graph) -> Iterator[None]:
         Nothing.
 
     Raises:
-        ArgumentError: Its variables exist already, or do not exist and `reuse` is True.
+        ArgumentError: Its variables exist already, or `reuse` is True and they do not fit.
     """
     try:
         with graph.as_default(), quiet():
             yield
     except ValueError as exc:
-        if "already exists, disallowed" in str(exc):
-            wanted = "not used by another layer (reuse=True shares its variables)"
-            raise ArgumentError(where, "name", name, wanted) from exc
-        if "does not exist, or was not created" in str(exc):
-            wanted = "of an existing layer, because reuse=True shares its variables"
-            raise ArgumentError(where, "name", name, wanted) from exc
+        for complaint, wanted in _SHARING.items():
+            if complaint in str(exc):
+                raise ArgumentError(where, "name", name, wanted) from exc
         raise
 
 
@@ -63,7 +66,7 @@ def check_options(where: str, name: Any, graph: Graph | None = None, **options: 
     Args:
         where: The layer, for error messages.
         name: Its name or `None`.
-        graph: The graph its nodes belong in.
+        graph: The graph its nodes belong in, if known already.
         **options: `activation`, and initializers, regularizers and constraints by argument name.
 
     Raises:
@@ -71,7 +74,7 @@ def check_options(where: str, name: Any, graph: Graph | None = None, **options: 
         ArgumentTypeError: The name is not a string.
     """
     if name is not None:
-        checked_name(where, name, graph or tf.Graph())
+        checked_name(where, name, graph)
     for argument, value in options.items():
         if value is None or callable(value):
             continue
