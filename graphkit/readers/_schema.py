@@ -55,6 +55,18 @@ def check_features(where: str, features: Any) -> None:
                 "of dtype string, int64 or float32, all that a record can hold (DecodeRaw makes"
                 " others from bytes)",
             )
+        _check_length(where, name, spec)
+
+
+def _check_length(where: str, name: str, spec: Any) -> None:
+    """Refuses a dense feature of unknown length, which the parser cannot put into one tensor."""
+    shape = tf.TensorShape(getattr(spec, "shape", []))
+    if isinstance(spec, tf.FixedLenFeature) and not shape.is_fully_defined():
+        wanted = "of a fully known shape (VarLenFeature takes any number of values)"
+        raise ArgumentError(where, f"features[{name!r}]", spec.shape, wanted)
+    if isinstance(spec, tf.FixedLenSequenceFeature) and not spec.allow_missing:
+        wanted = "with allow_missing=True, to pad records with fewer values"
+        raise ArgumentError(where, f"features[{name!r}]", spec, wanted)
 
 
 def check_decode_rules(where: str, decode: Any, features: Mapping[str, Any]) -> None:
@@ -137,7 +149,7 @@ def _check_feature(where: str, name: str, spec: Any, stored: _Stored) -> None:
     count = len(feature.values)
     if isinstance(spec, tf.FixedLenFeature):
         shape = tf.TensorShape(spec.shape)
-        if shape.is_fully_defined() and shape.num_elements() != count:
+        if shape.num_elements() != count:
             wanted = f"of a shape of {count} values, as in the first record of {stored.path}"
             raise ArgumentError(where, f"features[{name!r}]", shape.as_list(), wanted)
 

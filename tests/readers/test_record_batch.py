@@ -293,6 +293,16 @@ def test_file_deleted_after_building_is_named_at_the_start(graph, shards, patter
             ArgumentTypeError,
             r"features\['raw'\] must be of dtype string, int64 or float32.*got uint8",
         ),
+        (
+            {"features": {"pair": tf.FixedLenFeature([None], tf.float32)}},
+            ArgumentError,
+            r"features\['pair'\] must be of a fully known shape.*got \[None\]",
+        ),
+        (
+            {"features": {"pair": tf.FixedLenSequenceFeature([], tf.float32)}},
+            ArgumentError,
+            r"features\['pair'\] must be with allow_missing=True",
+        ),
         ({"decode": [1]}, ArgumentTypeError, "decode must be a dict .*got list"),
         ({"decode": {"raw": tf.uint8}}, ArgumentTypeError, r"decode\['raw'\] must be .*uint8"),
         (
@@ -400,12 +410,6 @@ def test_optional_features_may_be_absent(graph, pattern):
     (only,) = _deliver(batch)
     assert only["weights"].values.size == 0
     assert only["mask"].tolist() == [[45] * 4] * 10
-
-
-def test_shape_unknown_to_the_program_is_left_to_tensorflow(graph, pattern):
-    features = {"pair": tf.FixedLenFeature([None], tf.float32)}
-    with pytest.raises(ValueError, match=r"(?i)shape"):
-        record_batch(pattern, features, batch_size=2)
 
 
 @pytest.mark.parametrize(
