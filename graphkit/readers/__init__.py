@@ -5,11 +5,11 @@ checked before anything starts. `record_batch` puts them together: record files 
 out.
 
     import graphkit as gk
-    from graphkit.readers import record_batch
+    from graphkit import tf
 
     with gk.GraphBuilder() as g:
-        batch = record_batch(
-            "digits-*.tfrecord", {"label": tf.io.FixedLenFeature([], tf.int64)}, batch_size=32
+        batch = gk.readers.record_batch(
+            "digits-*.tfrecord", {"label": tf.FixedLenFeature([], tf.int64)}, batch_size=32
         )
 """
 
