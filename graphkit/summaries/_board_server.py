@@ -56,7 +56,7 @@ def _main(log_dir: str, host: str, port: str) -> int:
         answer = {"url": launch(log_dir, host, int(port))}
     except BaseException as exc:  # SystemExit too: the parent is to hear of everything
         answer = {"error": getattr(exc, "msg", None) or f"{type(exc).__name__}: {exc}"}
-    print(json.dumps(answer), file=answers, flush=True)  # noqa: T201
+    print(json.dumps(answer), file=answers, flush=True)
     if "url" in answer:
         sys.stdin.read()
     return "url" not in answer

@@ -153,8 +153,7 @@ def _check(name: str, tensor: Any, kind: str) -> None:
     """Refuses what has no graph: arrays, numbers, eager tensors."""
     if not isinstance(name, str) or not name:
         raise ArgumentError(f"summaries.{kind}", "name", name, "a name")
-    is_tensor = isinstance(tensor, tf.Tensor) and hasattr(tensor, "graph")
-    if not (is_tensor or isinstance(tensor, tf.Variable)):
+    if not (tf.is_tensor(tensor) and hasattr(tensor, "graph")):
         raise ArgumentTypeError(
             _call(kind, name),
             "tensor",

@@ -13,8 +13,8 @@ from tensorboard.compat.proto import event_pb2
 from tensorboard.util import tensor_util
 
 from graphkit._tf import tf
-from graphkit.errors import CorruptFileError, MissingFileError
-from graphkit.summaries._event_file import read_records
+from graphkit.errors import CorruptFileError, DataError, MissingFileError
+from graphkit.records import iterate_records
 from graphkit.summaries._event_log import (
     EventLog,
     HistogramEvent,
@@ -26,6 +26,8 @@ from graphkit.summaries._event_log import (
 __all__ = ["read_events"]
 
 _MARK = "tfevents"
+# A graph is one record, and can be as large as protobuf lets it.
+_LONGEST = 2**31 - 1
 
 
 def read_events(log_dir_or_file: str | PathLike[str]) -> EventLog:
@@ -84,16 +86,22 @@ class _Reader:
         }
 
     def read_file(self, path: str) -> int:
-        """Adds the events of one file; gives how many there were."""
+        """Adds the events of one file up to where it is damaged; gives how many there were."""
         count = 0
-        for number, record in enumerate(read_records(path, self.log.warnings)):
-            try:
-                self._add_event(event_pb2.Event.FromString(record), path)
-                count += 1
-            except Exception as exc:  # what a hostile record provokes has many classes
-                warning = f"{path}: record {number} holds no event and was left out ({exc})"
-                self.log.warnings.append(warning)
+        try:
+            for record in iterate_records(path, compression="", max_record_bytes=_LONGEST):
+                count += self._add_record(record, path)
+        except DataError as exc:
+            self.log.warnings.append(f"{exc}; what stands before it was read")
         return count
+
+    def _add_record(self, record: bytes, path: str) -> bool:
+        try:
+            self._add_event(event_pb2.Event.FromString(record), path)
+        except Exception as exc:  # what a hostile record provokes has many classes
+            self.log.warnings.append(f"{path}: a record holds no event and was left out ({exc})")
+            return False
+        return True
 
     def _add_event(self, event: Any, path: str) -> None:
         content = event.WhichOneof("what")

@@ -1,0 +1,136 @@
+"""Batches to compare a session and a reloaded graph on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkit._tf import Tensor, tf
+from graphkit.errors import ArgumentError, UnknownNameError
+from graphkit.export._signature import is_handle
+
+__all__ = ["Batch", "checked_batches", "generated_batches"]
+
+# One value for each input, by the name of its placeholder in the frozen graph.
+Batch = dict[str, npt.NDArray[Any]]
+
+_SIZES = (1, 3)
+_OPEN_DIMENSION = 32
+
+
+def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
+    """Makes up batches of one and of three examples, the same ones each time.
+
+    Floats are normally distributed, integers 0 or 1 (indices that any table has), uint8 all over;
+    a switch is False and a single float 1, which means "off" for `is_training` and `keep_prob`.
+    An input with a default keeps it.
+
+    Args:
+        where: The function that was called.
+        inputs: Each input by the name of its placeholder.
+
+    Returns:
+        The batches.
+
+    Raises:
+        ArgumentError: The rank of an input is not known.
+    """
+    random = np.random.default_rng(0)
+    wanted = {name: t for name, t in inputs.items() if t.op.type != "PlaceholderWithDefault"}
+    for name, tensor in wanted.items():
+        if tensor.shape.rank is None or is_handle(tensor):
+            reason = f"given: nothing is known about the shape of {name!r}"
+            raise ArgumentError(where, "feeds", None, reason)
+    return [
+        {name: _generated(tensor, size, random) for name, tensor in wanted.items()}
+        for size in _SIZES
+    ]
+
+
+def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.NDArray[Any]:
+    dims = tensor.shape.as_list()
+    shape = [d or (_OPEN_DIMENSION if axis else size) for axis, d in enumerate(dims)]
+    dtype = tensor.dtype.base_dtype
+    if dtype == tf.string:
+        return np.full(shape, b"", object)
+    if dtype == tf.bool:
+        return np.zeros(shape, bool) if not shape else random.integers(0, 2, shape) > 0
+    if dtype == tf.uint8:
+        return random.integers(0, 256, shape, np.uint8)
+    if dtype.is_integer:
+        return random.integers(0, 2, shape).astype(dtype.as_numpy_dtype)
+    numbers = random.standard_normal(shape) if shape else np.ones(shape)
+    return np.asarray(numbers).astype(dtype.as_numpy_dtype)
+
+
+def checked_batches(where: str, inputs: Mapping[str, Tensor], feeds: Any) -> list[Batch]:
+    """Checks the batches a caller gave.
+
+    Args:
+        where: The function that was called.
+        inputs: Each input by the name of its placeholder.
+        feeds: A dict of arrays by input name, or a sequence of such dicts.
+
+    Returns:
+        The batches, with arrays of the inputs' dtypes.
+
+    Raises:
+        UnknownNameError: A name that is no input.
+        ArgumentError: No batch, an input left out, or an array of a wrong shape or dtype.
+    """
+    given: Sequence[Mapping[str, Any]] = [feeds] if isinstance(feeds, Mapping) else list(feeds)
+    if not given:
+        raise ArgumentError(where, "feeds", given, "at least one batch")
+    names = {alias: name for name, t in inputs.items() for alias in _aliases(name, t)}
+    return [_checked(where, inputs, names, batch) for batch in given]
+
+
+def _aliases(name: str, tensor: Tensor) -> list[str]:
+    """An input answers to its name in the frozen graph and in the session's."""
+    return [name, f"{name}:0", tensor.name]
+
+
+def _checked(
+    where: str, inputs: Mapping[str, Tensor], names: Mapping[str, str], batch: Mapping[str, Any]
+) -> Batch:
+    arrays: Batch = {}
+    for key, value in batch.items():
+        alias = getattr(key, "name", key)
+        if alias not in names:
+            raise UnknownNameError("input", alias, sorted(inputs))
+        arrays[names[alias]] = feedable(where, names[alias], inputs[names[alias]], value)
+    for name, tensor in inputs.items():
+        if name not in arrays and tensor.op.type != "PlaceholderWithDefault":
+            raise ArgumentError(where, "feeds", sorted(arrays), f"values for {name!r} too")
+    return arrays
+
+
+def feedable(where: str, name: str, tensor: Tensor, value: Any) -> npt.NDArray[Any]:
+    """Checks one value against its placeholder.
+
+    Args:
+        where: The function that was called.
+        name: The input.
+        tensor: Its placeholder.
+        value: Anything NumPy makes an array of.
+
+    Returns:
+        An array of the placeholder's dtype.
+
+    Raises:
+        ArgumentError: Another shape, or a dtype that loses something on the way.
+    """
+    argument = f"feeds[{name!r}]"
+    dtype = tensor.dtype.base_dtype
+    array = np.asarray(value)
+    if not tensor.shape.is_compatible_with(array.shape):
+        raise ArgumentError(where, argument, list(array.shape), f"of shape {tensor.shape}")
+    wanted = dtype.as_numpy_dtype
+    if array.dtype == wanted or wanted is object:
+        return array
+    if not np.can_cast(array.dtype, wanted, "same_kind"):
+        raise ArgumentError(where, argument, array.dtype.name, f"of dtype {dtype.name}")
+    return array.astype(wanted)

@@ -1,0 +1,93 @@
+"""The files of a checkpoint: which prefix a path means.
+
+logs/model/
+    checkpoint                          names the latest prefix
+    model.ckpt-100.index                V2: what lies where
+    model.ckpt-100.data-00000-of-00001  V2: the values
+    model.ckpt-100.meta                 the graph
+    model.ckpt-90                       V1: everything but the graph in one file
+"""
+
+from __future__ import annotations
+
+import re
+from os import PathLike
+from pathlib import Path
+
+from graphkit._tf import tf
+from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
+
+__all__ = ["find_checkpoint", "open_checkpoint"]
+
+_PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
+
+
+def find_checkpoint(path: str | PathLike[str]) -> Path:
+    """Finds the prefix of a checkpoint.
+
+    Args:
+        path: The prefix itself, one of its files, or the folder it lies in (the latest is taken).
+
+    Returns:
+        The prefix; its values exist.
+
+    Raises:
+        MissingFileError: There is no such checkpoint.
+        ArgumentError: The folder holds several, and nothing says which is the latest.
+        CorruptFileError: The folder's `checkpoint` file cannot be read.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return _latest(place)
+    if place.name == "checkpoint" and place.is_file():
+        return _latest(place.parent)
+    prefix = place.with_name(_PART.sub("", place.name))
+    if _has_values(prefix):
+        return prefix
+    if place.is_file():
+        raise MissingFileError(f"{prefix}.index", f"does not exist beside {place.name}")
+    nearby = sorted(_prefixes(place.parent)) if place.parent.is_dir() else []
+    hint = f"; its folder holds {', '.join(nearby[:5])}" if nearby else ""
+    raise MissingFileError(place, f"is no checkpoint ({place.name}.index does not exist){hint}")
+
+
+def open_checkpoint(prefix: Path) -> object:
+    """Opens the values of a checkpoint, V1 or V2.
+
+    Returns:
+        What `tf.train.NewCheckpointReader` gives.
+
+    Raises:
+        CorruptFileError: They cannot be read.
+    """
+    try:
+        return tf.train.NewCheckpointReader(str(prefix))
+    except (tf.errors.OpError, RuntimeError, ValueError) as exc:
+        message = getattr(exc, "message", str(exc))
+        raise CorruptFileError(prefix, f"the checkpoint cannot be read: {message}") from exc
+
+
+def _latest(folder: Path) -> Path:
+    """The checkpoint a folder calls its latest; only names inside the folder count."""
+    if (folder / "checkpoint").is_file():
+        state = tf.train.get_checkpoint_state(str(folder))
+        if state is None:
+            raise CorruptFileError(folder / "checkpoint", "is no checkpoint state file")
+        prefix = folder / Path(state.model_checkpoint_path).name
+        if not _has_values(prefix):
+            raise MissingFileError(prefix, "does not exist, though the file 'checkpoint' names it")
+        return prefix
+    found = sorted(_prefixes(folder))
+    if not found:
+        raise MissingFileError(folder, "holds no checkpoint (no file *.index)")
+    if len(found) > 1:
+        raise ArgumentError("checkpoint", "path", str(folder), f"one of {', '.join(found)} in it")
+    return folder / found[0]
+
+
+def _has_values(prefix: Path) -> bool:
+    return Path(f"{prefix}.index").is_file() or (prefix.is_file() and not _PART.search(prefix.name))
+
+
+def _prefixes(folder: Path) -> list[str]:
+    return [file.name.removesuffix(".index") for file in folder.glob("*.index")]

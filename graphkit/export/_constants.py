@@ -1,0 +1,96 @@
+"""Variables into constants, with the values a session gives them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from graphkit._tf import Graph, Tensor, tf
+from graphkit.errors import ArgumentError
+from graphkit.export._handles import HandleValues, make_constant
+from graphkit.export._op_kinds import VARIABLES
+
+__all__ = ["count_parameters", "hold_variables"]
+
+_LIMIT = 2**31 - 1
+_SHOWN = 3
+
+
+def count_parameters(graph_def: Any) -> int:
+    """How many numbers the variables of a graph hold, as far as their shapes are known."""
+    return sum(_elements(node) for node in _variables(graph_def))
+
+
+def hold_variables(where: str, session: Any, graph_def: Any) -> None:
+    """Makes each variable, reference and resource alike, a constant.
+
+    TF1: `tf.graph_util.convert_variables_to_constants`.
+
+    Args:
+        where: The function that was called.
+        session: The session that holds the values.
+        graph_def: A graph whose variables the session has; changed in place.
+
+    Raises:
+        ArgumentError: A variable has no value yet, or all of them exceed the 2 GiB a file can hold.
+    """
+    variables = _variables(graph_def)
+    _check_size(where, variables)
+    tensors = [_value_tensor(where, session.graph, node) for node in variables]
+    values = _values(where, session, tensors)
+    handles = HandleValues(graph_def)
+    for node, value in zip(variables, values, strict=True):
+        is_handle = node.op == "VarHandleOp"
+        make_constant(node, node.name, value)
+        if is_handle:
+            handles.spread(node.name, node.attr["dtype"].type)
+    for node in graph_def.node:
+        _forget_references(node)
+
+
+def _check_size(where: str, variables: list[Any]) -> None:
+    """Refuses what protobuf cannot write, before gigabytes are fetched."""
+    sizes = {n.name: _elements(n) * tf.DType(n.attr["dtype"].type).size for n in variables}
+    if sum(sizes.values()) > _LIMIT:
+        largest = sorted(sizes, key=lambda name: -sizes[name])[:_SHOWN]
+        shown = ", ".join(f"{name} ({sizes[name] / 2**20:,.0f} MiB)" for name in largest)
+        wanted = "tensors whose variables fit the 2 GiB a .pb can hold"
+        raise ArgumentError(where, "outputs", f"variables such as {shown}", wanted)
+
+
+def _value_tensor(where: str, graph: Graph, node: Any) -> Tensor:
+    """The tensor that gives a variable's value; a handle is read by an op the graph has."""
+    tensor = graph.get_operation_by_name(node.name).outputs[0]
+    if node.op != "VarHandleOp":
+        return tensor
+    for op in tensor.consumers():
+        if op.type == "ReadVariableOp":
+            return op.outputs[0]
+    wanted = "one whose graph reads each variable somewhere (ReadVariableOp)"
+    raise ArgumentError(where, "session", f"one that never reads {node.name!r}", wanted)
+
+
+def _values(where: str, session: Any, tensors: list[Tensor]) -> list[Any]:
+    try:
+        return list(session.run(tensors))
+    except tf.errors.FailedPreconditionError as exc:
+        name = re.search(r"uninitialized value (\S+)|variable (\S+?)[. ]", exc.message)
+        shown = next(filter(None, name.groups())) if name else exc.message
+        wanted = "one whose variables have values (run the initializer, or restore a checkpoint)"
+        raise ArgumentError(where, "session", f"one without a value for {shown}", wanted) from exc
+
+
+def _forget_references(node: Any) -> None:
+    """Turns an op on references to variables into the one on values."""
+    if node.op.startswith("Ref"):
+        node.op = node.op.removeprefix("Ref")
+    elif node.op == "IsVariableInitialized":
+        make_constant(node, node.name, True)
+
+
+def _variables(graph_def: Any) -> list[Any]:
+    return [node for node in graph_def.node if node.op in VARIABLES]
+
+
+def _elements(node: Any) -> int:
+    return tf.TensorShape(node.attr["shape"].shape).num_elements() or 0

@@ -1,0 +1,171 @@
+"""A session into one file of structure and constants, proven equal before it gets its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import text_format
+
+from graphkit._tf import Tensor
+from graphkit.errors import ArgumentError
+from graphkit.export._aside import check_target, file_aside, write_through
+from graphkit.export._batches import checked_batches, generated_batches
+from graphkit.export._constants import count_parameters, hold_variables
+from graphkit.export._model_file import read_graph_def
+from graphkit.export._outputs import mark_outputs
+from graphkit.export._plan import FreezePlan, plan_freeze
+from graphkit.export._proof import compare_outputs, expected_outputs, reloaded_outputs
+from graphkit.export._signature import TensorInfo
+from graphkit.export._surgery import clear_placement
+
+__all__ = ["FrozenReport", "freeze_session"]
+
+
+@dataclass(frozen=True)
+class FrozenReport:
+    """What was written, and what was compared.
+
+    Attributes:
+        path: The file.
+        inputs: What it takes.
+        outputs: What it gives.
+        max_abs_diff: The largest difference between session and reloaded file over all batches.
+        batches_checked: How many batches were compared.
+        nodes: How many nodes the graph has.
+        parameters: How many numbers its variables held.
+        bytes: The size of the file.
+    """
+
+    path: Path
+    inputs: list[TensorInfo]
+    outputs: list[TensorInfo]
+    max_abs_diff: float
+    batches_checked: int
+    nodes: int
+    parameters: int
+    bytes: int
+
+
+def freeze_session(
+    session: Any,
+    path: str | PathLike[str],
+    *,
+    outputs: str | Sequence[str],
+    inputs: str | Sequence[str] | None = None,
+    pins: Mapping[str, Any] | None = None,
+    feeds: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    tolerance: float = 1e-5,
+    text: bool = False,
+    clear_devices: bool = True,
+) -> FrozenReport:
+    """Writes what a session computes as one `.pb`: structure and weights, no variable left.
+
+    TF1: `tf.graph_util.convert_variables_to_constants` and `tf.io.write_graph`. On top of that,
+    the file is read back and run beside the session on real batches, and gets its name only if
+    both agree; a good file of that name stays if they do not. Names may be given with or without
+    `:0`. Nothing is added to the session's graph.
+
+    Args:
+        session: A session whose variables have values.
+        path: The file to write, in a folder that exists.
+        outputs: The names of the tensors the file shall compute.
+        inputs: The names of the tensors it shall take. One that is computed (the batch that comes
+            out of a queue or an iterator) becomes a placeholder of its dtype and shape. Every
+            placeholder the outputs need unless given.
+        pins: Values of placeholders to make constants, such as `{"is_training": False}`; the side
+            of a `tf.cond` that can then not run is left out.
+        feeds: One batch to compare on, or several: arrays by input name. Batches of one and of
+            three examples are generated unless given.
+        tolerance: The largest difference allowed, of numbers above 1 in proportion to them.
+        text: Whether to write the text form (`.pbtxt`).
+        clear_devices: Whether to forget the devices ops were placed on, so that the file runs on
+            machines that have others.
+
+    Returns:
+        What was written and compared.
+
+    Raises:
+        UnknownNameError: A name the graph does not have.
+        ArgumentError: The outputs need what a file cannot hold (a queue, a lookup table, Python),
+            are random, or an argument does not fit; the message says what would.
+        MissingFileError: The file cannot be written there.
+        VerificationError: The reloaded file computes something else; it was not kept.
+    """
+    where = "freeze_session"
+    target = Path(path)
+    check_request(where, target, tolerance)
+    plan = plan_freeze(where, session.graph, outputs, inputs, pins)
+    request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices)
+    return write_proven(session, plan, request)
+
+
+@dataclass(frozen=True)
+class FreezeRequest:
+    """How a plan is to be written and proven; see `freeze_session`."""
+
+    where: str
+    target: Path
+    feeds: Any
+    tolerance: float
+    text: bool
+    clear_devices: bool
+
+
+def check_request(where: str, target: Path, tolerance: float) -> None:
+    """Refuses a place that cannot be written, or a tolerance that means nothing."""
+    check_target(target)
+    if not tolerance >= 0:
+        raise ArgumentError(where, "tolerance", tolerance, "0 or more")
+
+
+def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> FrozenReport:
+    """Freezes a plan, reads the file back, compares, and only then gives it its name."""
+    where, given = request.where, request.feeds is not None
+    batches = (
+        checked_batches(where, plan.inputs, request.feeds)
+        if given
+        else generated_batches(where, plan.inputs)
+    )
+    tolerance = request.tolerance
+    expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
+    frozen = _frozen_graph(where, session, plan, request.clear_devices)
+    with file_aside(request.target) as part:
+        write_through(part, _serialized(frozen, request.text))
+        size = os.path.getsize(part)
+        found = reloaded_outputs(read_graph_def(part), plan, batches)
+        largest = compare_outputs(plan, expected, found, tolerance)
+    return FrozenReport(
+        path=request.target,
+        inputs=[_input_info(name, tensor) for name, tensor in plan.inputs.items()],
+        outputs=[TensorInfo.of(tensor) for tensor in plan.outputs],
+        max_abs_diff=largest,
+        batches_checked=len(batches),
+        nodes=len(frozen.node),
+        parameters=count_parameters(plan.graph_def),
+        bytes=size,
+    )
+
+
+def _frozen_graph(where: str, session: Any, plan: FreezePlan, clear_devices: bool) -> Any:
+    frozen = type(plan.graph_def)()
+    frozen.CopyFrom(plan.graph_def)
+    hold_variables(where, session, frozen)
+    clear_placement(frozen, devices=clear_devices)
+    mark_outputs(frozen, [(tensor.op.name, tensor.value_index) for tensor in plan.outputs])
+    return frozen
+
+
+def _serialized(graph_def: Any, text: bool) -> bytes:
+    if text:
+        return text_format.MessageToString(graph_def).encode()
+    return bytes(graph_def.SerializeToString(deterministic=True))
+
+
+def _input_info(name: str, tensor: Tensor) -> TensorInfo:
+    info = TensorInfo.of(tensor)
+    return TensorInfo(f"{name}:0", info.dtype, info.shape)

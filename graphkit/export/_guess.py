@@ -1,0 +1,170 @@
+"""Which tensors of a training graph are its outputs.
+
+The graph itself tells most of it. What is fed in and meets a weight is an input of the network;
+what is fed in and meets only results is a label. Results that need nothing but inputs are the
+network; a single number made of results is a loss or a measure, and with all that follows from it
+(gradients, updates) not part of the network. The outputs are the network's last tensors.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit._tf import Graph, Operation, Tensor
+from graphkit.errors import ArgumentError
+from graphkit.export._op_kinds import VARIABLES, WRITES_VARIABLE, feeds_pipeline
+from graphkit.export._signature import is_handle
+
+__all__ = ["guess_outputs"]
+
+_TRAINING_SCOPE = re.compile(r"(^|/)(gradients|save)(_\d+)?/")
+_TRAINING_TYPE = re.compile(r"Summary(V2)?$|^(Resource)?(Sparse)?Apply|^(Save|Restore)")
+_ONLY_SHAPE = {"Rank", "Shape", "ShapeN", "Size", "ZerosLike", "OnesLike"}
+_TELLING_NAME = re.compile(r"output|logit|softmax|prob|pred|sigmoid", re.IGNORECASE)
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where the value of an op comes from.
+
+    Attributes:
+        sources: The fed or read tensors it depends on.
+        weighted: Whether it depends on a variable.
+    """
+
+    sources: frozenset[str] = frozenset()
+    weighted: bool = False
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A tensor that may be an output, and why."""
+
+    tensor: Tensor
+    reason: str
+    certain: bool
+
+
+def guess_outputs(graph: Graph) -> list[str]:
+    """Finds the output of the network in a training graph.
+
+    Args:
+        graph: The graph.
+
+    Returns:
+        The name of the one tensor that can be the output.
+
+    Raises:
+        ArgumentError: None can be, or several; those are listed, the likeliest first.
+    """
+    candidates = _Network(graph).candidates()
+    certain = [candidate for candidate in candidates if candidate.certain]
+    if len(certain) == 1:
+        return [certain[0].tensor.name]
+    if not candidates:
+        wanted = "given; no tensor depends on both an input and a variable"
+        raise ArgumentError("freeze_checkpoint", "outputs", None, wanted)
+    listed = ", ".join(f"{c.tensor.name!r} ({c.reason})" for c in candidates[:_SHOWN])
+    more = f" and {len(candidates) - _SHOWN} more" if len(candidates) > _SHOWN else ""
+    wanted = f"named, since several tensors may be meant, the likeliest first: {listed}{more}"
+    raise ArgumentError("freeze_checkpoint", "outputs", None, wanted)
+
+
+class _Network:
+    """The part of a graph that computes results from inputs and weights.
+
+    Args:
+        graph: A training graph.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._ops = graph.get_operations()
+        self._origins: dict[Operation, _Origin | None] = {}
+        self._inputs: set[str] = set()
+        for op in self._ops:
+            self._origins[op] = self._origin(op)
+
+    def candidates(self) -> list[_Candidate]:
+        """The last tensors of the network, the likeliest output first."""
+        last = [
+            op
+            for op in self._ops
+            if self._is_inside(op) and not any(map(self._is_inside, _consumers(op)))
+        ]
+        found = [self._candidate(tensor) for op in last for tensor in op.outputs]
+        return sorted(found, key=_unlikeliness)
+
+    def _origin(self, op: Operation) -> _Origin | None:
+        """Where an op's value comes from; None if it belongs to the training alone."""
+        if op.type in VARIABLES:
+            return _Origin(weighted=True)
+        if op.type == "Placeholder":
+            # A single number is a switch or a rate, no data.
+            named = {tensor.name for tensor in op.outputs if tensor.shape.rank != 0}
+            return _Origin(frozenset(named))
+        if op.type in _ONLY_SHAPE or feeds_pipeline(op.type):
+            return _Origin()
+        return None if _is_training(op) else self._origin_of_result(op)
+
+    def _origin_of_result(self, op: Operation) -> _Origin | None:
+        parts = [part for tensor in op.inputs if (part := self._part(tensor)) is not None]
+        if len(parts) < len(op.inputs):
+            return None
+        sources = frozenset().union(*(part.sources for part in parts))
+        weighted = any(part.weighted for part in parts)
+        if weighted and sources and all(tensor.shape.rank == 0 for tensor in op.outputs):
+            return None
+        if any(part.weighted and not part.sources for part in parts):
+            self._inputs |= sources
+        return _Origin(sources, weighted)
+
+    def _part(self, tensor: Tensor) -> _Origin | None:
+        if feeds_pipeline(tensor.op.type) and not is_handle(tensor):
+            return _Origin(frozenset({tensor.name}))
+        # In a loop, an input may come from an op that stands later in the graph.
+        return self._origins.get(tensor.op, _Origin())
+
+    def _is_inside(self, op: Operation) -> bool:
+        origin = self._origins[op]
+        if origin is None or not origin.weighted or not origin.sources:
+            return False
+        return origin.sources <= self._inputs and not any(map(is_handle, op.outputs))
+
+    def _candidate(self, tensor: Tensor) -> _Candidate:
+        origin: Any = self._origins[tensor.op]
+        reduced = [
+            op.name
+            for op in _consumers(tensor.op)
+            if not _is_training(op) and not self._joins_label(op)
+        ]
+        shape = "of unknown shape" if tensor.shape.rank is None else str(tensor.shape.as_list())
+        reason = f"{tensor.dtype.base_dtype.name} {shape} from {', '.join(sorted(origin.sources))}"
+        if reduced:
+            reason += f"; but {reduced[0]!r} makes one number of it, as a loss would"
+        return _Candidate(tensor, reason, certain=not reduced)
+
+    def _joins_label(self, op: Operation) -> bool:
+        """Tells whether an op brings results together with what is no input."""
+        parts = [self._part(tensor) for tensor in op.inputs]
+        return any(part is not None and part.sources - self._inputs for part in parts)
+
+
+def _is_training(op: Operation) -> bool:
+    return (
+        op.type in WRITES_VARIABLE
+        or _TRAINING_TYPE.search(op.type) is not None
+        or _TRAINING_SCOPE.search(op.name) is not None
+    )
+
+
+def _consumers(op: Operation) -> list[Operation]:
+    return [consumer for tensor in op.outputs for consumer in tensor.consumers()]
+
+
+def _unlikeliness(candidate: _Candidate) -> tuple[bool, bool, bool, str]:
+    tensor = candidate.tensor
+    named = _TELLING_NAME.search(tensor.name) is not None
+    return not candidate.certain, not named, not tensor.dtype.is_floating, tensor.name

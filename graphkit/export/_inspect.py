@@ -1,0 +1,138 @@
+"""What is in a file, whatever its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.message import DecodeError
+
+from graphkit._tf import tf
+from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
+from graphkit.export._checkpoint_files import find_checkpoint
+from graphkit.export._inspect_checkpoint import CheckpointDetails, describe_checkpoint
+from graphkit.export._inspect_graph import GraphDetails, describe_graph
+from graphkit.export._model_file import parse_graph_def
+from graphkit.export._op_kinds import VARIABLES
+from graphkit.records import RecordsSummary, describe_records, iterate_records
+
+__all__ = ["FileReport", "inspect_file"]
+
+_LIMIT = 2**31 - 1
+_STATE_START = b"model_checkpoint_path:"
+_TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
+_SUPPORTED = "a frozen graph (.pb, .pbtxt), a .meta, a checkpoint (V1 or V2) or a TFRecord file"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What a file holds.
+
+    Attributes:
+        path: The file, or the prefix of the checkpoint.
+        kind: "frozen graph", "graph" (with variables), "meta graph", "checkpoint" or "TFRecord".
+        bytes: Its size on disk.
+        details: What there is to say about that kind.
+    """
+
+    path: Path
+    kind: str
+    bytes: int
+    details: GraphDetails | CheckpointDetails | RecordsSummary
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values for JSON, the details beside the kind."""
+        head = {"path": str(self.path), "kind": self.kind, "bytes": self.bytes}
+        return head | {k: _plain(v) for k, v in asdict(self.details).items() if k not in head}
+
+
+def inspect_file(path: str | PathLike[str]) -> FileReport:
+    """Tells what is in a graph, a checkpoint or a record file, by its content.
+
+    Args:
+        path: A file; of a checkpoint also its prefix or its folder.
+
+    Returns:
+        The report.
+
+    Raises:
+        MissingFileError: There is no such file, or the folder holds no checkpoint.
+        CorruptFileError: The file is damaged, or of no kind that is known.
+        UnsafeFileError: It claims to be larger than anything that can be read.
+    """
+    file = Path(path)
+    if file.is_dir() or Path(f"{file}.index").is_file():
+        return _checkpoint_report(find_checkpoint(file))
+    if not file.is_file():
+        raise MissingFileError(file)
+    if not file.stat().st_size:
+        raise CorruptFileError(file, "is empty")
+    if _is_part_of_checkpoint(file):
+        return _checkpoint_report(find_checkpoint(file))
+    if _starts_as_records(file):
+        records = describe_records(file)
+        return FileReport(file, "TFRecord", records.bytes, records)
+    return _graph_report(file)
+
+
+def _is_part_of_checkpoint(file: Path) -> bool:
+    """Tells by the table format's last bytes, or for raw values by their name and company."""
+    with open(file, "rb") as opened:
+        opened.seek(max(0, file.stat().st_size - len(_TABLE_MAGIC)))
+        if opened.read() == _TABLE_MAGIC:
+            return True
+        opened.seek(0)
+        if file.name == "checkpoint" and opened.read(len(_STATE_START)) == _STATE_START:
+            return True
+    prefix, _, part = file.name.rpartition(".data-")
+    return bool(part) and file.with_name(f"{prefix}.index").is_file()
+
+
+def _checkpoint_report(prefix: Path) -> FileReport:
+    details = describe_checkpoint(prefix)
+    return FileReport(prefix, "checkpoint", details.bytes, details)
+
+
+def _starts_as_records(file: Path) -> bool:
+    """Tells whether the first record reads well; its checksums leave no doubt."""
+    try:
+        return next(iterate_records(file), None) is not None
+    except CorruptFileError:
+        return False
+    except UnsafeFileError:
+        return True
+
+
+def _graph_report(file: Path) -> FileReport:
+    size = file.stat().st_size
+    if size > _LIMIT:
+        raise UnsafeFileError(file, f"larger than 2 GiB, and not {_SUPPORTED}")
+    data = file.read_bytes()
+    graph_def = parse_graph_def(data)
+    if graph_def is not None:
+        trained = any(node.op in VARIABLES for node in graph_def.node)
+        kind = "graph" if trained else "frozen graph"
+    elif graph_def := _meta_graph(data):
+        kind = "meta graph"
+    else:
+        raise CorruptFileError(file, f"is damaged, or not {_SUPPORTED}")
+    return FileReport(file, kind, size, describe_graph(graph_def))
+
+
+def _meta_graph(data: bytes) -> Any:
+    try:
+        return tf.MetaGraphDef.FromString(data).graph_def
+    except DecodeError:
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """Turns paths into strings and tuples into lists, all the way down."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,101 @@
+"""Reading a `GraphDef` file without trust: bounded, checked, recognised by its content."""
+
+from __future__ import annotations
+
+import math
+import re
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import text_format
+from google.protobuf.message import DecodeError
+
+from graphkit._tf import tf
+from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
+
+__all__ = ["import_graph", "parse_graph_def", "read_graph_def"]
+
+_LIMIT = 2**31 - 1
+_TEXT_START = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|versions|library|version)\s*[{:]")
+
+
+def read_graph_def(path: str | PathLike[str]) -> Any:
+    """Reads a `.pb` or `.pbtxt`.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The `GraphDef`.
+
+    Raises:
+        MissingFileError: The file does not exist or cannot be read.
+        CorruptFileError: It holds no graph.
+        UnsafeFileError: It is larger than 2 GiB, or a constant claims to be.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise MissingFileError(file, "is a folder" if file.is_dir() else "does not exist")
+    if file.stat().st_size > _LIMIT:
+        raise UnsafeFileError(file, "larger than the 2 GiB a graph file can have")
+    graph_def = parse_graph_def(file.read_bytes())
+    if graph_def is None:
+        raise CorruptFileError(file, "holds no graph (a GraphDef, binary or text), or half of one")
+    _check_constants(file, graph_def)
+    return graph_def
+
+
+def parse_graph_def(data: bytes) -> Any:
+    """Parses a graph; None if the bytes are none, or cut short.
+
+    Bytes of other formats can parse by chance; a graph has nodes, and all of them have a name and
+    an op type.
+    """
+    try:
+        if _TEXT_START.match(data[:10_000]):
+            graph_def = text_format.Parse(data, tf.GraphDef())
+        else:
+            graph_def = tf.GraphDef.FromString(data)
+    except (DecodeError, text_format.ParseError, UnicodeDecodeError, RecursionError):
+        return None
+    if not graph_def.node or not all(node.name and node.op for node in graph_def.node):
+        return None
+    return graph_def
+
+
+def _check_constants(path: Path, graph_def: Any) -> None:
+    """Refuses a constant of few bytes that would unfold into gigabytes."""
+    for node in graph_def.node:
+        if node.op == "Const":
+            shape = [dim.size for dim in node.attr["value"].tensor.tensor_shape.dim]
+            if math.prod(shape) > _LIMIT:
+                raise UnsafeFileError(path, f"constant {node.name!r} claims the shape {shape}")
+
+
+def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
+    """Imports a graph that came from a file into the current one.
+
+    Args:
+        path: The file, for messages.
+        graph_def: The graph.
+        options: As for `tf.import_graph_def`.
+
+    Returns:
+        What `tf.import_graph_def` gives.
+
+    Raises:
+        CorruptFileError: TensorFlow does not accept the graph; an unknown op is named.
+    """
+    try:
+        return tf.import_graph_def(graph_def, **options)
+    except (ValueError, tf.errors.OpError, TypeError, KeyError) as exc:
+        unknown = re.search(r"Op type not registered '([^']+)'|No op named (\S+) in", str(exc))
+        reason = f"TensorFlow refuses this graph: {exc}"
+        if unknown:
+            name = unknown.group(1) or unknown.group(2)
+            reason = (
+                f"uses the op {name!r}, which this TensorFlow does not have; if it is a custom "
+                "op, load its library first (tf.load_op_library)"
+            )
+        raise CorruptFileError(path, reason) from exc

@@ -1,0 +1,175 @@
+"""What will be frozen: the part of a graph between inputs and outputs, checked before any run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphkit._tf import Graph, Tensor
+from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.export._branches import fold_constant_branches
+from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
+from graphkit.export._op_kinds import (
+    CALLS_PYTHON,
+    KEEPS_STATE,
+    PLACEHOLDERS,
+    WRITES_VARIABLE,
+    feeds_pipeline,
+)
+from graphkit.export._signature import find_tensor, find_tensors, is_handle
+from graphkit.export._surgery import cut_inputs, pin_placeholders
+
+__all__ = ["FreezePlan", "plan_freeze"]
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class FreezePlan:
+    """The inference graph, still with variables.
+
+    Attributes:
+        graph_def: Its nodes.
+        outputs: Its outputs, tensors of the session's graph.
+        inputs: Its inputs, tensors of the session's graph, by the name of their placeholder.
+        pins: The values of the placeholders that became constants.
+    """
+
+    graph_def: Any
+    outputs: list[Tensor]
+    inputs: dict[str, Tensor]
+    pins: dict[Tensor, Any]
+
+
+def plan_freeze(
+    where: str, graph: Graph, outputs: Any, inputs: Any, pins: Mapping[str, Any] | None
+) -> FreezePlan:
+    """Finds the inference graph and refuses one that a file of constants cannot hold.
+
+    Args:
+        where: The function that was called.
+        graph: The session's graph.
+        outputs: One output name or several.
+        inputs: One input name or several; None takes every placeholder the outputs need.
+        pins: Values of placeholders to make constants, by name.
+
+    Returns:
+        The plan.
+
+    Raises:
+        UnknownNameError: A name that the graph does not have.
+        ArgumentError: Something else is wrong with an argument; the message says what would do.
+        ArgumentTypeError: A pin's value does not fit the placeholder's dtype.
+    """
+    targets = find_tensors(where, "outputs", graph, outputs)
+    for tensor in filter(is_handle, targets):
+        wanted = "values (name the op that reads the variable, such as '.../Read/ReadVariableOp')"
+        raise ArgumentError(where, "outputs", tensor.name, wanted)
+    pinned = _pinned(where, graph, pins or {})
+    named = find_tensors(where, "inputs", graph, inputs) if inputs is not None else []
+    target_ops = [tensor.op.name for tensor in targets]
+
+    graph_def = graph.as_graph_def()
+    graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
+    pin_placeholders(graph_def, {t.op.name: value for t, value in pinned.items()})
+    if pinned:
+        fold_constant_branches(graph_def)
+    graph_def, cut = cut_inputs(graph_def, named, target_ops)
+    _check_holdable(where, graph_def, inputs)
+    found = _inputs(where, graph, graph_def, cut, inputs is not None)
+    return FreezePlan(graph_def, targets, found, pinned)
+
+
+def _pinned(where: str, graph: Graph, pins: Mapping[str, Any]) -> dict[Tensor, Any]:
+    return {
+        tensor: _pin_value(where, tensor, value)
+        for tensor, value in (
+            (find_tensor(where, "pins", graph, name), value) for name, value in pins.items()
+        )
+    }
+
+
+def _pin_value(where: str, tensor: Tensor, value: Any) -> Any:
+    if tensor.op.type not in PLACEHOLDERS:
+        wanted = f"values of placeholders ({tensor.op.name!r} is a {tensor.op.type})"
+        raise ArgumentError(where, "pins", tensor.name, wanted)
+    dtype = tensor.dtype.as_numpy_dtype
+    given = np.asarray(value)
+    if not np.can_cast(given.dtype, dtype, "same_kind") or (given.dtype != bool and dtype is bool):
+        raise ArgumentTypeError(
+            where, f"pins[{tensor.op.name!r}]", given.dtype, f"of dtype {tensor.dtype.name}"
+        )
+    if not tensor.shape.is_compatible_with(given.shape):
+        wanted = f"of shape {tensor.shape.as_list()}"
+        raise ArgumentError(where, f"pins[{tensor.op.name!r}]", list(given.shape), wanted)
+    return given.astype(dtype)
+
+
+def _check_holdable(where: str, graph_def: Any, inputs: Any) -> None:
+    """Refuses ops whose work does not lie in the graph and its constants."""
+    _check_pipeline(where, graph_def, inputs)
+    ops = list(ops_within(graph_def))
+    refused = (
+        (CALLS_PYTHON, "ops that call Python, which a .pb cannot hold"),
+        (KEEPS_STATE, "lookup tables or stages, which a .pb cannot fill"),
+        (
+            WRITES_VARIABLE,
+            "ops that write variables; pin the switch they hang on (pins={'is_training': False}) "
+            "or name an output before them",
+        ),
+    )
+    for kinds, what in refused:
+        if found := [f"{name} ({kind})" for name, kind in ops if kind in kinds]:
+            shown = ", ".join(found[:_SHOWN])
+            raise ArgumentError(where, "outputs", shown, f"tensors that do not depend on {what}")
+
+
+def _check_pipeline(where: str, graph_def: Any, inputs: Any) -> None:
+    """Refuses a graph that would read its data by itself, and says where to cut it."""
+    pipeline = {node.name: node.op for node in graph_def.node if feeds_pipeline(node.op)}
+    if not pipeline:
+        return
+    entries = sorted(
+        {
+            reference if ":" in reference else f"{reference}:0"
+            for node in graph_def.node
+            if node.name not in pipeline
+            for reference in node.input
+            if op_of(reference) in pipeline and not reference.startswith("^")
+        }
+    )
+    ops = ", ".join(f"{name} ({kind})" for name, kind in list(pipeline.items())[:_SHOWN])
+    given = [] if inputs is None else inputs
+    proposed = f"; add {', '.join(map(repr, entries))}" if entries else ""
+    wanted = (
+        f"the tensors where data enters, so that no queue, reader or iterator is left{proposed}"
+    )
+    raise ArgumentError(where, "inputs", given, f"{wanted}; the outputs still depend on {ops}")
+
+
+def _inputs(
+    where: str, graph: Graph, graph_def: Any, cut: Mapping[str, Tensor], explicit: bool
+) -> dict[str, Tensor]:
+    """The inputs of the graph that is left, by placeholder; refuses what does not match."""
+    left = {node.name: node.op for node in graph_def.node if node.op in PLACEHOLDERS}
+    unused = [tensor.name for name, tensor in cut.items() if name not in left]
+    if unused:
+        raise ArgumentError(where, "inputs", unused, "tensors the outputs depend on")
+    missing = [
+        name for name, op in left.items() if name not in cut and op != "PlaceholderWithDefault"
+    ]
+    if explicit and missing:
+        wanted = f"complete; the outputs also need {_quoted(missing)} (name it, or pin it)"
+        raise ArgumentError(where, "inputs", [t.name for t in cut.values()], wanted)
+    return {name: cut[name] if name in cut else _output(graph, name) for name in left}
+
+
+def _output(graph: Graph, op_name: str) -> Tensor:
+    return graph.get_operation_by_name(op_name).outputs[0]
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in names)

@@ -1,0 +1,151 @@
+"""The proof that a file computes what a session computes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkit._tf import tf
+from graphkit.errors import ArgumentError, VerificationError
+from graphkit.export._batches import Batch
+from graphkit.export._nodes import ops_within
+from graphkit.export._op_kinds import RANDOM
+from graphkit.export._plan import FreezePlan
+
+__all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs"]
+
+Outputs = list[npt.NDArray[Any]]
+
+
+def expected_outputs(
+    where: str,
+    session: Any,
+    plan: FreezePlan,
+    batches: Sequence[Batch],
+    *,
+    given: bool,
+    tolerance: float,
+) -> list[Outputs]:
+    """Runs the session on each batch, on the first one twice.
+
+    Args:
+        where: The function that was called.
+        session: The session.
+        plan: What is frozen.
+        batches: The batches.
+        given: Whether the caller gave them.
+        tolerance: How far two runs may be apart.
+
+    Returns:
+        The outputs for each batch.
+
+    Raises:
+        ArgumentError: A generated batch does not fit the graph or gives no number, or the outputs
+            are random.
+    """
+    try:
+        expected = [_run_session(session, plan, batch) for batch in batches]
+    except tf.errors.InvalidArgumentError as exc:
+        if given:
+            raise
+        wanted = "given; the graph cannot run on generated values"
+        raise ArgumentError(where, "feeds", None, f"{wanted} ({exc.message})") from exc
+    again = _run_session(session, plan, batches[0])
+    for tensor, first, second in zip(plan.outputs, expected[0], again, strict=True):
+        if _difference(first, second).scaled > tolerance:
+            wanted = f"the same in every run; it depends on {_random_ops(plan)}{_advice(plan)}"
+            raise ArgumentError(where, "outputs", tensor.name, wanted)
+    if not given and not any(_has_numbers(output) for outputs in expected for output in outputs):
+        wanted = "given; the generated values lead to no finite number, which proves nothing"
+        raise ArgumentError(where, "feeds", None, wanted)
+    return expected
+
+
+def _random_ops(plan: FreezePlan) -> str:
+    found = [f"{name} ({kind})" for name, kind in ops_within(plan.graph_def) if kind in RANDOM]
+    return ", ".join(found[:3]) or "something that changes by itself"
+
+
+def _advice(plan: FreezePlan) -> str:
+    """Proposes the placeholders that may switch the randomness off."""
+    switches = [
+        f"{name!r}: {tensor.dtype.base_dtype == tf.float32 and 1.0}"
+        for name, tensor in plan.inputs.items()
+        if tensor.shape.rank == 0 and tensor.dtype.base_dtype in (tf.bool, tf.float32)
+    ]
+    return f"; pin it, such as pins={{{', '.join(switches)}}}" if switches else ""
+
+
+def _has_numbers(output: npt.NDArray[Any]) -> bool:
+    return output.dtype.kind not in "fc" or bool(np.isfinite(output).any())
+
+
+def _run_session(session: Any, plan: FreezePlan, batch: Batch) -> Outputs:
+    feed = {plan.inputs[name]: value for name, value in batch.items()}
+    values = session.run(plan.outputs, feed_dict={**feed, **plan.pins})
+    return [np.asarray(value) for value in values]
+
+
+def reloaded_outputs(graph_def: Any, plan: FreezePlan, batches: Sequence[Batch]) -> list[Outputs]:
+    """Runs a graph read back from its file, in a graph and session of its own."""
+    config = tf.ConfigProto(allow_soft_placement=True)
+    config.gpu_options.allow_growth = True
+    names = [tensor.name for tensor in plan.outputs]
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name="")
+    with tf.Session(graph=graph, config=config) as session:
+        return [
+            [np.asarray(v) for v in session.run(names, {f"{n}:0": a for n, a in batch.items()})]
+            for batch in batches
+        ]
+
+
+def compare_outputs(
+    plan: FreezePlan, expected: list[Outputs], found: list[Outputs], tolerance: float
+) -> float:
+    """Compares all outputs of all batches.
+
+    A NaN equals a NaN in the same place. Numbers larger than 1 may differ by `tolerance` of their
+    size, as float arithmetic is exact in proportion.
+
+    Returns:
+        The largest absolute difference.
+
+    Raises:
+        VerificationError: An output differs beyond the tolerance.
+    """
+    largest = 0.0
+    for wanted, got in zip(expected, found, strict=True):
+        for tensor, first, second in zip(plan.outputs, wanted, got, strict=True):
+            difference = _difference(first, second)
+            if difference.scaled > tolerance:
+                raise VerificationError(tensor.name, difference.absolute, tolerance)
+            largest = max(largest, difference.absolute)
+    return largest
+
+
+class _Difference(NamedTuple):
+    """The largest difference of two arrays, as it is and as a part of numbers larger than 1."""
+
+    absolute: float
+    scaled: float
+
+
+def _difference(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> _Difference:
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return _Difference(np.inf, np.inf)
+    if first.dtype.kind in "biuOSU":
+        exact = 0.0 if np.array_equal(first, second) else np.inf
+        return _Difference(exact, exact)
+    wide = np.complex128 if first.dtype.kind == "c" else np.float64
+    one, other = first.astype(wide), second.astype(wide)
+    same = (one == other) | (np.isnan(one) & np.isnan(other))
+    with np.errstate(invalid="ignore"):
+        apart = np.where(same, 0.0, np.abs(one - other))
+        apart[np.isnan(apart)] = np.inf
+        scaled = np.where(same, 0.0, apart / np.maximum(1.0, np.abs(one)))
+        scaled[np.isnan(scaled)] = np.inf
+    return _Difference(float(apart.max(initial=0.0)), float(scaled.max(initial=0.0)))

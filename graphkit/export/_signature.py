@@ -1,0 +1,101 @@
+"""What goes into a graph and what comes out, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit._tf import Graph, Tensor, tf
+from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+
+__all__ = ["TensorInfo", "find_tensor", "find_tensors"]
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """A tensor of a graph file.
+
+    Attributes:
+        name: Its full name, such as `"images:0"`.
+        dtype: Its dtype's name, such as `"float32"`.
+        shape: Its static shape, None where a dimension is open; None if the rank is.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int | None, ...] | None
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> TensorInfo:
+        """Describes a graph tensor."""
+        shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+        return cls(tensor.name, tensor.dtype.base_dtype.name, shape)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values for JSON."""
+        shape = None if self.shape is None else list(self.shape)
+        return {"name": self.name, "dtype": self.dtype, "shape": shape}
+
+
+def find_tensors(where: str, argument: str, graph: Graph, names: Any) -> list[Tensor]:
+    """Looks up one name or several, each once.
+
+    Args:
+        where: The function the names were given to.
+        argument: Its argument.
+        graph: The graph they are looked up in.
+        names: A name or tensor, or a sequence of them.
+
+    Returns:
+        The tensors, in the order of their names.
+
+    Raises:
+        UnknownNameError: No such tensor.
+        ArgumentError: An op has no output or several, a name comes twice, or there is none.
+        ArgumentTypeError: Something else than a name or a tensor was given.
+    """
+    listed = names if isinstance(names, Sequence) and not isinstance(names, str) else [names]
+    if not listed:
+        raise ArgumentError(where, argument, list(listed), "at least one tensor name")
+    found = [find_tensor(where, argument, graph, name) for name in listed]
+    if len({tensor.name for tensor in found}) < len(found):
+        raise ArgumentError(where, argument, [t.name for t in found], "different tensors")
+    return found
+
+
+def find_tensor(where: str, argument: str, graph: Graph, name: Any) -> Tensor:
+    """Looks up `"x"`, `"x:0"` or a tensor of this graph; see `find_tensors`."""
+    name = getattr(name, "name", name)
+    if not isinstance(name, str):
+        raise ArgumentTypeError(where, argument, type(name).__name__, "the name of a tensor")
+    op_name, _, index = name.removeprefix("^").partition(":")
+    try:
+        op = graph.get_operation_by_name(op_name)
+    except (KeyError, ValueError):
+        raise UnknownNameError("tensor or op", name, _names_like(name, graph)) from None
+    outputs = {str(i): tensor for i, tensor in enumerate(op.outputs)}
+    if index in outputs:
+        return outputs[index]
+    if not index and len(outputs) == 1:
+        return outputs["0"]
+    if not outputs:
+        raise ArgumentError(where, argument, name, f"a tensor; {op.type} ops have no output")
+    raise ArgumentError(where, argument, name, f"one of {_listed(op.outputs)}")
+
+
+def _names_like(name: str, graph: Graph) -> Iterable[str]:
+    """Names in the form that was asked in: with an output index or without."""
+    ops = graph.get_operations()
+    if ":" in name:
+        return [tensor.name for op in ops for tensor in op.outputs]
+    return [op.name for op in ops if op.outputs]
+
+
+def _listed(tensors: Iterable[Tensor]) -> str:
+    return ", ".join(repr(tensor.name) for tensor in tensors)
+
+
+def is_handle(tensor: Tensor) -> bool:
+    """Tells whether a tensor is no value but points to one: a resource or a variant."""
+    return tensor.dtype.base_dtype in (tf.resource, tf.variant)
