@@ -106,6 +106,8 @@ def _unpack(archive: str | PathLike[str], opened: BinaryIO, part: Path, max_byte
                 )
                 raise UnsafeFileError(archive, reason)
             _copy(archive, tar, member, part)
+    # The padding behind the last member; reading it makes gzip verify its own checksum.
+    stream.read(_LONGEST_READ)
 
 
 def _check_member(archive: str | PathLike[str], member: tarfile.TarInfo) -> None:

@@ -7,7 +7,7 @@ import stat
 from os import PathLike, fspath
 from typing import BinaryIO
 
-from graphkit.errors import MissingFileError
+from graphkit.errors import MissingFileError, UnsafeFileError
 
 
 def open_file(path: str | PathLike[str]) -> BinaryIO:
@@ -36,3 +36,17 @@ def open_file(path: str | PathLike[str]) -> BinaryIO:
 def size_of(opened: BinaryIO) -> int:
     """Tells how many bytes an open file holds."""
     return os.fstat(opened.fileno()).st_size
+
+
+def read_whole(path: str | PathLike[str], longest: int) -> bytes:
+    """Reads a file that has at most `longest` bytes.
+
+    Raises:
+        MissingFileError: The file is absent, unreadable, a folder or no regular file.
+        UnsafeFileError: It is longer.
+    """
+    with open_file(path) as opened:
+        size = size_of(opened)
+        if size > longest:
+            raise UnsafeFileError(path, f"has {size} bytes, allowed are {longest}")
+        return opened.read(size)

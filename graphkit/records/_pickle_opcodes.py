@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-_MAX_DIGITS = 20
+_MAX_DIGITS = 100
 _ESCAPE = re.compile(rb"\\(?:x([0-9a-f]{2})|([\\'\"nrt]))")
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 

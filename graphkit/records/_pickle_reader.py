@@ -12,13 +12,12 @@ from os import PathLike
 from typing import Any
 
 from graphkit.errors import CorruptFileError, UnsafeFileError
-from graphkit.records._files import open_file, size_of
+from graphkit.records._files import read_whole
 from graphkit.records._pickle_machine import ForeignGlobalError, PickleMachine
 from graphkit.records._pickle_opcodes import UnknownOpcodeError, read_opcode
 from graphkit.records._pickled_arrays import PickledArray
 
-MAX_PICKLE_BYTES = 256 << 20
-
+_MAX_BYTES = 256 << 20
 _MAX_STEPS = 2_000_000
 _DAMAGE = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error)
 
@@ -37,10 +36,7 @@ def read_pickle(path: str | PathLike[str]) -> dict[str, Any]:
         UnsafeFileError: It names a global or an opcode that data has no need of, or is too large.
         CorruptFileError: It is damaged, no pickle, or holds no dictionary.
     """
-    with open_file(path) as opened:
-        if size_of(opened) > MAX_PICKLE_BYTES:
-            raise UnsafeFileError(path, f"has more than {MAX_PICKLE_BYTES} bytes")
-        content = _run(path, opened.read(MAX_PICKLE_BYTES))
+    content = _run(path, read_whole(path, _MAX_BYTES))
     return {
         key: value.array if isinstance(value, PickledArray) else value
         for key, value in content.items()

@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 
-from graphkit.errors import CorruptFileError, UnsafeFileError
-from graphkit.records._files import open_file, size_of
+from graphkit.errors import CorruptFileError
+from graphkit.records._files import read_whole
 
 Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 
-MAX_IMAGE_BYTES = 256 << 20
+_MAX_BYTES = 256 << 20
 
 
 def read_image_bytes(path: Path) -> bytes:
@@ -26,10 +26,7 @@ def read_image_bytes(path: Path) -> bytes:
         MissingFileError: The file is absent or unreadable.
         UnsafeFileError: It is longer than 256 MiB.
     """
-    with open_file(path) as opened:
-        if size_of(opened) > MAX_IMAGE_BYTES:
-            raise UnsafeFileError(path, f"has more than {MAX_IMAGE_BYTES} bytes")
-        return opened.read(MAX_IMAGE_BYTES)
+    return read_whole(path, _MAX_BYTES)
 
 
 def decode_bgr(path: Path, content: bytes) -> Pixels:
