@@ -10,12 +10,10 @@ from __future__ import annotations
 from graphkit.graph import layers
 from graphkit.graph._builder import GraphBuilder
 from graphkit.graph._names import find_operation, find_tensor
-from graphkit.graph._placeholders import ROLES, PlaceholderInfo, placeholder_roles
-from graphkit.graph._training import OPTIMIZERS, make_train_op
+from graphkit.graph._placeholders import PlaceholderInfo, placeholder_roles
+from graphkit.graph._training import make_train_op
 
 __all__ = [
-    "OPTIMIZERS",
-    "ROLES",
     "GraphBuilder",
     "PlaceholderInfo",
     "find_operation",

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from types import ModuleType, TracebackType
+from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
-from graphkit._tf import Graph, Operation, Tensor, Variable, tf
-from graphkit.errors import ArgumentTypeError
+from graphkit._tf import Operation, Tensor, Variable, tf
 from graphkit.graph import layers
-from graphkit.graph._devices import checked_device
-from graphkit.graph._names import checked_graph, find_operation, find_tensor
+from graphkit.graph._names import find_tensor
 from graphkit.graph._placeholders import PlaceholderInfo, declared_placeholders, new_placeholder
+from graphkit.graph._scopes import ScopedGraph
 from graphkit.graph._training import make_train_op
 from graphkit.graph._variables import count_parameters, new_constant, new_variable
 
 __all__ = ["GraphBuilder"]
 
 
-class GraphBuilder:
+class GraphBuilder(ScopedGraph):
     """Owns a `tf.Graph` and adds to it, checking everything before the first node.
 
     Several builders live side by side without touching each other. As a context manager it makes
     its graph and its default device current, so that plain `tf.compat.v1` ops land in it; entering
-    again, or another builder inside, is fine. Its own methods enter by themselves. Nothing here
-    runs the graph.
+    again, or another builder inside, is fine. Its own methods enter by themselves; the layers find
+    the graph by their input, but the default device only inside the `with`. Nothing here runs the
+    graph.
 
-        with GraphBuilder(seed=1) as g:
-            x = g.placeholder("x", "float32", [None, 2])
-            y = g.layers.dense(x, 1, name="y")
+    >>> with GraphBuilder(seed=1) as g:
+    ...     x = g.placeholder("x", "float32", [None, 2])
+    ...     y = g.layers.dense(x, 3, name="y")
+    >>> g.find("y/BiasAdd").shape.as_list(), g.parameter_count()
+    ([None, 3], 9)
 
     Args:
         seed: The graph-level seed, as of `tf.set_random_seed`; `None` for a new one each run.
@@ -43,37 +43,6 @@ class GraphBuilder:
     """
 
     layers: ModuleType = layers
-
-    def __init__(
-        self, *, seed: int | None = None, device: Any = None, graph: Graph | None = None
-    ) -> None:
-        self._device = checked_device("GraphBuilder", "device", device)
-        self._graph = tf.Graph() if graph is None else checked_graph("GraphBuilder", graph)
-        self._entered: list[ExitStack] = []
-        if seed is not None:
-            self._graph.seed = _checked_seed(seed)
-
-    @property
-    def graph(self) -> Graph:
-        """The `tf.Graph` this builder adds to."""
-        return self._graph
-
-    def __enter__(self) -> GraphBuilder:
-        with ExitStack() as scopes:
-            scopes.enter_context(self._graph.as_default())
-            # Once only: a second time it would override a device asked for in between.
-            if not self._entered and self._device is not None:
-                scopes.enter_context(self._graph.device(self._device))
-            self._entered.append(scopes.pop_all())
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._entered.pop().__exit__(exc_type, exc, trace)
 
     def placeholder(
         self, name: str, dtype: Any, shape: Any, *, role: str = "input", default: Any = None
@@ -188,54 +157,45 @@ class GraphBuilder:
                 regularizer=regularizer,
             )
 
-    @contextmanager
-    def name_scope(self, name: str | None) -> Iterator[str]:
-        """Puts `name/` before the names of ops made inside; see `tf.name_scope`."""
-        with self, tf.name_scope(name) as scope:
-            yield scope
-
-    @contextmanager
-    def variable_scope(self, name: Any, reuse: Any = None) -> Iterator[Any]:
-        """Puts `name/` before the names of variables and ops; see `tf.variable_scope`."""
-        with self, tf.variable_scope(name, reuse=reuse) as scope:
-            yield scope
-
-    @contextmanager
-    def device(self, device: Any) -> Iterator[None]:
-        """Asks for a device for the ops made inside.
+    def find(self, name: Any) -> Tensor:
+        """Finds a tensor by name; see `find_tensor`.
 
         Args:
-            device: `"/cpu:0"`, `"/job:worker/task:0/gpu:1"` …, a device function, or `None` to ask
-                for nothing. The device need not exist here; a run checks that.
+            name: `"name"`, `"name:0"`, or a tensor or variable of this graph.
 
-        Yields:
-            Nothing.
+        Returns:
+            The tensor.
 
         Raises:
-            ArgumentError: The string is not a device name.
-            ArgumentTypeError: Neither string, function nor `None`.
+            UnknownNameError: No such tensor; the nearest names are suggested.
+            ArgumentError: The tensor belongs to another graph, or the op has no outputs.
+            ArgumentTypeError: Neither a name nor a tensor.
         """
-        checked_device("device", "device", device)
-        with self, self._graph.device(device):
-            yield
-
-    @contextmanager
-    def control_dependencies(self, inputs: Sequence[Any] | None) -> Iterator[None]:
-        """Makes the ops made inside wait for `inputs`: ops, tensors or their names."""
-        waited = None if inputs is None else [find_operation(self._graph, i) for i in inputs]
-        with self, self._graph.control_dependencies(waited):
-            yield
-
-    def find(self, name: Any) -> Tensor:
-        """Finds a tensor by name; see `find_tensor`."""
         return find_tensor(self._graph, name)
 
-    def train_op(self, loss: Any, **options: Any) -> Operation:
+    def train_op(
+        self,
+        loss: Any,
+        *,
+        optimizer: Any = None,
+        learning_rate: Any = None,
+        global_step: Variable | None = None,
+        var_list: Sequence[Variable] | None = None,
+        clip_norm: float | None = None,
+        update_ops: Sequence[Any] | None = None,
+        name: str | None = None,
+    ) -> Operation:
         """Makes the op for one training step on `loss`, batch-norm updates included.
 
         Args:
             loss: The loss, a float scalar `[]`, or its name.
-            **options: As of `make_train_op`.
+            optimizer: As of `make_train_op`, like all that follow.
+            learning_rate: A number above 0, a float scalar or a function that gives one.
+            global_step: The variable that counts steps.
+            var_list: The variables to train.
+            clip_norm: The largest global norm of the gradients.
+            update_ops: What runs before the step.
+            name: The name of the op.
 
         Returns:
             The op.
@@ -246,17 +206,17 @@ class GraphBuilder:
             UnknownNameError: As `make_train_op`, or no tensor has that name.
         """
         with self:
-            return make_train_op(self.find(loss), **options)
+            return make_train_op(
+                self.find(loss),
+                optimizer=optimizer,
+                learning_rate=learning_rate,
+                global_step=global_step,
+                var_list=var_list,
+                clip_norm=clip_norm,
+                update_ops=update_ops,
+                name=name,
+            )
 
     def parameter_count(self) -> int:
         """Counts the numbers in all trainable variables."""
         return count_parameters(self._graph)
-
-
-def _checked_seed(seed: Any) -> int:
-    try:
-        return operator.index(seed)
-    except TypeError as exc:
-        raise ArgumentTypeError(
-            "GraphBuilder", "seed", repr(seed), "a whole number or None"
-        ) from exc

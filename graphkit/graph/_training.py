@@ -7,6 +7,7 @@ from typing import Any
 
 from graphkit._tf import Operation, Tensor, Variable, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+from graphkit.graph._types import checked_number
 
 __all__ = ["OPTIMIZERS", "make_train_op"]
 
@@ -25,11 +26,12 @@ OPTIMIZERS = tuple(_MAKERS)
 def make_train_op(
     loss: Tensor,
     *,
-    optimizer: Any = "adam",
+    optimizer: Any = None,
     learning_rate: float | Tensor | None = None,
     global_step: Variable | None = None,
     var_list: Sequence[Variable] | None = None,
     clip_norm: float | None = None,
+    update_ops: Sequence[Any] | None = None,
     name: str | None = None,
 ) -> Operation:
     """Makes the op that takes one training step on `loss`.
@@ -44,12 +46,15 @@ def make_train_op(
 
     Args:
         loss: What to make small, a float scalar `[]`.
-        optimizer: A name in `OPTIMIZERS`, or a `tf.train.Optimizer`.
-        learning_rate: A number above 0 or a float scalar `[]`; 0.001 unless given. Goes with a
-            named optimizer only; an optimizer object has its own.
+        optimizer: "adagrad", "adam", "gradient_descent", "momentum" (of 0.9) or "rmsprop", or a
+            `tf.train.Optimizer`; Adam unless given.
+        learning_rate: A number above 0, a float scalar `[]` or a function that gives one; 0.001
+            unless given. Not for an optimizer object, which has its own.
         global_step: The integer variable that counts steps; the graph's own, created if need be.
         var_list: The variables to train; all trainable ones unless given.
         clip_norm: Scale all gradients together so that their global norm is at most this.
+        update_ops: What runs before the step; everything in `GraphKeys.UPDATE_OPS` unless given,
+            `[]` for nothing. For graphs with several losses, where each has its own.
         name: The name of the op; that of the optimizer unless given, as in TensorFlow 1.
 
     Returns:
@@ -62,14 +67,15 @@ def make_train_op(
         UnknownNameError: No optimizer has that name.
     """
     graph = _loss_graph(loss)
-    if clip_norm is not None and not clip_norm > 0:
-        raise ArgumentError(_WHERE, "clip_norm", clip_norm, "a number above 0")
+    if clip_norm is not None:
+        checked_number(_WHERE, "clip_norm", clip_norm, "above 0", lambda norm: norm > 0)
     with graph.as_default():
         variables = _variables(var_list)
         stepper = _optimizer(optimizer, learning_rate)
         gradients = _gradients(stepper, loss, variables, clip_norm)
         step = tf.train.get_or_create_global_step() if global_step is None else global_step
-        with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+        collected = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
+        with tf.control_dependencies(collected if update_ops is None else update_ops):
             return stepper.apply_gradients(gradients, global_step=step, name=name)
 
 
@@ -101,6 +107,7 @@ def _optimizer(optimizer: Any, learning_rate: Any) -> Any:
             wanted = "left out: the optimizer object has its own"
             raise ArgumentError(_WHERE, "learning_rate", learning_rate, wanted)
         return optimizer
+    optimizer = "adam" if optimizer is None else optimizer
     if not isinstance(optimizer, str):
         wanted = "a tf.train.Optimizer or one of " + ", ".join(OPTIMIZERS)
         raise ArgumentTypeError(_WHERE, "optimizer", repr(optimizer), wanted)
@@ -112,15 +119,15 @@ def _optimizer(optimizer: Any, learning_rate: Any) -> Any:
 def _learning_rate(rate: Any) -> Any:
     if rate is None:
         return 0.001
+    if callable(rate):
+        return rate
     if tf.is_tensor(rate) or isinstance(rate, tf.Variable):
         if not rate.dtype.is_floating or rate.shape.rank not in (None, 0):
             wanted = "a float scalar"
             received = f"{rate.dtype.name}{rate.shape}"
             raise ArgumentTypeError(_WHERE, "learning_rate", received, wanted)
         return rate
-    if isinstance(rate, (bool, str)) or not rate > 0:
-        raise ArgumentError(_WHERE, "learning_rate", rate, "a number above 0")
-    return rate
+    return checked_number(_WHERE, "learning_rate", rate, "above 0", lambda number: number > 0)
 
 
 def _gradients(

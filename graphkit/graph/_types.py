@@ -1,8 +1,10 @@
-"""Dtypes, shapes and values as users write them, turned into TensorFlow's own or refused."""
+"""Dtypes, shapes, values and numbers as users write them: made TensorFlow's own or refused."""
 
 from __future__ import annotations
 
 import difflib
+import numbers
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from graphkit._tf import DType, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
 
-__all__ = ["checked_dtype", "checked_shape", "checked_value"]
+__all__ = ["checked_dtype", "checked_number", "checked_shape", "checked_value"]
 
 _DTYPE_NAMES = (
     "bfloat16", "bool", "complex64", "complex128", "float16", "float32", "float64", "int8",
@@ -63,6 +65,32 @@ def checked_shape(where: str, shape: Any) -> Any:
         return tf.TensorShape([shape] if isinstance(shape, int) else shape)
     except (TypeError, ValueError) as exc:
         raise ArgumentError(where, "shape", shape, wanted) from exc
+
+
+def checked_number(
+    where: str, argument: str, value: Any, wanted: str, fits: Callable[[Any], bool]
+) -> Any:
+    """Returns a real number that fits.
+
+    Args:
+        where: The call, for the error message.
+        argument: The argument's name, for the error message.
+        value: What came.
+        wanted: Its range, in words that follow "a number".
+        fits: Whether a number is in that range; false for NaN, as comparisons are.
+
+    Returns:
+        The number, unchanged.
+
+    Raises:
+        ArgumentError: The number is out of range.
+        ArgumentTypeError: It is not a number.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise ArgumentTypeError(where, argument, repr(value), f"a number {wanted}")
+    if not fits(value):
+        raise ArgumentError(where, argument, value, f"a number {wanted}")
+    return value
 
 
 def checked_value(where: str, argument: str, value: Any, dtype: DType, shape: Any) -> NDArray[Any]:

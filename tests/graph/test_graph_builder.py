@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
 import gc
+import importlib
 import weakref
 
 import numpy as np
 import pytest
 
+from graphkit import graph as room
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from graphkit.graph import GraphBuilder, layers
@@ -131,6 +134,26 @@ def test_scopes_put_names_before_names():
     assert len(g.graph.get_collection("variables")) == 1
 
 
+def test_scope_is_entered_again_or_left():
+    g = GraphBuilder()
+    with g.name_scope("a") as scope, g.name_scope("b"), g.name_scope(scope):
+        assert g.constant(1, name="c").op.name == "a/c"
+        with g.name_scope(None):
+            assert g.constant(1, name="c").op.name == "c"
+    with g.variable_scope("v") as variables, g.variable_scope("w"), g.variable_scope(variables):
+        assert g.variable("x", [1]).op.name == "v/x"
+
+
+@pytest.mark.parametrize("scope", ["name_scope", "variable_scope"])
+def test_invalid_scope_name_is_refused(scope):
+    g = GraphBuilder()
+    with (
+        pytest.raises(ArgumentError, match=rf"{scope}: name must be made of .*got 'a b'"),
+        getattr(g, scope)("a b"),
+    ):
+        pass
+
+
 def test_control_dependencies_take_ops_tensors_and_names():
     g = GraphBuilder()
     a, b = g.constant(1, name="a"), g.constant(2, name="b")
@@ -197,3 +220,13 @@ def test_graph_is_freed_with_its_builder():
 def test_malformed_default_device_is_refused():
     with pytest.raises(ArgumentError, match=r'GraphBuilder: device .*"/gpu:1".*got \'gpu1\''):
         GraphBuilder(device="gpu1")
+
+
+def test_example_in_the_docstring_runs():
+    module = importlib.import_module("graphkit.graph._builder")
+    assert doctest.testmod(module) == (0, 2)
+
+
+def test_public_names_are_sorted_and_real():
+    assert room.__all__ == sorted(room.__all__)
+    assert all(hasattr(room, name) for name in room.__all__)

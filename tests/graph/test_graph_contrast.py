@@ -113,8 +113,8 @@ def test_nearly_flat_region_is_not_blown_up():
         ([None, 5, 5, None], {}, "inputs must be of a known number of channels, got "),
         ([None, 5, 5, 1], {"window_size": 4}, "window_size must be an odd number, got 4"),
         ([None, 5, 5, 1], {"window_size": 0}, "window_size must be a whole number above 0, got 0"),
-        ([None, 5, 5, 1], {"sigma": 0.0}, "sigma must be above 0, got 0.0"),
-        ([None, 5, 5, 1], {"epsilon": -1.0}, "epsilon must be above 0, got -1.0"),
+        ([None, 5, 5, 1], {"sigma": 0.0}, "sigma must be a number above 0, got 0.0"),
+        ([None, 5, 5, 1], {"epsilon": -1.0}, "epsilon must be a number above 0, got -1.0"),
     ],
 )
 def test_argument_out_of_range_is_refused(graph, shape, arguments, message):

@@ -164,6 +164,16 @@ def test_kernel_as_large_as_the_input_passes(image):
     assert layers.conv2d(image, 2, 9, padding="same").shape.as_list() == [None, 6, 6, 2]
 
 
+@pytest.mark.parametrize("kernel", [(3, 2), [3, 2], np.array([3, 2])])
+def test_window_may_be_any_sequence(image, kernel):
+    assert layers.conv2d(image, 1, kernel).shape.as_list() == [None, 4, 5, 1]
+
+
+@pytest.mark.parametrize("rate", [np.float32(0.5), np.float64(0.5), 0])
+def test_dropout_share_may_be_any_number(vector, rate):
+    assert layers.dropout(vector, rate=rate, training=True).shape.as_list() == [None, 4]
+
+
 def test_channels_first_has_channels_second(graph):
     x = tf.placeholder(tf.float32, [None, 2, 8, 9])
     assert layers.conv2d(x, 5, 3, data_format="channels_first").shape.as_list() == [None, 5, 6, 7]
@@ -253,9 +263,11 @@ def test_training_of_another_graph_is_refused(vector):
     [
         ({"axis": 2}, ArgumentError, "axis must be from -2 to 1 for rank 2, got 2"),
         ({"axis": [1]}, ArgumentTypeError, r"axis must be a whole number, got \[1\]"),
+        ({"momentum": "0.9"}, ArgumentTypeError, "momentum must be a number .*got '0.9'"),
+        ({"epsilon": float("nan")}, ArgumentError, "epsilon must be a number above 0, got nan"),
         ({"axis": 0}, ArgumentError, "inputs must be of a known size on axis 0, got "),
-        ({"momentum": 1.5}, ArgumentError, "momentum must be from 0 to 1, got 1.5"),
-        ({"epsilon": 0.0}, ArgumentError, "epsilon must be above 0, got 0.0"),
+        ({"momentum": 1.5}, ArgumentError, "momentum must be a number from 0 to 1, got 1.5"),
+        ({"epsilon": 0.0}, ArgumentError, "epsilon must be a number above 0, got 0.0"),
         ({"fused": True}, ArgumentError, "fused must be None or False for rank 2, got True"),
         ({"gamma_regularizer": 1}, ArgumentError, "gamma_regularizer must be a function or None"),
     ],
@@ -312,12 +324,24 @@ def test_dropout_wants_one_of_rate_and_keep_prob(vector, arguments, received):
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"rate": 1.0}, ArgumentError, "rate must be at least 0 and below 1, got 1.0"),
-        ({"rate": -0.1}, ArgumentError, "rate must be at least 0 and below 1, got -0.1"),
-        ({"keep_prob": 0}, ArgumentError, "keep_prob must be above 0 and at most 1, got 0"),
-        ({"keep_prob": 1.5}, ArgumentError, "keep_prob must be above 0 and at most 1, got 1.5"),
-        ({"rate": "half"}, ArgumentTypeError, "rate must be a number or a float .*got 'half'"),
-        ({"rate": True}, ArgumentTypeError, "rate must be a number or a float scalar, got True"),
+        ({"rate": 1.0}, ArgumentError, "rate must be a number of at least 0 and below 1, got 1.0"),
+        (
+            {"rate": -0.1},
+            ArgumentError,
+            "rate must be a number of at least 0 and below 1, got -0.1",
+        ),
+        (
+            {"keep_prob": 0},
+            ArgumentError,
+            "keep_prob must be a number above 0 and at most 1, got 0",
+        ),
+        (
+            {"keep_prob": 1.5},
+            ArgumentError,
+            "keep_prob must be a number above 0 and at most 1, got 1.5",
+        ),
+        ({"rate": "half"}, ArgumentTypeError, "rate must be a number .*got 'half'"),
+        ({"rate": True}, ArgumentTypeError, "rate must be a number .*, got True"),
     ],
 )
 def test_dropout_share_out_of_range_is_refused(vector, arguments, error, message):

@@ -120,7 +120,9 @@ def test_unknown_activation_is_refused(name):
 
 @pytest.mark.parametrize("argument", ["cell_clip", "proj_clip"])
 def test_clip_must_be_above_zero(argument):
-    with pytest.raises(ArgumentError, match=f"lstm_cell: {argument} must be above 0 .*got -1.0"):
+    with pytest.raises(
+        ArgumentError, match=f"lstm_cell: {argument} must be a number above 0, got -1.0"
+    ):
         layers.lstm_cell(2, **{argument: -1.0})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from graphkit._tf import legacy_rnn
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.graph._types import checked_number
 from graphkit.graph.layers._scope import check_options, quiet
 from graphkit.graph.layers._sizes import checked_size
 
@@ -124,8 +125,8 @@ def lstm_cell(
     num_units = checked_size("lstm_cell", "num_units", num_units)
     num_proj = None if num_proj is None else checked_size("lstm_cell", "num_proj", num_proj)
     for argument, value in (("cell_clip", cell_clip), ("proj_clip", proj_clip)):
-        if value is not None and not value > 0:
-            raise ArgumentError("lstm_cell", argument, value, "above 0 or None")
+        if value is not None:
+            checked_number("lstm_cell", argument, value, "above 0", lambda limit: limit > 0)
     check_options("lstm_cell", name, activation=activation, initializer=initializer)
     with quiet():
         return legacy_rnn.LSTMCell(

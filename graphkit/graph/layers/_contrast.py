@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.graph._types import checked_number
 from graphkit.graph.layers._inputs import checked_input
 from graphkit.graph.layers._scope import check_options, layer_scope
 from graphkit.graph.layers._sizes import checked_size
@@ -68,8 +69,7 @@ def local_contrast_normalization(
         raise ArgumentError(where, "window_size", window_size, "an odd number")
     sigma = window_size / 4 if sigma is None else sigma
     for argument, value in (("sigma", sigma), ("epsilon", epsilon)):
-        if not value > 0:
-            raise ArgumentError(where, argument, value, "above 0")
+        checked_number(where, argument, value, "above 0", lambda number: number > 0)
     check_options(where, name, given.graph)
     weights = _gaussian(window_size, sigma, given.dtype.as_numpy_dtype)
     with layer_scope(where, name, given.graph), tf.name_scope(name, where, [inputs]):

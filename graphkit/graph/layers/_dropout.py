@@ -7,6 +7,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.graph._types import checked_number
 from graphkit.graph.layers._inputs import checked_flag, checked_input
 from graphkit.graph.layers._scope import check_options, layer_scope
 
@@ -82,11 +83,8 @@ def _checked_share(rate: Any, keep_prob: Any) -> Any:
             received = f"{value.dtype.name}{value.shape}"
             raise ArgumentTypeError("dropout", argument, received, "a number or a float scalar")
         return value
-    if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
-        wanted = "a number or a float scalar"
-        raise ArgumentTypeError("dropout", argument, repr(value), wanted)
-    low_ok = 0 <= value < 1 if argument == "rate" else 0 < value <= 1
-    if not low_ok:
-        wanted = "at least 0 and below 1" if argument == "rate" else "above 0 and at most 1"
-        raise ArgumentError("dropout", argument, value, wanted)
-    return value
+    if argument == "rate":
+        wanted = "of at least 0 and below 1"
+        return checked_number("dropout", argument, value, wanted, lambda rate: 0 <= rate < 1)
+    wanted = "above 0 and at most 1"
+    return checked_number("dropout", argument, value, wanted, lambda kept: 0 < kept <= 1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.graph._types import checked_number
 from graphkit.graph.layers._inputs import checked_flag, checked_input
 from graphkit.graph.layers._scope import check_options, layer_scope
 
@@ -118,7 +119,5 @@ def _check_numbers(
         raise ArgumentError(where, "axis", axis, f"from {-rank} to {rank - 1} for rank {rank}")
     if sizes[axis] is None:
         raise ArgumentError(where, "inputs", sizes, f"of a known size on axis {axis}")
-    if not 0 <= momentum <= 1:
-        raise ArgumentError(where, "momentum", momentum, "from 0 to 1")
-    if not epsilon > 0:
-        raise ArgumentError(where, "epsilon", epsilon, "above 0")
+    checked_number(where, "momentum", momentum, "from 0 to 1", lambda share: 0 <= share <= 1)
+    checked_number(where, "epsilon", epsilon, "above 0", lambda number: number > 0)

@@ -66,7 +66,8 @@ def average_pooling3d(
     See https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/layers/average_pooling3d.
 
     Args:
-        inputs: Float of at most 32 bits, `[B, D, H, W, C]`; `[B, C, D, H, W]` with "channels_first".
+        inputs: Float of at most 32 bits, `[B, D, H, W, C]`; `[B, C, D, H, W]` with
+            "channels_first".
         pool_size: Depth, height and width of the window, one number for all or three.
         strides: Steps of the window, one number or three; `pool_size` unless given.
         padding: "valid" for none, or "same" to pad; padded places do not count.
@@ -132,7 +133,8 @@ def max_pooling3d(
     See https://www.tensorflow.org/versions/r1.15/api_docs/python/tf/layers/max_pooling3d.
 
     Args:
-        inputs: Float of at most 32 bits, `[B, D, H, W, C]`; `[B, C, D, H, W]` with "channels_first".
+        inputs: Float of at most 32 bits, `[B, D, H, W, C]`; `[B, C, D, H, W]` with
+            "channels_first".
         pool_size: Depth, height and width of the window, one number for all or three.
         strides: Steps of the window, one number or three; `pool_size` unless given.
         padding: "valid" for none, or "same" to pad.

@@ -45,7 +45,7 @@ def checked_window(where: str, argument: str, value: Any, axes: int) -> tuple[in
     Raises:
         ArgumentError: There are too few or too many, or one is not a whole number above 0.
     """
-    several = isinstance(value, Sequence) and not isinstance(value, str)
+    several = hasattr(value, "__len__") and not isinstance(value, str)
     sizes = tuple(value) if several else (value,) * axes
     try:
         window = tuple(checked_size(where, argument, size) for size in sizes)
