@@ -31,9 +31,9 @@ def main():
         line = g.variable("line", initializer=[0.0, 0.0])
         loss = tf.reduce_mean(tf.square(line[0] * x + line[1] - y), name="loss")
         train_op = g.train_op(loss, optimizer="adam", learning_rate=0.05)
-        summaries.scalar("loss", loss)
-        summaries.histogram("line", line)
-        summaries.image("fit", picture(line))
+        summaries.scalar("training/loss", loss)
+        summaries.histogram("training/line", line)
+        summaries.image("training/fit", picture(line))
         merged = summaries.merge_all()
 
     random = np.random.default_rng(1)
@@ -53,7 +53,8 @@ def main():
         ):
             if step.step % 50 == 0:
                 print(f"step {step.step}: loss {step.values['loss']:.4f}")
-        print("found:", np.round(runner.run(line), 2).tolist(), "wanted: [0.5, -0.25]")
+        slope, offset = runner.run(line)
+        print(f"found: {slope:.2f} x + {offset:.2f}, wanted: 0.50 x + -0.25")
 
     log = summaries.read_events(log_dir)
     print("events written:", ", ".join(sorted([*log.scalars, *log.histograms, *log.images])))

@@ -26,7 +26,7 @@ PROMISED = {
     "06_slice_input_producer": ["both epochs are done"],
     "07_string_input_producer": ["every file was read twice", "refused: ", "D.csv"],
     "08_read_tfrecords": ["two images: (2, 32, 32, 3) uint8", "1437 images, none lost"],
-    "09_tensorboard": ["step 200: loss", "events written: fit"],
+    "09_tensorboard": ["step 200: loss", "events written: training/fit"],
     "10_freeze_and_reload": ["loss after 300 steps", "accuracy of the reloaded graph: 0.9"],
 }
 

@@ -23,7 +23,7 @@ __all__ = ["demo"]
     type=click.Path(path_type=Path, file_okay=False),
     help="A new or empty folder for everything; logs/demo-DATE-TIME unless given.",
 )
-@click.option("--steps", type=click.IntRange(min=1), default=300, show_default=True)
+@click.option("--steps", type=click.IntRange(min=1), default=600, show_default=True)
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")

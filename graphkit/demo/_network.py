@@ -36,11 +36,12 @@ def network(g: GraphBuilder, images: Tensor, classes: int, *, training: Tensor |
     layers = g.layers
     hidden = tf.cast(images, tf.float32) / 255.0
     for index, filters in enumerate((16, 32), start=1):
-        with g.name_scope(f"block{index}"):
-            hidden = layers.conv2d(
-                hidden, filters, 3, padding="same", use_bias=False, name=f"conv{index}"
+        with g.variable_scope(f"block{index}"):
+            hidden = layers.conv2d(hidden, filters, 3, padding="same", use_bias=False, name="conv")
+            # 600 steps are few: statistics that move faster have settled by then.
+            hidden = layers.batch_normalization(
+                hidden, momentum=0.95, training=training, name="norm"
             )
-            hidden = layers.batch_normalization(hidden, training=training, name=f"norm{index}")
             hidden = layers.max_pooling2d(tf.nn.relu(hidden), 2, 2)
     hidden = layers.dense(layers.flatten(hidden), 128, activation=tf.nn.relu, name="hidden")
     hidden = layers.dropout(hidden, rate=0.3, training=training)

@@ -41,7 +41,7 @@ def run_demo(
     log_dir: Path,
     *,
     data: Path | None = None,
-    steps: int = 300,
+    steps: int = 600,
     batch_size: int = 64,
     seed: int = 1,
     say: Callable[[str], None] = lambda _line: None,
