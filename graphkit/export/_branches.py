@@ -2,8 +2,8 @@
 
 `tf.cond` leaves both sides in the graph. With `is_training` pinned the training side is dead
 weight, and worse: it may write variables, which a file of constants cannot (the well-known "float
-does not match float_ref" of frozen batch normalization). Both forms TensorFlow has used are known here:
-`Switch`/`Merge` pairs, and `If` with its branches as functions.
+does not match float_ref" of frozen batch normalization). Both forms TensorFlow has used are known
+here: `Switch`/`Merge` pairs, and `If` with its branches as functions.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from graphkit.export._model_file import import_graph
 from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._op_kinds import is_unsafe
 from graphkit.export._plan import plan_freeze
+from graphkit.session import SessionConfig
 
 __all__ = ["freeze_checkpoint"]
 
@@ -81,9 +82,7 @@ def freeze_checkpoint(
     chosen = guess_outputs(graph) if outputs is None else outputs
     plan = plan_freeze(_WHERE, graph, chosen, inputs, pins)
     _check_safe(prefix, plan.graph_def, frozenset())
-    config = tf.ConfigProto(allow_soft_placement=True)
-    config.gpu_options.allow_growth = True
-    with tf.Session(graph=graph, config=config) as session:
+    with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
         _restore(session, prefix, meta_graph)
         request = FreezeRequest(_WHERE, target, feeds, tolerance, text, clear_devices)
         return write_proven(session, plan, request)

@@ -10,7 +10,11 @@ from graphkit.errors import ArgumentError
 from graphkit.export._handles import HandleValues, make_constant
 from graphkit.export._op_kinds import VARIABLES
 
-__all__ = ["count_parameters", "hold_variables"]
+__all__ = ["VARIABLE_MARK", "count_parameters", "hold_variables"]
+
+# Written into each constant that was a variable; TensorFlow and other readers pass over attributes
+# that begin with an underscore.
+VARIABLE_MARK = "_graphkit_variable"
 
 _LIMIT = 2**31 - 1
 _SHOWN = 3
@@ -42,6 +46,7 @@ def hold_variables(where: str, session: Any, graph_def: Any) -> None:
     for node, value in zip(variables, values, strict=True):
         is_handle = node.op == "VarHandleOp"
         make_constant(node, node.name, value)
+        node.attr[VARIABLE_MARK].b = True
         if is_handle:
             handles.spread(node.name, node.attr["dtype"].type)
     for node in graph_def.node:

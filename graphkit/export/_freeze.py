@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ def _frozen_graph(where: str, session: Any, plan: FreezePlan, clear_devices: boo
     frozen.CopyFrom(plan.graph_def)
     hold_variables(where, session, frozen)
     clear_placement(frozen, devices=clear_devices)
-    mark_outputs(frozen, [(tensor.op.name, tensor.value_index) for tensor in plan.outputs])
+    mark_outputs(frozen, plan.outputs)
     return frozen
 
 
@@ -167,5 +167,4 @@ def _serialized(graph_def: Any, text: bool) -> bytes:
 
 
 def _input_info(name: str, tensor: Tensor) -> TensorInfo:
-    info = TensorInfo.of(tensor)
-    return TensorInfo(f"{name}:0", info.dtype, info.shape)
+    return replace(TensorInfo.of(tensor), name=name)

@@ -17,7 +17,8 @@ from graphkit.export._model_file import import_graph, read_graph_def
 from graphkit.export._nodes import needed_nodes, ops_within, with_functions
 from graphkit.export._op_kinds import PLACEHOLDERS, is_unsafe
 from graphkit.export._outputs import file_outputs
-from graphkit.export._signature import find_tensors
+from graphkit.export._signature import find_tensors, short_name
+from graphkit.session import SessionConfig
 
 __all__ = ["FrozenGraph", "import_into", "load_graph"]
 
@@ -41,12 +42,14 @@ class FrozenGraph:
         inputs: dict[str, Tensor],
         outputs: dict[str, Tensor],
         allow: Collection[str],
+        config: SessionConfig,
     ) -> None:
         self.path = path
         self.graph = graph
         self.inputs = inputs
         self.outputs = outputs
         self._allow = frozenset(allow)
+        self._config = config
         self._graph_def = graph.as_graph_def()
         self._found_safe: set[str] = set()
         self._session: Any = None
@@ -77,9 +80,7 @@ class FrozenGraph:
         feed = self._feed(feeds, fetched)
         self._check_safe(fetched)
         if self._session is None:
-            config = tf.ConfigProto(allow_soft_placement=True)
-            config.gpu_options.allow_growth = True
-            self._session = tf.Session(graph=self.graph, config=config)
+            self._session = tf.Session(graph=self.graph, config=self._config.to_proto())
         return dict(zip(names, self._session.run(fetched, feed), strict=True))
 
     def close(self) -> None:
@@ -136,7 +137,11 @@ class FrozenGraph:
 
 
 def load_graph(
-    path: str | PathLike[str], *, name: str = "", allow: Collection[str] = ()
+    path: str | PathLike[str],
+    *,
+    name: str = "",
+    allow: Collection[str] = (),
+    config: SessionConfig | None = None,
 ) -> FrozenGraph:
     """Loads a frozen `.pb` or `.pbtxt` into a graph of its own.
 
@@ -148,6 +153,7 @@ def load_graph(
         name: A prefix for all names.
         allow: Types of ops that touch files or run code and may run all the same, such as
             `{"ReadFile"}`.
+        config: What the session may use of the machine.
 
     Returns:
         The graph, not run yet.
@@ -170,6 +176,7 @@ def load_graph(
         inputs={scope + op: graph.get_tensor_by_name(f"{scope}{op}:0") for op in inputs},
         outputs=_outputs(graph, graph_def, scope),
         allow=allow,
+        config=config or SessionConfig(),
     )
 
 
@@ -216,5 +223,5 @@ def _outputs(graph: Graph, graph_def: Any, scope: str) -> dict[str, Tensor]:
         op = graph.get_operation_by_name(scope + op_name)
         chosen = op.outputs if index is None else op.outputs[index : index + 1]
         for tensor in chosen:
-            found[op.name if len(op.outputs) == 1 else tensor.name] = tensor
+            found[short_name(tensor)] = tensor
     return found

@@ -15,13 +15,15 @@ from typing import Any
 from graphkit._tf import Graph, Operation, Tensor
 from graphkit.errors import ArgumentError
 from graphkit.export._op_kinds import VARIABLES, WRITES_VARIABLE, feeds_pipeline
-from graphkit.export._signature import is_handle
+from graphkit.export._signature import is_handle, short_name
 
 __all__ = ["guess_outputs"]
 
 _TRAINING_SCOPE = re.compile(r"(^|/)(gradients|save)(_\d+)?/")
 _TRAINING_TYPE = re.compile(r"Summary(V2)?$|^(Resource)?(Sparse)?Apply|^(Save|Restore)")
-_ONLY_SHAPE = {"Rank", "Shape", "ShapeN", "Size", "ZerosLike", "OnesLike"}
+# These carry no value on: shapes, and containers that are still empty (a loop that was
+# differentiated takes containers made for its gradient).
+_NO_VALUE = {"EmptyTensorList", "OnesLike", "Rank", "Shape", "ShapeN", "Size", "ZerosLike"}
 _TELLING_NAME = re.compile(r"output|logit|softmax|prob|pred|sigmoid", re.IGNORECASE)
 _SHOWN = 8
 
@@ -63,11 +65,11 @@ def guess_outputs(graph: Graph) -> list[str]:
     candidates = _Network(graph).candidates()
     certain = [candidate for candidate in candidates if candidate.certain]
     if len(certain) == 1:
-        return [certain[0].tensor.name]
+        return [short_name(certain[0].tensor)]
     if not candidates:
         wanted = "given; no tensor depends on both an input and a variable"
         raise ArgumentError("freeze_checkpoint", "outputs", None, wanted)
-    listed = ", ".join(f"{c.tensor.name!r} ({c.reason})" for c in candidates[:_SHOWN])
+    listed = ", ".join(f"{short_name(c.tensor)!r} ({c.reason})" for c in candidates[:_SHOWN])
     more = f" and {len(candidates) - _SHOWN} more" if len(candidates) > _SHOWN else ""
     wanted = f"named, since several tensors may be meant, the likeliest first: {listed}{more}"
     raise ArgumentError("freeze_checkpoint", "outputs", None, wanted)
@@ -89,10 +91,12 @@ class _Network:
 
     def candidates(self) -> list[_Candidate]:
         """The last tensors of the network, the likeliest output first."""
+        inside = {op for op in self._ops if self._is_inside(op)}
+        inside -= {op for op in inside if self._is_measured(op)}
         last = [
             op
             for op in self._ops
-            if self._is_inside(op) and not any(map(self._is_inside, _consumers(op)))
+            if op in inside and inside.isdisjoint(_consumers(op)) and not _leaves_loop(op)
         ]
         found = [self._candidate(tensor) for op in last for tensor in op.outputs]
         return sorted(found, key=_unlikeliness)
@@ -105,7 +109,7 @@ class _Network:
             # A single number is a switch or a rate, no data.
             named = {tensor.name for tensor in op.outputs if tensor.shape.rank != 0}
             return _Origin(frozenset(named))
-        if op.type in _ONLY_SHAPE or feeds_pipeline(op.type):
+        if op.type in _NO_VALUE or feeds_pipeline(op.type):
             return _Origin()
         return None if _is_training(op) else self._origin_of_result(op)
 
@@ -115,7 +119,7 @@ class _Network:
             return None
         sources = frozenset().union(*(part.sources for part in parts))
         weighted = any(part.weighted for part in parts)
-        if weighted and sources and all(tensor.shape.rank == 0 for tensor in op.outputs):
+        if weighted and sources and all(map(_is_one_number, op.outputs)):
             return None
         if any(part.weighted and not part.sources for part in parts):
             self._inputs |= sources
@@ -132,6 +136,12 @@ class _Network:
         if origin is None or not origin.weighted or not origin.sources:
             return False
         return origin.sources <= self._inputs and not any(map(is_handle, op.outputs))
+
+    def _is_measured(self, op: Operation) -> bool:
+        """Tells whether all that happens to a decision is that it is compared with labels."""
+        consumers = [consumer for consumer in _consumers(op) if not _is_training(consumer)]
+        decides = all(tensor.dtype.is_integer or tensor.dtype.is_bool for tensor in op.outputs)
+        return decides and bool(consumers) and all(map(self._joins_label, consumers))
 
     def _candidate(self, tensor: Tensor) -> _Candidate:
         origin: Any = self._origins[tensor.op]
@@ -152,12 +162,22 @@ class _Network:
         return any(part is not None and part.sources - self._inputs for part in parts)
 
 
+def _is_one_number(tensor: Tensor) -> bool:
+    return tensor.shape.rank == 0 and not is_handle(tensor)
+
+
 def _is_training(op: Operation) -> bool:
     return (
         op.type in WRITES_VARIABLE
         or _TRAINING_TYPE.search(op.type) is not None
         or _TRAINING_SCOPE.search(op.name) is not None
     )
+
+
+def _leaves_loop(op: Operation) -> bool:
+    """Tells whether an op only hands out what a loop carried; states nobody asked for are left."""
+    carried = op.type == "Identity" and op.inputs[0].op.type in ("While", "StatelessWhile")
+    return carried or op.type in ("Exit", "While", "StatelessWhile")
 
 
 def _consumers(op: Operation) -> list[Operation]:

@@ -21,6 +21,7 @@ from graphkit.records import RecordsSummary, describe_records, iterate_records
 
 __all__ = ["FileReport", "inspect_file"]
 
+_BARE = ("", "dtype", "kind", "name", "shape")
 _LIMIT = 2**31 - 1
 _STATE_START = b"model_checkpoint_path:"
 _TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
@@ -42,6 +43,14 @@ class FileReport:
     kind: str
     bytes: int
     details: GraphDetails | CheckpointDetails | RecordsSummary
+
+    def to_text(self) -> str:
+        """The same for people, one thing per line."""
+        lines = [f"{self.path}: {self.kind}, {self.bytes:,} bytes"]
+        for key, value in self.to_dict().items():
+            if key not in ("path", "kind", "bytes"):
+                lines += _lines(key.replace("_", " "), value)
+        return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain values for JSON, the details beside the kind."""
@@ -127,6 +136,24 @@ def _meta_graph(data: bytes) -> Any:
         return tf.MetaGraphDef.FromString(data).graph_def
     except DecodeError:
         return None
+
+
+def _lines(title: str, value: Any) -> list[str]:
+    """One line for a number or a word; one each, indented, for what a list or mapping holds."""
+    if isinstance(value, dict):
+        value = [
+            {"name": name} | (v if isinstance(v, dict) else {"": v}) for name, v in value.items()
+        ]
+    if not isinstance(value, list):
+        return [f"{title}: {value:,}" if type(value) is int else f"{title}: {value}"]
+    return [f"{title}: {len(value)}", *(f"  {_row(item)}" for item in value)]
+
+
+def _row(item: Any) -> str:
+    if not isinstance(item, dict):
+        return str(item)
+    cells = (f"{key} {value}" if key not in _BARE else str(value) for key, value in item.items())
+    return "  ".join(cells)
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from graphkit._tf import Tensor
 from graphkit.export._nodes import op_of
 from graphkit.export._op_kinds import PLACEHOLDERS
 
@@ -12,19 +13,21 @@ __all__ = ["file_outputs", "mark_outputs"]
 
 # TensorFlow and other readers pass over attributes that begin with an underscore.
 _MARK = "_graphkit_outputs"
+_ALL = -1
 _NO_OUTPUT = PLACEHOLDERS | {"Assert", "Const", "NoOp"}
 
 
-def mark_outputs(graph_def: Any, outputs: Iterable[tuple[str, int]]) -> None:
+def mark_outputs(graph_def: Any, outputs: Iterable[Tensor]) -> None:
     """Writes into the nodes which of their outputs the file is made for.
 
     Args:
         graph_def: The graph, changed in place.
-        outputs: The op and the place of each output.
+        outputs: The outputs, tensors of the graph it was made from.
     """
     nodes = {node.name: node for node in graph_def.node}
-    for order, (name, index) in enumerate(outputs):
-        nodes[name].attr[_MARK].list.i.extend([order, index])
+    for order, tensor in enumerate(outputs):
+        index = tensor.value_index if len(tensor.op.outputs) > 1 else _ALL
+        nodes[tensor.op.name].attr[_MARK].list.i.extend([order, index])
 
 
 def file_outputs(graph_def: Any) -> list[tuple[str, int | None]]:
@@ -43,7 +46,7 @@ def file_outputs(graph_def: Any) -> list[tuple[str, int | None]]:
         for order, index in _pairs(node.attr[_MARK].list.i if _MARK in node.attr else [])
     ]
     if marked:
-        return [(name, index) for _, name, index in sorted(marked)]
+        return [(name, None if index == _ALL else index) for _, name, index in sorted(marked)]
     consumed = {op_of(reference) for node in graph_def.node for reference in node.input}
     return [
         (node.name, None)

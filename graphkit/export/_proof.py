@@ -14,6 +14,7 @@ from graphkit.export._batches import Batch
 from graphkit.export._nodes import ops_within
 from graphkit.export._op_kinds import RANDOM
 from graphkit.export._plan import FreezePlan
+from graphkit.session import SessionConfig
 
 __all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs"]
 
@@ -91,12 +92,10 @@ def _run_session(session: Any, plan: FreezePlan, batch: Batch) -> Outputs:
 
 def reloaded_outputs(graph_def: Any, plan: FreezePlan, batches: Sequence[Batch]) -> list[Outputs]:
     """Runs a graph read back from its file, in a graph and session of its own."""
-    config = tf.ConfigProto(allow_soft_placement=True)
-    config.gpu_options.allow_growth = True
     names = [tensor.name for tensor in plan.outputs]
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(graph_def, name="")
-    with tf.Session(graph=graph, config=config) as session:
+    with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
         return [
             [np.asarray(v) for v in session.run(names, {f"{n}:0": a for n, a in batch.items()})]
             for batch in batches

@@ -9,7 +9,7 @@ from typing import Any
 from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
-__all__ = ["TensorInfo", "find_tensor", "find_tensors"]
+__all__ = ["TensorInfo", "find_tensor", "find_tensors", "is_handle", "short_name"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class TensorInfo:
     """A tensor of a graph file.
 
     Attributes:
-        name: Its full name, such as `"images:0"`.
+        name: The name of its op, such as `"images"`; `"split:1"` where an op has several outputs.
         dtype: Its dtype's name, such as `"float32"`.
         shape: Its static shape, None where a dimension is open; None if the rank is.
     """
@@ -30,12 +30,17 @@ class TensorInfo:
     def of(cls, tensor: Tensor) -> TensorInfo:
         """Describes a graph tensor."""
         shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-        return cls(tensor.name, tensor.dtype.base_dtype.name, shape)
+        return cls(short_name(tensor), tensor.dtype.base_dtype.name, shape)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain values for JSON."""
         shape = None if self.shape is None else list(self.shape)
         return {"name": self.name, "dtype": self.dtype, "shape": shape}
+
+
+def short_name(tensor: Tensor) -> str:
+    """The op's name where that is enough to mean the tensor, else the full name."""
+    return str(tensor.op.name if len(tensor.op.outputs) == 1 else tensor.name)
 
 
 def find_tensors(where: str, argument: str, graph: Graph, names: Any) -> list[Tensor]:
