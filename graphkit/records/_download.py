@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 from urllib import request
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from graphkit.errors import ArgumentError, CorruptFileError, DownloadError, UnsafeFileError
@@ -107,6 +108,9 @@ def _fetch(url: str, archive: Path, by_hand: Path, progress: Progress) -> None:
             length = answer.headers.get("Content-Length", "")
             total = int(length) if length.isdigit() else None
             done = _copy(answer, written, url, total, progress)
+    except HTTPError as exc:
+        with exc:  # it holds the connection
+            raise DownloadError(url, str(exc), by_hand) from exc
     except (OSError, http.client.HTTPException) as exc:
         raise DownloadError(url, str(exc) or type(exc).__name__, by_hand) from exc
     if total is not None and done < total:

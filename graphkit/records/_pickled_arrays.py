@@ -77,10 +77,16 @@ def _encode(text: str, _codec: Any) -> bytes:
     return text.encode("latin-1")
 
 
+def _empty_bytes() -> bytes:
+    """What Python 3 writes into old protocols for no bytes: `bytes()`."""
+    return b""
+
+
 GLOBALS: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy.core.multiarray", "_reconstruct"): PickledArray,
     ("numpy._core.multiarray", "_reconstruct"): PickledArray,
     ("numpy", "ndarray"): ArrayClass,
     ("numpy", "dtype"): PickledDtype,
     ("_codecs", "encode"): _encode,
+    ("__builtin__", "bytes"): _empty_bytes,
 }
