@@ -115,7 +115,7 @@ def _heading(machine: dict[str, str | int | float], runs: int, results: list[Mea
         for side, found in versions.items()
     )
     where = "{date}, {cores} cores, {memory_gib} GiB, {system}, load {load}".format(**machine)
-    return f"{where}; {runs} runs of each side, alternating\n" + "; ".join(sides)
+    return f"{where}; runs of each side, alternating: {runs}\n" + "; ".join(sides)
 
 
 def _say(line: str) -> None:
