@@ -7,7 +7,12 @@ from typing import Any
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import GraphkitError, RunError
-from graphkit.session._mistakes import known_elements, refused_call, unfed_placeholders
+from graphkit.session._mistakes import (
+    check_fetches,
+    known_elements,
+    refused_call,
+    unfed_placeholders,
+)
 from graphkit.session._names import NameTable
 from graphkit.session._queues import QueueThreads
 from graphkit.session._translate import op_of, translated, translated_op_error
@@ -57,13 +62,11 @@ class SessionCalls:
         """`tf.Session.make_callable`, with names and with errors in plain words."""
         fetches = self._names.fetches(fetches)
         keys = [self._names.tensor(key) if isinstance(key, str) else key for key in feeds]
-        unfed = dict.fromkeys(keys)
         if self._watch:
+            unfed = dict.fromkeys(keys)
             self._queues.check_started(*known_elements(self._graph, fetches, unfed))
-        try:
-            ready = self._session.make_callable(fetches, feed_list=keys)
-        except _REFUSED as error:
-            raise refused_call(error, self._graph, fetches, None) from error
+        check_fetches(self._graph, fetches)
+        ready = self._session.make_callable(fetches, feed_list=keys)
 
         def call(*values: Any) -> Any:
             try:

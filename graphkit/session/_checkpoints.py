@@ -37,12 +37,22 @@ class Checkpoints:
         saver: The `tf.train.Saver` to use; `None` takes the graph's own or makes one for all
             global variables.
         keep: How many checkpoints stay on disk.
+
+    Raises:
+        RunError: A folder is given for variables that cannot be saved.
     """
 
     def __init__(self, graph: Graph, folder: str | None, saver: Any, *, keep: int) -> None:
         self.folder = folder
         self._graph = graph
         self._saver = saver or _graph_saver(graph, keep)
+        if folder is not None and self._saver is None and _has_variables(graph):
+            self._required("SessionRunner(checkpoint_dir=...)")
+
+    @property
+    def automatic(self) -> bool:
+        """Whether a loop can write checkpoints without being told where."""
+        return self.folder is not None and self._saver is not None
 
     def save(self, session: Any, path: str | None, step: int) -> str:
         """Writes all variables.
@@ -91,11 +101,12 @@ class Checkpoints:
         saver = self._required("restore")
         with self._graph.as_default():
             try:
+                self._check_fit(path, saver)
                 saver.restore(session, path)
-            except tf.errors.DataLossError as error:
+            except RunError:
+                raise
+            except tf.errors.OpError as error:
                 raise CorruptFileError(path, root_cause(error.message)) from error
-            except (tf.errors.OpError, ValueError) as error:
-                raise self._explained(error, path, saver) from error
         return path
 
     def latest(self) -> str | None:
@@ -139,10 +150,15 @@ class Checkpoints:
             )
         return self._saver
 
-    def _explained(self, error: Any, path: str, saver: Any) -> RunError:
-        differences = unmatched_variables(self._graph, saver, path)
-        reason = "; ".join(differences) or root_cause(str(getattr(error, "message", error)))
-        return translated(error, f"checkpoint {path!r} does not fit the graph: {reason}")
+    def _check_fit(self, path: str, saver: Any) -> None:
+        """Compares names and shapes first; TensorFlow restores another shape without a word."""
+        missing, reshaped = unmatched_variables(self._graph, saver, path)
+        if not missing and not reshaped:
+            return
+        reason = "; ".join([*missing, *reshaped])
+        kind = tf.errors.NotFoundError if missing else tf.errors.InvalidArgumentError
+        message = f"checkpoint {path!r} does not fit the graph: {reason}"
+        raise translated(kind(None, None, message), message)
 
 
 def step_of(prefix: str) -> int:
@@ -162,13 +178,17 @@ def _graph_saver(graph: Graph, keep: int) -> Any:
     existing = graph.get_collection(tf.GraphKeys.SAVERS)
     if existing:
         return existing[0]
-    keys = (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.SAVEABLE_OBJECTS)
-    if graph.finalized or not any(graph.get_collection(key) for key in keys):
+    if graph.finalized or not _has_variables(graph):
         return None
     with graph.as_default(), tf.device(None):
         saver = tf.train.Saver(max_to_keep=keep, save_relative_paths=True)
     graph.add_to_collection(tf.GraphKeys.SAVERS, saver)
     return saver
+
+
+def _has_variables(graph: Graph) -> bool:
+    keys = (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.SAVEABLE_OBJECTS)
+    return any(graph.get_collection(key) for key in keys)
 
 
 def _check_prefix(path: str) -> None:

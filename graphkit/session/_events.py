@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from itertools import count
 from typing import Any
 
 from graphkit._tf import Graph, tf
 
 __all__ = ["EventLog", "merged_summary"]
+
+_written = count()
 
 
 class EventLog:
@@ -20,7 +24,7 @@ class EventLog:
     def __init__(self, log_dir: str, graph: Graph) -> None:
         self._traced: set[str] = set()
         with graph.as_default():  # the writer refuses to be made while eager execution is on
-            self.writer = tf.summary.FileWriter(log_dir, graph=graph)
+            self.writer = tf.summary.FileWriter(log_dir, graph=graph, filename_suffix=_suffix())
 
     def add(self, summary: bytes, step: int) -> None:
         """Adds the value of a summary tensor.
@@ -59,6 +63,11 @@ class EventLog:
     def close(self) -> None:
         """Writes the rest and ends the writer's thread."""
         self.writer.close()
+
+
+def _suffix() -> str:
+    """TensorFlow names files by the second; two writers of one second would share one file."""
+    return f".{os.getpid()}.{next(_written)}"
 
 
 def merged_summary(graph: Graph) -> Any:

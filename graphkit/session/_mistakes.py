@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from graphkit._tf import Graph, Tensor, tf
+from graphkit._tf import DType, Graph, Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UsageError
 from graphkit.session._ancestors import executed_ops
 from graphkit.session._origin import describe
 
-__all__ = ["known_elements", "leaves", "refused_call", "unfed_placeholders"]
+__all__ = ["check_fetches", "known_elements", "leaves", "refused_call", "unfed_placeholders"]
 
 
 class _Shown(str):
@@ -48,6 +48,20 @@ def refused_call(
     argument, received, wanted = found or ("fetches or feed", str(error), "what a session can run")
     cls = ArgumentError if isinstance(error, ValueError) else ArgumentTypeError
     return cls("run", argument, _Shown(received), wanted)
+
+
+def check_fetches(graph: Graph, fetches: Any) -> None:
+    """Refuses what is not of this graph, where TensorFlow does not look.
+
+    Args:
+        graph: The session's graph.
+        fetches: What the call fetches.
+
+    Raises:
+        ArgumentError: A fetch is not of this graph.
+    """
+    for argument, received, wanted in _problems(graph, fetches, {}):
+        raise ArgumentError("make_callable", argument, _Shown(received), wanted)
 
 
 def leaves(fetches: Any) -> Iterator[Any]:
@@ -129,17 +143,26 @@ def _value_problems(graph: Graph, tensor: Tensor, value: Any) -> Iterator[tuple[
         text = "a number, list or array (a tensor holds no value until it is run)"
         yield argument, f"the tensor {value.name}", text
         return
+    if _beyond(tensor.dtype.base_dtype, value):
+        yield argument, f"{value}, which is out of range", wanted
+        return
     try:
         array = np.asarray(value, dtype=tensor.dtype.as_numpy_dtype)
     except (TypeError, ValueError, OverflowError) as error:
         yield argument, f"{reprlib.repr(value)} ({error})", wanted
         return
-    if isinstance(value, int) and array != value:
-        yield argument, f"{value}, which is out of range", wanted
     if not tensor.shape.is_compatible_with(array.shape):
         yield argument, f"shape {list(array.shape)}", wanted
     if not graph.is_feedable(tensor):
         yield argument, "one", "left out: this tensor may not be fed"
+
+
+def _beyond(dtype: DType, value: Any) -> bool:
+    """Whether a Python integer does not fit; inside a list TensorFlow 1 lets it wrap around."""
+    if not isinstance(value, int) or not (dtype.is_integer or dtype.is_bool):
+        return False
+    least, most = (0, 1) if dtype.is_bool else (dtype.min, dtype.max)
+    return not least <= value <= most
 
 
 def _parts(graph: Graph, element: Any) -> list[Any]:

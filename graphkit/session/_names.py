@@ -7,9 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, tf
-from graphkit.errors import ArgumentError, UnknownNameError
+from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 
 __all__ = ["NameTable"]
+
+
+class _UnknownFetchError(UnknownNameError, ValueError):
+    """No such thing to fetch; TensorFlow 1 raises `ValueError`."""
+
+
+class _UnknownFeedError(UnknownNameError, TypeError):
+    """No such tensor to feed; TensorFlow 1 raises `TypeError`."""
 
 
 class NameTable:
@@ -64,7 +72,8 @@ class NameTable:
 
         Raises:
             UnknownNameError: A name that is not in the graph.
-            ArgumentError: The name of an op that has no output, or several; or one tensor twice.
+            ArgumentError: The name of an op with several outputs; or one tensor twice.
+            ArgumentTypeError: The name of an op that has no output.
         """
         if not feed:
             return None
@@ -87,13 +96,17 @@ class NameTable:
 
         Raises:
             UnknownNameError: No such name.
-            ArgumentError: The op of that name has no output, or several.
+            ArgumentError: The op of that name has several outputs.
+            ArgumentTypeError: The op of that name has no output.
         """
         if name not in self._fed:
-            element = self._look_up(name)
+            try:
+                element = self._look_up(name)
+            except _UnknownFetchError as error:
+                raise self._unknown_feed(error) from None
             if isinstance(element, tf.Operation):
-                wanted = "the name of a tensor; this op has no output"
-                raise ArgumentError("run", "feed", name, wanted)
+                wanted = "keyed by tensors"
+                raise ArgumentTypeError("run", "feed", f"{name!r}, an op without output", wanted)
             self._fed[name] = element
         return self._fed[name]
 
@@ -116,11 +129,20 @@ class NameTable:
         found = [v for key in keys for v in self._graph.get_collection(key)]
         return {variable.op.name: variable for variable in found}
 
-    def _unknown(self, name: str) -> UnknownNameError:
+    def _unknown(self, name: str) -> _UnknownFetchError:
         ops = self._graph.get_operations()
         if ":" not in name:
-            return UnknownNameError("tensor or op", name, [op.name for op in ops])
-        return UnknownNameError("tensor", name, [t.name for op in ops for t in op.outputs])
+            return _UnknownFetchError("tensor or op", name, [op.name for op in ops])
+        return _UnknownFetchError("tensor", name, [t.name for op in ops for t in op.outputs])
+
+    def _unknown_feed(self, error: _UnknownFetchError) -> _UnknownFeedError:
+        """Where no name is near, the placeholders are what could have been meant."""
+        ops = self._graph.get_operations()
+        placeholders = [op.name for op in ops if op.type.startswith("Placeholder")]
+        candidates = error.candidates if error.suggestions else placeholders
+        return _UnknownFeedError(
+            "tensor" if error.suggestions else "placeholder", error.name, candidates
+        )
 
 
 def _only_output(op: Operation) -> Any:

@@ -50,7 +50,7 @@ class OpenSession:
         self._loops: WeakSet[Any] = WeakSet()
         self._ports = LoopPorts(
             run=self.calls.run,
-            save=self._save if self.checkpoints.folder is not None else None,
+            save=self._save if self.checkpoints.automatic else None,
             stopped=self.queues.coordinator.should_stop,
             failure=self.queues.failure,
         )

@@ -21,7 +21,6 @@ from graphkit.session._translate import op_of, root_cause, translated
 
 __all__ = ["QueueThreads"]
 
-_STRAGGLERS = "threads still running"
 _WAITS_FOR_DATA = ("QueueDequeue", "ReaderRead")
 
 
@@ -35,20 +34,17 @@ class QueueThreads:
     """
 
     def __init__(self, session: Any, graph: Graph, *, grace_seconds: float) -> None:
-        self.coordinator = tf.train.Coordinator()
+        self.coordinator = _Coordinator()
         self._session = session
         self._graph = graph
         self._grace = grace_seconds
-        self._threads: list[Thread] = []
         self._runners = list(graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS))
         self.told = False
 
     def start(self) -> None:
         """Starts every registered runner that is not running yet."""
         for runner in self._runners:
-            self._threads += runner.create_threads(
-                self._session, coord=self.coordinator, daemon=True, start=True
-            )
+            runner.create_threads(self._session, coord=self.coordinator, daemon=True, start=True)
 
     def check_started(self, targets: Iterable[Any], fed: Iterable[Any]) -> None:
         """Refuses a run that would wait for ever.
@@ -112,17 +108,38 @@ class QueueThreads:
             RunError: A thread is still alive after the grace period.
         """
         self.coordinator.request_stop()
+        self._join()
+        # What is still blocked waits in an op of a queue nobody registered. Closing cancels such
+        # ops, but waits for those that cannot be cancelled, so it must not hold up this thread.
+        closing = Thread(target=self._session.close, name="close session", daemon=True)
+        closing.start()
+        closing.join(self._grace)
+        self._join()
+        alive = [thread.name for thread in self.coordinator.threads if thread.is_alive()]
+        if alive:
+            raise RunError(
+                f"threads still run {self._grace:g} s after they were told to stop: "
+                f"{', '.join(alive)}; an op of theirs does not return"
+            )
+
+    def _join(self) -> None:
         deadline = monotonic() + self._grace
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - monotonic()))
-        # What is still blocked waits in an op of a queue nobody registered; closing cancels it.
-        self._session.close()
-        try:
-            self.coordinator.join(self._threads, stop_grace_period_secs=self._grace)
-        except Exception as error:
-            alive = [thread.name for thread in self._threads if thread.is_alive()]
-            if alive or _STRAGGLERS in str(error):
-                raise RunError(
-                    f"queue threads still run {self._grace:g} s after they were told to stop: "
-                    f"{', '.join(alive) or error}; an op of theirs does not return"
-                ) from error
+        for thread in self.coordinator.threads:
+            if thread.is_alive():
+                thread.join(max(0.0, deadline - monotonic()))
+
+
+class _Coordinator(tf.train.Coordinator):  # type: ignore[misc]
+    """A coordinator that knows its threads.
+
+    TensorFlow's own forgets them when it joins, and a thread that fails after that prints.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[Thread] = []
+
+    def register_thread(self, thread: Thread) -> None:
+        """Remembers a thread, which `create_threads` registers by itself."""
+        self.threads.append(thread)
+        super().register_thread(thread)

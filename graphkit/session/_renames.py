@@ -10,9 +10,11 @@ from graphkit._tf import Graph, tf
 __all__ = ["unmatched_variables"]
 
 _SHOWN = 10
+# A checkpoint of objects has other keys; a saver finds its variables there by itself.
+_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
-def unmatched_variables(graph: Graph, saver: Any, path: str) -> list[str]:
+def unmatched_variables(graph: Graph, saver: Any, path: str) -> tuple[list[str], list[str]]:
     """Compares what a saver wants to restore with what a checkpoint holds.
 
     Args:
@@ -21,21 +23,26 @@ def unmatched_variables(graph: Graph, saver: Any, path: str) -> list[str]:
         path: The checkpoint's prefix.
 
     Returns:
-        One phrase for each variable that is absent or has another shape, with the unused entry of
-        the checkpoint that it was most likely renamed from.
+        A phrase for each variable the checkpoint lacks, with the unused entry that it was most
+        likely renamed from; and one for each that has another shape there.
     """
     stored = dict(tf.train.load_checkpoint(path).get_variable_to_shape_map())
+    if _OBJECTS in stored:
+        return [], []
     wanted = _restored_shapes(graph, saver)
     unused = {name: shape for name, shape in stored.items() if name not in wanted}
-    phrases = []
+    missing, reshaped = [], []
     for name, shape in sorted(wanted.items()):
         if name not in stored:
-            phrases.append(f"it lacks {name!r} {_text(shape)}{_rename(name, shape, unused)}")
+            missing.append(f"it lacks {_text(name, shape)}{_rename(name, shape, unused)}")
         elif shape is not None and list(stored[name]) != shape:
-            phrases.append(f"{name!r} is {stored[name]} there and {shape} in the graph")
-    if len(phrases) > _SHOWN:
-        phrases[_SHOWN:] = [f"and {len(phrases) - _SHOWN} more"]
-    return phrases
+            reshaped.append(f"{name!r} is {stored[name]} there and {shape} in the graph")
+    return _shortened(missing), _shortened(reshaped)
+
+
+def _shortened(phrases: list[str]) -> list[str]:
+    more = len(phrases) - _SHOWN
+    return [*phrases[:_SHOWN], f"and {more} more"] if more > 0 else phrases
 
 
 def _restored_shapes(graph: Graph, saver: Any) -> dict[str, list[int] | None]:
@@ -61,8 +68,8 @@ def _shape(variable: Any) -> list[int] | None:
     return [int(size) for size in variable.shape.as_list()]
 
 
-def _text(shape: list[int] | None) -> str:
-    return "" if shape is None else str(shape)
+def _text(name: str, shape: list[int] | None) -> str:
+    return repr(name) if shape is None else f"{name!r} {shape}"
 
 
 def _rename(name: str, shape: list[int] | None, unused: dict[str, list[int]]) -> str:

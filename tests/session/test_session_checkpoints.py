@@ -1,0 +1,263 @@
+"""Saving, restoring and resuming, and every usual mistake explained."""
+
+import os
+
+import pytest
+
+from graphkit._tf import tf
+from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, RunError
+from graphkit.session import SessionRunner
+
+
+def counting_graph(name="count", start=0.0, shape=(), other=None):
+    graph = tf.Graph()
+    with graph.as_default():
+        initial = tf.fill(shape, start)
+        count = tf.get_variable(name, initializer=initial)
+        with tf.control_dependencies([tf.assign_add(count, tf.ones(shape))]):
+            tf.no_op(name="add")
+        if other is not None:
+            tf.get_variable(other, initializer=1.0)
+    return graph
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A checkpoint in which `count` is 7."""
+    with SessionRunner(counting_graph(start=7.0)) as runner:
+        return runner.save(tmp_path / "deep" / "model.ckpt")
+
+
+def test_saved_value_comes_back(saved):
+    assert saved.endswith("deep/model.ckpt")
+    with SessionRunner(counting_graph()) as runner:
+        assert runner.run("count") == 0
+        runner.restore(saved)
+        assert runner.run("count") == 7
+
+
+def test_save_without_a_path_goes_to_the_folder(tmp_path):
+    with SessionRunner(counting_graph(), checkpoint_dir=tmp_path / "run") as runner:
+        assert runner.save() == str(tmp_path / "run" / "model.ckpt-0")
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(
+            ArgumentError, match=r"save: path must be given .* no checkpoint_dir, got N"
+        ):
+            runner.save()
+
+
+def test_save_names_the_global_step(tmp_path):
+    graph = counting_graph()
+    with graph.as_default():
+        step = tf.train.get_or_create_global_step()
+        with tf.control_dependencies([tf.assign(step, 12)]):
+            tf.no_op(name="jump")
+    with SessionRunner(graph, checkpoint_dir=tmp_path) as runner:
+        runner.run("jump")
+        assert runner.save().endswith("model.ckpt-12")
+
+
+@pytest.mark.parametrize(
+    "path", ["folder", "folder/", "x.index", "x.meta", "x.data-00000-of-00001"]
+)
+def test_save_refuses_what_cannot_be_a_prefix(tmp_path, path):
+    (tmp_path / "folder").mkdir()
+    full = os.path.join(tmp_path, path)
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(ArgumentError, match=rf"save: path must be a prefix such as .*{path}"):
+            runner.save(full)
+
+
+def test_restore_explains_a_folder(saved):
+    folder = os.path.dirname(saved)
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(
+            ArgumentError, match=r"not a folder \(such as '.*model.ckpt'\), got '.*deep'"
+        ):
+            runner.restore(folder)
+        with pytest.raises(ArgumentError, match="not a folder, got '/'"):
+            runner.restore("/")
+
+
+@pytest.mark.parametrize("part", [".index", ".meta", ".data-00000-of-00001"])
+def test_restore_explains_a_part(saved, part):
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(ArgumentError, match=rf"not one of its files: '.*ckpt', got '.*{part}'"):
+            runner.restore(saved + part)
+
+
+def test_restore_lists_what_is_there(saved):
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(
+            MissingFileError, match=r"model.ckpt-9: no checkpoint .* holds model.ckpt"
+        ):
+            runner.restore(saved + "-9")
+        with pytest.raises(MissingFileError, match=r"/no/such/x: .*/no/such holds none"):
+            runner.restore("/no/such/x")
+
+
+def test_missing_variable_is_named_with_its_likely_rename(saved):
+    with SessionRunner(counting_graph(name="counter", other="bias")) as runner:
+        with pytest.raises(RunError, match=r"model.ckpt' does not fit the graph") as caught:
+            runner.restore(saved)
+    assert isinstance(caught.value, tf.errors.NotFoundError)
+    assert "it lacks 'counter' [] (perhaps its 'count', of the same shape" in str(caught.value)
+    assert "it lacks 'bias' []" in str(caught.value)
+
+
+def test_other_shape_is_named_and_no_rename_is_guessed(saved):
+    with SessionRunner(counting_graph(shape=(2,))) as runner:
+        with pytest.raises(RunError, match=r"'count' is \[\] there and \[2\] in the graph"):
+            runner.restore(saved)
+    with SessionRunner(counting_graph(name="other", shape=(2,))) as runner:
+        with pytest.raises(RunError, match=r"it lacks 'other' \[2\]$"):
+            runner.restore(saved)
+
+
+def test_many_missing_variables_are_counted(saved):
+    graph = tf.Graph()
+    with graph.as_default():
+        for number in range(15):
+            tf.get_variable(f"v{number:02}", initializer=1.0)
+    with SessionRunner(graph) as runner, pytest.raises(RunError, match=r"v09'.*; and 5 more$"):
+        runner.restore(saved)
+
+
+def test_saver_with_its_own_names_is_compared_by_them(saved, graph):
+    weight = tf.get_variable("weight", initializer=tf.zeros(()))
+    good = tf.train.Saver({"count": weight})
+    bad = tf.train.Saver({"old/weight": weight})
+    with SessionRunner(graph, saver=good) as runner:
+        runner.restore(saved)
+        assert runner.run("weight") == 7
+    with SessionRunner(graph, saver=bad) as runner:
+        with pytest.raises(RunError, match=r"it lacks 'old/weight' .perhaps its 'count'"):
+            runner.restore(saved)
+
+
+@pytest.mark.parametrize("part", [".index", ".data-00000-of-00001"])
+def test_damaged_checkpoint_is_told(saved, part):
+    with open(saved + part, "r+b") as file:
+        content = bytearray(file.read())
+        content[len(content) // 2] ^= 255
+        content[0] ^= 255
+        file.seek(0)
+        file.write(content[: max(4, len(content) - 20)] if part == ".index" else content)
+        file.truncate()
+    with (
+        SessionRunner(counting_graph()) as runner,
+        pytest.raises(CorruptFileError, match=r"model.ckpt"),
+    ):
+        runner.restore(saved)
+
+
+def test_checkpoint_of_the_first_format_is_restored(graph, tmp_path):
+    tf.get_variable("count", initializer=5.0, use_resource=False)
+    old = tf.train.Saver(write_version=tf.train.SaverDef.V1)
+    with SessionRunner(graph, saver=old) as runner:
+        path = runner.save(tmp_path / "old.ckpt")
+    assert os.path.isfile(path)
+    with SessionRunner(counting_graph()) as runner:
+        runner.restore(path)
+        assert runner.run("count") == 5
+
+
+def test_resume_starts_fresh_without_a_checkpoint(tmp_path):
+    for folder in (tmp_path, tmp_path / "not yet"):
+        with SessionRunner(counting_graph(), checkpoint_dir=folder, resume=True) as runner:
+            assert runner.run("count") == 0
+
+
+def test_resume_takes_the_latest_even_when_the_folder_moved(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    with SessionRunner(counting_graph(), checkpoint_dir=first) as runner:
+        for _ in runner.steps("add", num_steps=3, checkpoint_every=1):
+            pass
+    first.rename(second)
+    with SessionRunner(counting_graph(), checkpoint_dir=second, resume=True) as runner:
+        assert runner.run("count") == 3
+        assert [step.step for step in runner.steps("add", max_steps=5)] == [4, 5]
+
+
+def test_resume_takes_a_foreign_folder_with_absolute_paths(tmp_path):
+    graph = counting_graph(start=4.0)
+    with graph.as_default():
+        saver = tf.train.Saver()
+    with SessionRunner(graph, saver=saver) as runner:
+        runner.save(tmp_path / "old" / "net-30")
+    (tmp_path / "old").rename(tmp_path / "new")
+    with SessionRunner(counting_graph(), checkpoint_dir=tmp_path / "new", resume=True) as runner:
+        assert runner.run("count") == 4
+        assert next(runner.steps("add")).step == 31
+
+
+def test_resume_refuses_a_folder_whose_latest_is_gone(tmp_path):
+    with SessionRunner(counting_graph(), checkpoint_dir=tmp_path) as runner:
+        runner.save(tmp_path / "a")
+        runner.save(tmp_path / "b")
+    (tmp_path / "b.index").unlink()
+    with pytest.raises(
+        CorruptFileError, match=r"checkpoint: names '.*b', which is gone; .* holds a\."
+    ):
+        SessionRunner(counting_graph(), checkpoint_dir=tmp_path, resume=True).__enter__()
+    (tmp_path / "checkpoint").unlink()
+    with pytest.raises(CorruptFileError, match=r"is missing or unreadable; the folder holds a\."):
+        SessionRunner(counting_graph(), checkpoint_dir=tmp_path, resume=True).__enter__()
+
+
+def test_resume_needs_a_folder():
+    with pytest.raises(
+        ArgumentError, match="checkpoint_dir must be given with resume=True, got None"
+    ):
+        SessionRunner(tf.Graph(), resume=True)
+
+
+def test_resume_into_a_changed_graph_is_explained(saved):
+    folder = os.path.dirname(saved)
+    with pytest.raises(RunError, match="it lacks 'renamed'"):
+        SessionRunner(counting_graph("renamed"), checkpoint_dir=folder, resume=True).__enter__()
+
+
+def test_only_the_newest_checkpoints_stay(tmp_path):
+    for _ in range(2):
+        with SessionRunner(
+            counting_graph(), checkpoint_dir=tmp_path, resume=True, keep_checkpoints=2
+        ) as runner:
+            for _ in runner.steps("add", num_steps=3, checkpoint_every=1):
+                pass
+    assert sorted(path.name for path in tmp_path.glob("*.index")) == [
+        "model.ckpt-5.index",
+        "model.ckpt-6.index",
+    ]
+
+
+def test_resume_without_variables_starts_fresh(graph, tmp_path, saved):
+    tf.constant(1, name="one")
+    with SessionRunner(graph, checkpoint_dir=tmp_path) as runner:
+        with pytest.raises(RunError, match=r"save: the graph has no tf.train.Saver"):
+            runner.save()
+        with pytest.raises(RunError, match=r"restore: the graph has no tf.train.Saver"):
+            runner.restore(saved)
+    with pytest.raises(RunError, match=r"restore: the graph has no tf.train.Saver"):
+        SessionRunner(graph, checkpoint_dir=os.path.dirname(saved), resume=True).__enter__()
+
+
+def test_graph_finalised_before_is_run_but_not_saved(tmp_path):
+    graph = counting_graph(start=2.0)
+    graph.finalize()
+    with SessionRunner(graph) as runner:
+        assert runner.run("count") == 2
+        with pytest.raises(RunError, match="finalised before the runner opened"):
+            runner.save(tmp_path / "x")
+    with pytest.raises(RunError, match=r"checkpoint_dir=.*: the graph has no tf.train.Saver"):
+        SessionRunner(graph, checkpoint_dir=tmp_path).__enter__()
+
+
+def test_saver_of_the_graph_is_used(saved):
+    graph = counting_graph()
+    with graph.as_default():
+        tf.add_to_collection(tf.GraphKeys.SAVERS, tf.train.Saver())
+    ops = len(graph.get_operations())
+    with SessionRunner(graph) as runner:
+        runner.restore(saved)
+    assert len(graph.get_operations()) == ops
