@@ -55,9 +55,13 @@ def _import_tensorflow() -> Any:
     """Imports compat.v1, without start-up noise unless the user set TensorFlow's log level."""
     if "tensorflow" in sys.modules or _LOG_LEVEL in os.environ:
         return importlib.import_module("tensorflow.compat.v1")
+    # TensorFlow reads its level once, at import; child processes shall find what the user set.
     os.environ[_LOG_LEVEL] = "3"
-    with _without_log_lines():
-        module = importlib.import_module("tensorflow.compat.v1")
+    try:
+        with _without_log_lines():
+            module = importlib.import_module("tensorflow.compat.v1")
+    finally:
+        del os.environ[_LOG_LEVEL]
     module.logging.set_verbosity(module.logging.ERROR)
     return module
 

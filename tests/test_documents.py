@@ -1,8 +1,9 @@
 """Every code block of the README and the documentation is executed, in order, page by page.
 
 `python` blocks of a page share one namespace and one empty working directory. Lines of `console`
-blocks that start with `$` are run there too: `graphkit …` and `python …` for real, `make …` as a
-dry run of the same target, since it would install everything again. `text` blocks are not code.
+blocks that start with `$` are run there too: `graphkit …` and `python …` for real, with this
+interpreter; `make …` and `pip install …` as a dry run, since they would install everything again.
+`text` blocks are not code.
 """
 
 from __future__ import annotations
@@ -29,22 +30,35 @@ def blocks(page):
 
 def commands(block):
     joined = block.replace("\\\n", " ")
-    return [line[2:] for line in joined.splitlines() if line.startswith("$ ")]
+    lines = [line[2:] for line in joined.splitlines() if line.startswith("$ ")]
+    return [command for line in lines for command in line.split(" && ")]
+
+
+def trial_of(command):
+    """The words to run for a command, and whether they run in the repository itself."""
+    program, *arguments = shlex.split(command, comments=True)
+    match program.removeprefix(".venv/bin/"):
+        case "make":
+            return ["make", "--dry-run", "--always-make", *arguments], True
+        case "pip":
+            offline = ["--dry-run", "--no-index", "--no-deps", "--no-build-isolation"]
+            return [sys.executable, "-m", "pip", *arguments, *offline], True
+        case "graphkit":
+            return [sys.executable, "-m", "graphkit", *arguments], False
+        case "python" | "python3":
+            return [sys.executable, *arguments], False
+    pytest.fail(f"do not know how to try `{command}`; mark the block as text if it is not code")
 
 
 def run_command(command, folder):
-    words = shlex.split(command, comments=True)
-    if words[0] == "make":
-        words, folder = ["make", "--dry-run", "--always-make", *words[1:]], ROOT
-    elif words[0] == "graphkit":
-        words = [sys.executable, "-m", "graphkit", *words[1:]]
-    elif words[0] == "python":
-        words = [sys.executable, *words[1:]]
-    else:
-        pytest.fail(f"do not know how to try `{command}`; mark the block as text if it is not code")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words, in_repository = trial_of(command)
     done = subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=250
+        words,
+        cwd=ROOT if in_repository else folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=250,
     )
     assert done.returncode == 0, (
         f"`{command}` exited {done.returncode}:\n{done.stdout}{done.stderr}"

@@ -75,6 +75,8 @@ def test_tensorflow_is_imported_quietly_and_nothing_global_is_switched():
         "assert tensorflow.executing_eagerly()\n"
         "with tf.Graph().as_default(), tf.Session() as session:\n"
         "    session.run(tf.constant(1))\n"
+        "import os\n"
+        "assert 'TF_CPP_MIN_LOG_LEVEL' not in os.environ  # children are the user's affair\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120
