@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,10 @@ from graphkit.session._ancestors import executed_ops
 from graphkit.session._origin import describe
 
 __all__ = ["check_fetches", "known_elements", "leaves", "refused_call", "unfed_placeholders"]
+
+
+# The argument, what came, and what was wanted.
+_Problem: TypeAlias = tuple[str, str, str]
 
 
 class _Shown(str):
@@ -118,43 +122,41 @@ def unfed_placeholders(graph: Graph, fetches: Any, feed: Mapping[Any, Any] | Non
     return f"this run needs a feed for {listed}; fed was {given}"
 
 
-def _problems(
-    graph: Graph, fetches: Any, feed: Mapping[Any, Any]
-) -> Iterator[tuple[str, str, str]]:
+def _problems(graph: Graph, fetches: Any, feed: Mapping[Any, Any]) -> Iterator[_Problem]:
     for key, value in feed.items():
-        yield from _feed_problems(graph, key, value)
+        problem = _feed_problem(graph, key, value)
+        if problem is not None:
+            yield problem
     for fetch in leaves(fetches):
         if not _parts(graph, fetch):
             yield "every fetch", _stranger(fetch), "a tensor, op, variable or name of this graph"
 
 
-def _feed_problems(graph: Graph, key: Any, value: Any) -> Iterator[tuple[str, str, str]]:
+def _feed_problem(graph: Graph, key: Any, value: Any) -> _Problem | None:
     parts = _parts(graph, key)
     if not parts or isinstance(parts[0], tf.Operation):
-        yield "every key of feed", _stranger(key), "a tensor, variable or name of this graph"
-    elif len(parts) == 1:
-        yield from _value_problems(graph, parts[0], value)
+        wanted = "a tensor, variable or name of this graph"
+        return "every key of feed", _stranger(key), wanted
+    return _value_problem(graph, parts[0], value) if len(parts) == 1 else None
 
 
-def _value_problems(graph: Graph, tensor: Tensor, value: Any) -> Iterator[tuple[str, str, str]]:
+def _value_problem(graph: Graph, tensor: Tensor, value: Any) -> _Problem | None:
     wanted = f"{tensor.dtype.base_dtype.name} of shape {_shape(tensor)}"
     argument = f"the feed of {tensor.name!r}"
     if isinstance(value, tf.Tensor):
         text = "a number, list or array (a tensor holds no value until it is run)"
-        yield argument, f"the tensor {value.name}", text
-        return
+        return argument, f"the tensor {value.name}", text
     if _beyond(tensor.dtype.base_dtype, value):
-        yield argument, f"{value}, which is out of range", wanted
-        return
+        return argument, f"{value}, which is out of range", wanted
     try:
         array = np.asarray(value, dtype=tensor.dtype.as_numpy_dtype)
     except (TypeError, ValueError, OverflowError) as error:
-        yield argument, f"{reprlib.repr(value)} ({error})", wanted
-        return
+        return argument, f"{reprlib.repr(value)} ({error})", wanted
     if not tensor.shape.is_compatible_with(array.shape):
-        yield argument, f"shape {list(array.shape)}", wanted
+        return argument, f"shape {list(array.shape)}", wanted
     if not graph.is_feedable(tensor):
-        yield argument, "one", "left out: this tensor may not be fed"
+        return argument, "one", "left out: this tensor may not be fed"
+    return None
 
 
 def _beyond(dtype: DType, value: Any) -> bool:

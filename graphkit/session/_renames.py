@@ -10,8 +10,13 @@ from graphkit._tf import Graph, tf
 __all__ = ["unmatched_variables"]
 
 _SHOWN = 10
-# A checkpoint of objects has other keys; a saver finds its variables there by itself.
-_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
+# A checkpoint of objects has other keys; a saver finds its variables there by itself, but adds
+# nodes for it.
+_OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
+_BY_OBJECTS = (
+    "it was written by tf.train.Checkpoint, and restoring such a one adds nodes: open "
+    "SessionRunner with finalize=False for it"
+)
 
 
 def unmatched_variables(graph: Graph, saver: Any, path: str) -> tuple[list[str], list[str]]:
@@ -27,7 +32,9 @@ def unmatched_variables(graph: Graph, saver: Any, path: str) -> tuple[list[str],
         likely renamed from; and one for each that has another shape there.
     """
     stored = dict(tf.train.load_checkpoint(path).get_variable_to_shape_map())
-    if _OBJECTS in stored:
+    if _OBJECT_GRAPH in stored:
+        if graph.finalized:
+            return [_BY_OBJECTS], []
         return [], []
     wanted = _restored_shapes(graph, saver)
     unused = {name: shape for name, shape in stored.items() if name not in wanted}

@@ -124,7 +124,13 @@ def main():
     recorded = {
         "tensorflow": tf.__version__,
         "values": {
-            name: dict(zip(("dtype", "shape", "value", "as"), case), outcome=fed_value(*case))
+            name: {
+                "dtype": case[0],
+                "shape": case[1],
+                "value": case[2],
+                "as": case[3],
+                "outcome": fed_value(*case),
+            }
             for name, case in VALUES.items()
         },
         "keys": {name: fed_key(name) for name in KEYS},

@@ -261,3 +261,16 @@ def test_saver_of_the_graph_is_used(saved):
     with SessionRunner(graph) as runner:
         runner.restore(saved)
     assert len(graph.get_operations()) == ops
+
+
+def test_checkpoint_of_objects_is_restored(graph, tmp_path):
+    count = tf.get_variable("count", initializer=6.0)
+    objects = tf.train.Checkpoint(anything=count)
+    with SessionRunner(graph, finalize=False) as runner:
+        path = objects.save(str(tmp_path / "objects"), runner.session)
+    with SessionRunner(counting_graph(), finalize=False) as runner:
+        runner.restore(path)
+        assert runner.run("count") == 6
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(RunError, match=r"written by tf.train.Checkpoint.*finalize=False"):
+            runner.restore(path)

@@ -8,7 +8,7 @@ from graphkit._tf import tf
 from graphkit.errors import RunError
 from graphkit.session import SessionConfig, SessionRunner
 from graphkit.session._origin import op_line, raising_line
-from graphkit.session._translate import root_cause, translated
+from graphkit.session._translate import op_of, root_cause, translated
 
 HERE = __file__.rsplit("/", 1)[-1]
 
@@ -107,7 +107,8 @@ def test_translated_error_can_be_pickled(original):
         ),
         (
             "2 root error(s) found.\n  (0) INVALID_ARGUMENT:  bad\n\t [[{{node a}}]]\n"
-            "\t [[b/_5]]\n  (1) INVALID_ARGUMENT:  bad\n\t [[{{node a}}]]\n0 successful operations.",
+            "\t [[b/_5]]\n  (1) INVALID_ARGUMENT:  bad\n\t [[{{node a}}]]\n"
+            "0 successful operations.",
             "bad",
         ),
         ("2 root error(s) found.\n  (0) Not found: gone\n\t [[node a]]", "gone"),
@@ -128,6 +129,11 @@ def test_two_failing_ops_give_one_cause(graph):
 def test_line_is_the_users_own(graph):
     made = tf.reduce_mean([1.0])
     assert op_line(made.op).rsplit(":", 1)[0].endswith(HERE)
+
+
+@pytest.mark.parametrize("message", ["no op at all", "[[{{node elsewhere}}]]"])
+def test_error_without_an_op_of_the_graph_has_only_its_cause(graph, message):
+    assert op_of(tf.errors.InternalError(None, None, message), graph) is None
 
 
 def test_op_from_a_file_has_no_line(graph):
