@@ -137,7 +137,7 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     with file_aside(request.target) as part:
         write_through(part, _serialized(frozen, request.text))
         size = os.path.getsize(part)
-        found = reloaded_outputs(read_graph_def(part), plan, batches)
+        found = reloaded_outputs(where, read_graph_def(part), plan, batches)
         largest = compare_outputs(plan, expected, found, tolerance)
     return FrozenReport(
         path=request.target,

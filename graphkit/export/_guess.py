@@ -96,7 +96,10 @@ class _Network:
         last = [
             op
             for op in self._ops
-            if op in inside and inside.isdisjoint(_consumers(op)) and not _leaves_loop(op)
+            if op in inside
+            and inside.isdisjoint(_consumers(op))
+            and not _leaves_loop(op)
+            and not any(consumer.type in WRITES_VARIABLE for consumer in _consumers(op))
         ]
         found = [self._candidate(tensor) for op in last for tensor in op.outputs]
         return sorted(found, key=_unlikeliness)

@@ -73,7 +73,7 @@ def _random_ops(plan: FreezePlan) -> str:
 def _advice(plan: FreezePlan) -> str:
     """Proposes the placeholders that may switch the randomness off."""
     switches = [
-        f"{name!r}: {tensor.dtype.base_dtype == tf.float32 and 1.0}"
+        f"{name!r}: {1.0 if tensor.dtype.base_dtype == tf.float32 else False}"
         for name, tensor in plan.inputs.items()
         if tensor.shape.rank == 0 and tensor.dtype.base_dtype in (tf.bool, tf.float32)
     ]
@@ -90,16 +90,30 @@ def _run_session(session: Any, plan: FreezePlan, batch: Batch) -> Outputs:
     return [np.asarray(value) for value in values]
 
 
-def reloaded_outputs(graph_def: Any, plan: FreezePlan, batches: Sequence[Batch]) -> list[Outputs]:
-    """Runs a graph read back from its file, in a graph and session of its own."""
+def reloaded_outputs(
+    where: str, graph_def: Any, plan: FreezePlan, batches: Sequence[Batch]
+) -> list[Outputs]:
+    """Runs a graph read back from its file, in a graph and session of its own.
+
+    Raises:
+        ArgumentError: TensorFlow does not accept the graph; a variable is used in a way that no
+            constant can be.
+    """
     names = [tensor.name for tensor in plan.outputs]
-    with tf.Graph().as_default() as graph:
-        tf.import_graph_def(graph_def, name="")
-    with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
-        return [
-            [np.asarray(v) for v in session.run(names, {f"{n}:0": a for n, a in batch.items()})]
-            for batch in batches
-        ]
+    graph = tf.Graph()
+    try:
+        with graph.as_default():
+            tf.import_graph_def(graph_def, name="")
+        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
+            return [_run_graph(session, names, batch) for batch in batches]
+    except (ValueError, tf.errors.OpError) as exc:
+        wanted = f"tensors that can be computed without variables ({exc})"
+        raise ArgumentError(where, "outputs", names, wanted) from exc
+
+
+def _run_graph(session: Any, names: Sequence[str], batch: Batch) -> Outputs:
+    feed = {f"{name}:0": value for name, value in batch.items()}
+    return [np.asarray(value) for value in session.run(names, feed)]
 
 
 def compare_outputs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import socket
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from graphkit.errors import ArgumentError, GraphkitError, MissingFileError
 __all__ = ["Board", "start_board"]
 
 _SERVER = Path(__file__).with_name("_board_server.py")
+_LAST_LINES = 20
+# What TensorFlow logs while it is imported tells nothing of why TensorBoard failed.
+_LOG_LINE = re.compile(r"[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] |WARNING: All log messages before")
 _STARTUP_SECS = 120.0
 _STOP_SECS = 5.0
 
@@ -96,7 +100,7 @@ def start_board(
             env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
         )
         try:
-            return Board(process, _await_url(process, log))
+            return Board(process, _await_url(process, log, f"{host} port {port}"))
         except BaseException:
             _end(process)
             raise
@@ -111,7 +115,7 @@ def _check_port(port: int) -> None:
             raise ArgumentError("start_board", "port", port, wanted)
 
 
-def _await_url(process: subprocess.Popen[str], log: IO[str]) -> str:
+def _await_url(process: subprocess.Popen[str], log: IO[str], place: str) -> str:
     """Waits for the child's one line of answer, its end, or the end of patience."""
     lines: queue.Queue[str] = queue.Queue()
     output: Any = process.stdout
@@ -124,9 +128,9 @@ def _await_url(process: subprocess.Popen[str], log: IO[str]) -> str:
     if "url" in answer:
         return str(answer["url"])
     log.seek(0)
-    said = log.read().strip()[-2000:]
-    reason = f"{answer['error']}\n{said}" if said else str(answer["error"])
-    raise GraphkitError(f"start_board: TensorBoard did not start: {reason}")
+    said = [line.rstrip() for line in log if not _LOG_LINE.match(line)][-_LAST_LINES:]
+    reason = "\n".join([str(answer["error"]), *said])
+    raise GraphkitError(f"start_board: TensorBoard did not start on {place}: {reason}")
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -16,7 +16,7 @@ import sys
 import types
 from typing import Any
 
-__all__ = ["launch"]
+__all__ = ["launch", "main", "pkg_resources"]
 
 
 def launch(log_dir: str, host: str, port: int) -> str:
@@ -31,7 +31,7 @@ def launch(log_dir: str, host: str, port: int) -> str:
         The address of its first page.
     """
     if importlib.util.find_spec("pkg_resources") is None:
-        sys.modules["pkg_resources"] = _pkg_resources()
+        sys.modules["pkg_resources"] = pkg_resources()
     from tensorboard import program  # only now: before 2.21 it imports pkg_resources
 
     board = program.TensorBoard()
@@ -40,7 +40,7 @@ def launch(log_dir: str, host: str, port: int) -> str:
     return str(board.launch())
 
 
-def _pkg_resources() -> types.ModuleType:
+def pkg_resources() -> types.ModuleType:
     """Stands in for the module setuptools 82 took away: the two functions TensorBoard uses."""
     module: Any = types.ModuleType("pkg_resources")
     module.iter_entry_points = lambda group: ()
@@ -48,7 +48,7 @@ def _pkg_resources() -> types.ModuleType:
     return module  # type: ignore[no-any-return]
 
 
-def _main(log_dir: str, host: str, port: str) -> int:
+def main(log_dir: str, host: str, port: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints must not be taken for the answer
@@ -63,4 +63,4 @@ def _main(log_dir: str, host: str, port: str) -> int:
 
 
 if __name__ == "__main__":
-    os._exit(_main(*sys.argv[1:]))  # TensorBoard's threads are not waited for
+    os._exit(main(*sys.argv[1:]))  # TensorBoard's threads are not waited for

@@ -116,7 +116,8 @@ class _Reader:
 
     def _add_value(self, value: Any, event: Any, path: str) -> None:
         named = value.metadata.plugin_data.plugin_name
-        plugin = self._plugins.setdefault(value.tag, named) or named
+        plugin = named or self._plugins.get(value.tag, "")
+        self._plugins[value.tag] = plugin
         if plugin in self._adders:
             self._adders[plugin](value, event, path)
 
