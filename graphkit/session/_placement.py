@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Graph, tf
-from graphkit.errors import ArgumentTypeError
 from graphkit.session._config import SessionConfig
+from graphkit.session._graphs import graph_of
 from graphkit.session._runner import SessionRunner
 from graphkit.session._translate import translated_op_error
 
@@ -104,10 +104,7 @@ def placement_report(graph: Any, *, config: SessionConfig | None = None) -> Plac
     """
     if isinstance(graph, SessionRunner) and config is None:
         config = graph.config
-    found = graph if isinstance(graph, tf.Graph) else getattr(graph, "graph", None)
-    if not isinstance(found, tf.Graph):
-        wanted = "a tf.Graph, or an object whose attribute `graph` is one"
-        raise ArgumentTypeError("placement_report", "graph", type(graph).__name__, wanted)
+    found = graph_of(graph, "placement_report")
     given = _given_devices(found, config or SessionConfig())
     rows = [PlacedOp(op.name, op.type, op.device, given[op.name]) for op in found.get_operations()]
     return PlacementReport(rows)

@@ -14,6 +14,7 @@ from graphkit.session._calls import CLOSED_QUEUE, SessionCalls
 from graphkit.session._checkpoints import Checkpoints
 from graphkit.session._config import SessionConfig
 from graphkit.session._events import merged_summary
+from graphkit.session._graphs import graph_of
 from graphkit.session._opened import OpenSession
 from graphkit.session._origin import raising_line
 from graphkit.session._plan import Feed, StepPlan
@@ -81,7 +82,7 @@ class SessionRunner:
         keep_checkpoints: int = 5,
         grace_seconds: float = 30.0,
     ) -> None:
-        self._graph = _graph_of(graph)
+        self._graph = graph_of(graph, "SessionRunner")
         self._config = _checked_config(config)
         if resume and checkpoint_dir is None:
             raise ArgumentError("SessionRunner", "checkpoint_dir", None, "given with resume=True")
@@ -318,14 +319,6 @@ class SessionRunner:
         if self._opened is None:
             raise RunError(f"{where}: the session is not open; use the runner inside its `with`")
         return self._opened
-
-
-def _graph_of(graph: Any) -> Graph:
-    found = graph if isinstance(graph, tf.Graph) else getattr(graph, "graph", None)
-    if not isinstance(found, tf.Graph):
-        wanted = "a tf.Graph, or an object whose attribute `graph` is one"
-        raise ArgumentTypeError("SessionRunner", "graph", type(graph).__name__, wanted)
-    return found
 
 
 def _checked_config(config: Any) -> SessionConfig:
