@@ -16,6 +16,7 @@ from graphkit.cli._freeze import freeze
 from graphkit.cli._infer import infer
 from graphkit.cli._inspect import inspect
 from graphkit.cli._records import records
+from graphkit.cli._run import run
 from graphkit.errors import GraphkitError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells count it
@@ -43,7 +44,7 @@ def app() -> None:
     """
 
 
-for _command in (board, demo, freeze, infer, inspect, records):
+for _command in (board, demo, freeze, infer, inspect, records, run):
     app.add_command(_command)
 
 

@@ -1,0 +1,51 @@
+"""`graphkit run`: an unmodified TensorFlow 1 program on today's TensorFlow."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["run"]
+
+_MODES = ("auto", "v1", "v2")
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    options_metavar="[OPTIONS]",
+)
+@click.option("-m", "as_module", is_flag=True, help="PROGRAM is a module, as in `python -m`.")
+@click.option(
+    "--mode",
+    type=click.Choice(_MODES),
+    default="auto",
+    show_default=True,
+    help="Which TensorFlow the program was written for; auto tells from the names it uses.",
+)
+@click.option("--traceback", is_flag=True, help="Show every frame of a failure.")
+@click.option("--allow-pickle", is_flag=True, help="Let np.load unpickle objects.")
+@click.option("--verbose", is_flag=True, help="Show start-up messages and deprecation notes.")
+@click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]...")
+def run(
+    as_module: bool,
+    mode: str,
+    traceback: bool,
+    allow_pickle: bool,
+    verbose: bool,
+    program: tuple[str, ...],
+) -> None:
+    """Run a TensorFlow 1 program as it is: a script, a notebook, or -m and a module.
+
+    Everything after PROGRAM belongs to the program, which sees itself as `__main__`. Its exit code
+    is the command's.
+    """
+    from graphkit.port import RunOptions, run_program
+
+    if not program:
+        raise click.UsageError("name a script, a notebook, or -m and a module")
+    run_program(
+        program[0],
+        program[1:],
+        RunOptions(mode=mode, verbose=verbose, traceback=traceback, allow_pickle=allow_pickle),
+        as_module=as_module,
+        say=lambda line: click.echo(f"graphkit: {line}", err=True),
+    )

@@ -1,0 +1,82 @@
+"""What a child of `graphkit run` does at its start."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from graphkit.port._children import handed_on, rerun_command
+from graphkit.port._program import RunOptions, World
+from graphkit.port._quiet import quieten, quieten_session_end
+from graphkit.port._source import SourceCompiler
+
+__all__ = ["continue_in_child"]
+
+
+def continue_in_child(arguments: Sequence[str]) -> None:
+    """Continues a program in a process it started.
+
+    A child that runs a file of the program is replaced by `graphkit run FILE`. In any other child
+    of the same interpreter, multiprocessing's among them, the program's modules are loaded as in
+    the parent.
+
+    Args:
+        arguments: The interpreter's own command line, `sys.orig_argv`.
+    """
+    options = handed_on()
+    if options is None:
+        return
+    command = rerun_command(arguments, options)
+    if command is not None:
+        os.execv(command[0], command)
+    if _is_command(arguments):
+        _join(options)
+
+
+def _is_command(arguments: Sequence[str]) -> bool:
+    """Says whether the child runs code given on its command line, as multiprocessing's do."""
+    return "-c" in arguments[1:]
+
+
+def _join(options: Sequence[str]) -> None:
+    mode = options[options.index("--mode") + 1]
+    run_options = RunOptions(
+        mode=mode,
+        verbose="--verbose" in options,
+        traceback="--traceback" in options,
+        allow_pickle="--allow-pickle" in options,
+    )
+    if not run_options.verbose:
+        quieten()
+    quieten_session_end()
+    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+    compiler = SourceCompiler(lambda _line: None)
+    world = World(run_options, compiler, "child", _say)
+    world.imports.install()
+    world.choose(mode)
+    world.imports.prepare(vars(sys.modules["__main__"]), python2=False)
+    _teach_multiprocessing(world, compiler)
+
+
+def _teach_multiprocessing(world: World, compiler: SourceCompiler) -> None:
+    """Loads the parent's main module as graphkit does, where multiprocessing would use runpy."""
+    from multiprocessing import spawn
+
+    def load_main(path: str) -> None:
+        spawn.old_main_modules.append(sys.modules["__main__"])
+        module: Any = ModuleType("__mp_main__")
+        module.__file__ = path
+        sys.modules["__main__"] = sys.modules["__mp_main__"] = module
+        compiled = compiler.compile(Path(path).read_bytes(), path)
+        world.imports.prepare(vars(module), compiled.python2)
+        exec(compiled.code, vars(module))
+
+    vars(spawn)["_fixup_main_from_path"] = load_main
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"graphkit: {line}\n")

@@ -1,0 +1,203 @@
+"""What to do about the failures people keep meeting: one table, each row a known class.
+
+The threads these classes were collected from span 2016 to 2025; the words of a row are for somebody
+who wrote, or only runs, a TensorFlow 1 program.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["EXPLANATIONS", "Explanation", "explain"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One class of failures.
+
+    Args:
+        error: Class names it shows as, `|` between them; any if empty.
+        pattern: What its message contains, as a regular expression.
+        cause: Why it happens, in plain words.
+        remedy: What to do.
+    """
+
+    error: str
+    pattern: str
+    cause: str
+    remedy: str
+
+
+EXPLANATIONS: tuple[Explanation, ...] = (
+    Explanation(
+        "OutOfRangeError",
+        r"(RandomShuffleQueue|FIFOQueue|PaddingFIFOQueue).*(closed and has insufficient|is closed)",
+        "the reading threads stopped before a batch was full: the epochs ended, a file is missing "
+        "or damaged, or the local variables that count epochs were not initialised",
+        "run tf.local_variables_initializer() before the queue runners, and look for the first "
+        "error of a reading thread above",
+    ),
+    Explanation(
+        "FailedPreconditionError",
+        r"(uninitialized value|not initialized|Could not find variable)",
+        "a variable is read before it has a value",
+        "run tf.global_variables_initializer() (and tf.local_variables_initializer() for epoch "
+        "counters and metrics) after the graph is built, or restore a checkpoint",
+    ),
+    Explanation(
+        "RuntimeError",
+        r"Graph is finalized and cannot be modified",
+        "the program builds a new op after the graph was closed for training",
+        "build that op once, before the session or MonitoredSession starts; the line above "
+        "marks it",
+    ),
+    Explanation(
+        "RuntimeError",
+        r"The Session graph is empty",
+        "the ops were built in another graph, or ran eagerly",
+        "build and run under the same `with tf.Graph().as_default():`; for a TensorFlow 2 program "
+        "use --mode v2",
+    ),
+    Explanation(
+        "RuntimeError",
+        r"(not compatible with eager execution|not supported when eager execution)",
+        "the program builds a TensorFlow 1 graph while eager execution is on",
+        "use --mode v1",
+    ),
+    Explanation(
+        "AttributeError|TypeError|NotImplementedError",
+        r"('Tensor' object has no attribute 'numpy'|Tensor.*is not iterable|iterating over "
+        r"`?tf\.Tensor|__iter__\(\) is only supported|object supporting `__len__`)",
+        "the program expects eager execution, which TensorFlow 1 did not have on",
+        "use --mode v2",
+    ),
+    Explanation(
+        "NotFoundError",
+        r"Key .* not found in checkpoint",
+        "the checkpoint was written by a graph with other variable names",
+        "compare the names: graphkit inspect CHECKPOINT lists those in the file",
+    ),
+    Explanation(
+        "DataLossError",
+        r"(Unable to open table file|not an sstable|bad magic number)",
+        "the path names one file of a checkpoint instead of the checkpoint",
+        "give the part before .index and .data-00000-of-00001",
+    ),
+    Explanation(
+        "DataLossError",
+        r"(corrupted record|truncated record)",
+        "a TFRecord file is damaged or not complete",
+        "graphkit records check FILE says where",
+    ),
+    Explanation(
+        "ValueError",
+        r"GraphDef cannot be larger than 2GB|exceeds maximum protobuf size",
+        "data was put into the graph as constants, or ops are added in a loop",
+        "feed the data through a placeholder or read it from files; build ops before the loop",
+    ),
+    Explanation(
+        "ValueError",
+        r"Variable .* already exists, disallowed",
+        "the same variable is created twice in one graph",
+        "call tf.reset_default_graph() before building again, or reuse=tf.AUTO_REUSE",
+    ),
+    Explanation(
+        "ValueError",
+        r"(NodeDef mentions attr|not in Op<)",
+        "the graph was written by another release of TensorFlow",
+        "export it again with strip_default_attrs=True, or with graphkit freeze",
+    ),
+    Explanation(
+        "ValueError|InvalidArgumentError",
+        r"(float.*incompatible with expected float_ref|incompatible with expected resource)",
+        "the frozen graph still has assignments to variables, usually of batch normalisation",
+        "freeze again with graphkit freeze, which cuts training ops off",
+    ),
+    Explanation(
+        "InvalidArgumentError",
+        r"You must feed a value for placeholder tensor",
+        "a placeholder the fetched tensor depends on was not fed",
+        "add it to feed_dict; summaries merged with tf.summary.merge_all depend on every "
+        "placeholder of the graph",
+    ),
+    Explanation(
+        "InvalidArgumentError",
+        r"Cannot assign a device for operation",
+        "an op is pinned to a device this machine does not have",
+        "pass config=tf.ConfigProto(allow_soft_placement=True) to the session",
+    ),
+    Explanation(
+        "RuntimeError",
+        r"Attempted to use a closed Session",
+        "the session was closed before its last use",
+        "move the call into the `with tf.Session()` block",
+    ),
+    Explanation(
+        "OverflowError",
+        r"out of bounds for u?int\d+",
+        "NumPy 2 refuses a Python integer that does not fit the array's type; NumPy 1 wrapped it",
+        "convert first: np.array(value).astype(np.uint8)",
+    ),
+    Explanation(
+        "ValueError",
+        r"Object arrays cannot be loaded when allow_pickle=False",
+        "the file holds pickled objects, and NumPy since 1.16.3 loads those only when told to",
+        "if you trust the file, use --allow-pickle",
+    ),
+    Explanation(
+        "UnpicklingError|UnicodeDecodeError",
+        r"(the STRING opcode|'ascii' codec can't decode byte)",
+        "the pickle was written by Python 2",
+        'load it with pickle.load(file, encoding="latin1")',
+    ),
+    Explanation(
+        "TclError",
+        r"no display name",
+        "the program opens a window and this machine has no display",
+        "run it where there is one, or under xvfb-run",
+    ),
+    Explanation(
+        "ModuleNotFoundError|ImportError",
+        r"No module named '(?!tensorflow)([\w.]+)'",
+        "a package the program needs is not installed",
+        "install it with pip; its name there may differ (cv2: opencv-python, PIL: pillow, "
+        "sklearn: scikit-learn, skimage: scikit-image, yaml: pyyaml)",
+    ),
+    Explanation(
+        "URLError|HTTPError|ConnectionError|ConnectionRefusedError|gaierror|DownloadError",
+        r"",
+        "the program downloads something and the network or the address does not answer",
+        "put the file where the program looks for it, by another way",
+    ),
+    Explanation(
+        "NotFoundError|FileNotFoundError|OpError",
+        r"(No such file or directory|does not exist|NewRandomAccessFile failed)",
+        "a file the program reads is not there",
+        "paths are taken from the folder the command was started in; start it where the program's "
+        "README says",
+    ),
+    Explanation(
+        "ResourceExhaustedError|MemoryError",
+        r"",
+        "memory ran out",
+        "use a smaller batch; for a GPU shared with others, allow_growth in tf.ConfigProto",
+    ),
+)
+
+
+def explain(error: BaseException) -> Explanation | None:
+    """Finds the known class a failure belongs to.
+
+    Args:
+        error: What was raised.
+
+    Returns:
+        The first row that fits, or None.
+    """
+    names = {kind.__name__ for kind in type(error).__mro__}
+    message = str(error)
+    for row in EXPLANATIONS:
+        if names & set(row.error.split("|")) and re.search(row.pattern, message, re.DOTALL):
+            return row
+    return None

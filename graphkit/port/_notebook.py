@@ -1,0 +1,134 @@
+"""Reads a notebook's code cells and turns IPython's own syntax into Python."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from graphkit.errors import CorruptFileError
+
+__all__ = ["NOTEBOOK_NAMES", "read_notebook"]
+
+_SHELL = "__graphkit_shell__"
+_SHOW = "__graphkit_show__"
+_SKIPPED_SHELL = re.compile(r"^\s*(pip|pip3|conda|apt|apt-get|python -m pip)\b")
+_ASSIGNED_SHELL = re.compile(r"^(\s*[\w, ]+=\s*)!(.+)$")
+
+
+def read_notebook(path: Path) -> list[str]:
+    """Reads the code cells of a notebook.
+
+    Args:
+        path: An .ipynb file, format 3 or 4.
+
+    Returns:
+        The cells' sources as plain Python, in order.
+
+    Raises:
+        CorruptFileError: The file is no notebook.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        cells = list(_code_cells(document))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CorruptFileError(path, f"is not a notebook: {error}") from error
+    return [_plain(cell) for cell in cells]
+
+
+def _code_cells(document: dict[str, Any]) -> Iterator[str]:
+    sheets = document.get("worksheets", [document])
+    for sheet in sheets:
+        for cell in sheet["cells"]:
+            if cell["cell_type"] == "code":
+                source = cell.get("source", cell.get("input", ""))
+                yield source if isinstance(source, str) else "".join(source)
+
+
+def _plain(cell: str) -> str:
+    if cell.lstrip().startswith("%%"):
+        first, _, rest = cell.lstrip().partition("\n")
+        timed = first.startswith(("%%time", "%%capture", "%%prun"))
+        return (
+            _plain("#" + "\n" + rest)
+            if timed
+            else "\n".join(f"# {line}" for line in cell.split("\n"))
+        )
+    text = "\n".join(_plain_line(line) for line in cell.split("\n"))
+    return _with_shown_result(text)
+
+
+def _plain_line(line: str) -> str:
+    """Translates one line, keeping its indentation."""
+    body = line.lstrip()
+    indent = line[: len(line) - len(body)]
+    if body.startswith("!"):
+        return f"{indent}{_SHELL}({body[1:].strip()!r})"
+    assigned = _ASSIGNED_SHELL.match(line)
+    if assigned:
+        return f"{assigned[1]}{_SHELL}({assigned[2].strip()!r})"
+    if body.startswith("%"):
+        statement = re.match(r"%(?:time|prun)\s+(.+)", body)
+        return f"{indent}{statement[1]}" if statement else f"{indent}pass  # {body}"
+    if re.match(r"^[\w.]+\?{1,2}\s*$", body) or re.match(r"^\?{1,2}[\w.]+\s*$", body):
+        return f"{indent}pass  # {body}"
+    return line
+
+
+def _with_shown_result(text: str) -> str:
+    """Shows the value of a cell's last expression, unless a semicolon hides it."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return text
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or text.rstrip().endswith(";"):
+        return text
+    if last.end_lineno is None or last.end_col_offset is None:
+        return text
+    lines = text.encode().split(b"\n")
+    end = lines[last.end_lineno - 1]
+    lines[last.end_lineno - 1] = end[: last.end_col_offset] + b")" + end[last.end_col_offset :]
+    start = lines[last.lineno - 1]
+    opening = start[: last.col_offset] + f"{_SHOW}(".encode() + start[last.col_offset :]
+    lines[last.lineno - 1] = opening
+    return b"\n".join(lines).decode()
+
+
+def _show(value: Any) -> None:
+    if value is not None:
+        sys.stdout.write(f"{value!r}\n")
+
+
+def _shell(command: str) -> list[str]:
+    if _SKIPPED_SHELL.match(command):
+        return []
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+    sys.stdout.write(done.stdout + done.stderr)
+    return done.stdout.splitlines()
+
+
+class _Interactive:
+    """What `get_ipython()` gives: magics do nothing here."""
+
+    def run_line_magic(self, name: str, line: str = "", *_rest: Any) -> None:
+        """Does nothing."""
+
+    magic = run_cell_magic = run_line_magic
+
+    def system(self, command: str) -> None:
+        """Runs a shell command."""
+        _shell(command)
+
+
+NOTEBOOK_NAMES: dict[str, Any] = {
+    _SHELL: _shell,
+    _SHOW: _show,
+    "display": _show,
+    "get_ipython": _Interactive,
+}

@@ -1,0 +1,43 @@
+"""Where the modules of standalone Keras 1 and 2 are today: in tf_keras.
+
+The package `keras` is Keras 3 now, which has no sessions and other argument names. `ROOTS` says
+which interface of tf_keras answers: its version 1 works inside TF1 graphs.
+"""
+
+from __future__ import annotations
+
+__all__ = ["KERAS_MODULES", "KERAS_ROOTS"]
+
+KERAS_ROOTS = {"v1": "tf_keras.api._v1.keras", "v2": "tf_keras"}
+
+# old module below `keras`: the module below the root that has its names today
+KERAS_MODULES = {
+    "backend.tensorflow_backend": "backend",
+    "engine": "layers",
+    "engine.base_layer": "layers",
+    "engine.topology": "layers",
+    "engine.training": "models",
+    "initializations": "initializers",
+    "layers.advanced_activations": "layers",
+    "layers.convolutional": "layers",
+    "layers.convolutional_recurrent": "layers",
+    "layers.core": "layers",
+    "layers.embeddings": "layers",
+    "layers.local": "layers",
+    "layers.merge": "layers",
+    "layers.noise": "layers",
+    "layers.normalization": "layers",
+    "layers.pooling": "layers",
+    "layers.recurrent": "layers",
+    "layers.wrappers": "layers",
+    "legacy": "layers",
+    "legacy.layers": "layers",
+    "objectives": "losses",
+    "utils.data_utils": "utils",
+    "utils.generic_utils": "utils",
+    "utils.io_utils": "utils",
+    "utils.layer_utils": "utils",
+    "utils.np_utils": "utils",
+    "utils.training_utils": "utils",
+    "utils.vis_utils": "utils",
+}

@@ -1,0 +1,121 @@
+"""What rewritten expressions of the program call: today's behaviour first, the old one after.
+
+Each entry of the table says which method of which types is gone, and what stands in for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+__all__ = ["OLD_METHODS", "old_method"]
+
+
+def _is_array(value: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray | numpy.generic)
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_iterator(value: Any) -> bool:
+    return hasattr(value, "__next__")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _has_tobytes(value: Any) -> bool:
+    return hasattr(value, "tobytes")
+
+
+def _set_item(array: Any, *arguments: Any) -> None:
+    *place, value = arguments
+    if not place:
+        array[...] = value
+    elif len(place) > 1:
+        array[tuple(place)] = value
+    elif isinstance(place[0], tuple):
+        array[place[0]] = value
+    else:
+        array.flat[place[0]] = value
+
+
+def _peak_to_peak(array: Any, *arguments: Any, **options: Any) -> Any:
+    return sys.modules["numpy"].ptp(array, *arguments, **options)
+
+
+def _new_byte_order(array: Any, order: str = "S") -> Any:
+    return array.view(array.dtype.newbyteorder(order))
+
+
+def _decoded(text: str, *_encoding: Any, **_options: Any) -> str:
+    return text
+
+
+_Test = Callable[[Any], bool]
+
+
+def _renamed(name: str) -> tuple[_Test, str]:
+    return callable, name
+
+
+# method: (which objects lost it, what stands in for it: a function, or the attribute's new name)
+OLD_METHODS: dict[str, tuple[_Test, Callable[..., Any] | str]] = {
+    # NumPy 2.3 removed the old name of tobytes; array.array lost it in Python 3.9.
+    "tostring": (_has_tobytes, lambda value, *a, **k: value.tobytes(*a, **k)),
+    # NumPy 2.0 removed these three methods of arrays.
+    "itemset": (_is_array, _set_item),
+    "newbyteorder": (_is_array, _new_byte_order),
+    "ptp": (_is_array, _peak_to_peak),
+    # Python 3 renamed these.
+    "iteritems": (_is_mapping, lambda mapping: iter(mapping.items())),
+    "iterkeys": (_is_mapping, lambda mapping: iter(mapping.keys())),
+    "itervalues": (_is_mapping, lambda mapping: iter(mapping.values())),
+    "viewitems": (_is_mapping, lambda mapping: mapping.items()),
+    "viewkeys": (_is_mapping, lambda mapping: mapping.keys()),
+    "viewvalues": (_is_mapping, lambda mapping: mapping.values()),
+    "has_key": (_is_mapping, operator.contains),
+    "next": (_is_iterator, next),
+    # Text needs no decoding any more.
+    "decode": (_is_text, _decoded),
+    # Python 3.9 removed Element.getchildren and Thread.isAlive.
+    "getchildren": (lambda value: hasattr(value, "iterfind"), list),
+    "isAlive": (lambda value: hasattr(value, "is_alive"), lambda thread: thread.is_alive()),
+    # Python 3 renamed the attributes of functions.
+    "func_code": _renamed("__code__"),
+    "func_defaults": _renamed("__defaults__"),
+    "func_name": _renamed("__name__"),
+    "im_func": _renamed("__func__"),
+    "im_self": _renamed("__self__"),
+}
+
+
+def old_method(value: Any, name: str) -> Any:
+    """Reads an attribute, or what stands in for it where it is gone.
+
+    Args:
+        value: The object.
+        name: The attribute, a key of `OLD_METHODS`.
+
+    Returns:
+        The attribute as it is today; else the old method bound to the object.
+
+    Raises:
+        AttributeError: The object never had it either.
+    """
+    try:
+        return getattr(value, name)
+    except AttributeError:
+        lost, replacement = OLD_METHODS[name]
+        if not lost(value):
+            raise
+        if isinstance(replacement, str):
+            return getattr(value, replacement)
+        return functools.partial(replacement, value)

@@ -1,0 +1,166 @@
+"""What rewritten operators of the program call: today's behaviour first, the old one after.
+
+Python 2 divided integers to integers and returned lists from dictionaries. NumPy before 2.4 let an
+array of one element stand for its number: `float(loss)`, `"%.3f" % loss`, `table[i] = loss`.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, ItemsView, KeysView, ValuesView
+from numbers import Integral
+from typing import Any
+
+from graphkit.port._old_methods import old_method
+
+__all__ = [
+    "RUNTIME",
+    "RUNTIME_NAMES",
+    "as_list",
+    "divide",
+    "number",
+    "set_item",
+    "text_format",
+    "update_item",
+]
+
+
+def _is_array(value: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray | numpy.generic)
+
+
+def _scalar(value: Any) -> Any:
+    """Takes the number out of an array of one element; anything else stays."""
+    return value.item() if _is_array(value) and value.ndim and value.size == 1 else value
+
+
+def _is_integer(value: Any) -> bool:
+    if isinstance(value, Integral):
+        return True
+    return _is_array(value) and value.dtype.kind in "iub"
+
+
+def divide(left: Any, right: Any) -> Any:
+    """Divides as `/` of Python 2 did: whole numbers give a whole number.
+
+    Args:
+        left: The dividend.
+        right: The divisor.
+
+    Returns:
+        `left // right` for integers and integer arrays, what the operands' own Python 2 division
+        says where they have one (a Tensor has), else `left / right`.
+    """
+    if _is_integer(left) and _is_integer(right):
+        return left // right
+    for value, method, other in ((left, "__div__", right), (right, "__rdiv__", left)):
+        old = getattr(type(value), method, None)
+        if old is not None:
+            result = old(value, other)
+            if result is not NotImplemented:
+                return result
+    return left / right
+
+
+def as_list(value: Any) -> Any:
+    """Turns the views that `dict.keys()` and its like return today into the lists they were."""
+    if (
+        isinstance(value, KeysView | ValuesView | ItemsView)
+        and type(value).__module__ == "builtins"
+    ):
+        return list(value)
+    return value
+
+
+def number(convert: Callable[[Any], Any], value: Any) -> Any:
+    """Calls `float` or `int`, also on an array of one element.
+
+    Args:
+        convert: What the program calls by that name.
+        value: Its argument.
+
+    Returns:
+        The number.
+    """
+    try:
+        return convert(value)
+    except TypeError:
+        if _scalar(value) is value:
+            raise
+        return convert(_scalar(value))
+
+
+def text_format(template: str, values: Any) -> str:
+    """Fills a `%` template, also with arrays of one element.
+
+    Args:
+        template: The text with its `%d`, `%f` …
+        values: One value or a tuple of them.
+
+    Returns:
+        The filled text.
+    """
+    try:
+        return template.__mod__(values)
+    except TypeError:
+        parts = values if isinstance(values, tuple) else (values,)
+        if all(_scalar(part) is part for part in parts):
+            raise
+        return template.__mod__(tuple(_scalar(part) for part in parts))
+
+
+def set_item(value: Any, container: Any, index: Any) -> None:
+    """Assigns `container[index] = value`, also a place of an array from an array of one element."""
+    try:
+        container[index] = value
+    except (TypeError, ValueError):
+        if not _is_array(container) or _scalar(value) is value:
+            raise
+        container[index] = _scalar(value)
+
+
+def update_item(operation: str, container: Any, index: Any, operand: Any) -> None:
+    """Carries out `container[index] += operand` and its like.
+
+    Args:
+        operation: The operator, as `ast` names it; "divide" for Python 2's `/=`.
+        container: What is changed.
+        index: Where.
+        operand: The right side.
+    """
+    set_item(_UPDATES[operation](container[index], operand), container, index)
+
+
+_UPDATES: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.iadd,
+    "BitAnd": operator.iand,
+    "BitOr": operator.ior,
+    "BitXor": operator.ixor,
+    "Div": operator.itruediv,
+    "FloorDiv": operator.ifloordiv,
+    "LShift": operator.ilshift,
+    "MatMult": operator.imatmul,
+    "Mod": operator.imod,
+    "Mult": operator.imul,
+    "Pow": operator.ipow,
+    "RShift": operator.irshift,
+    "Sub": operator.isub,
+    "divide": divide,
+}
+
+RUNTIME: dict[str, Callable[..., Any]] = {
+    f"__graphkit_{function.__name__}__": function
+    for function in (
+        as_list,
+        divide,
+        number,
+        old_method,
+        set_item,
+        slice,
+        text_format,
+        update_item,
+    )
+}
+RUNTIME_NAMES = {name[len("__graphkit_") : -len("__")]: name for name in RUNTIME}

@@ -1,0 +1,186 @@
+"""Recognises Python 2 sources and translates their syntax, keeping every line where it was.
+
+Only what Python 3 cannot parse is rewritten here. What is a matter of names (`xrange`, `cPickle`,
+`izip`) or of meaning (`/` between integers, `dict.keys()`) is answered while the program runs,
+where the types are known.
+"""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+__all__ = ["find_python2_names", "translate_python2"]
+
+# fissix is lib2to3 kept alive; Python 3.13 no longer has it. Fixers that add lines are left out.
+_FIXERS = (
+    "except",
+    "exec",
+    "metaclass",
+    "ne",
+    "next",
+    "nonzero",
+    "numliterals",
+    "paren",
+    "print",
+    "raise",
+    "repr",
+    "throw",
+    "tuple_params",
+    "unicode",
+)
+
+_BUILTINS = frozenset(
+    {
+        "basestring",
+        "execfile",
+        "raw_input",
+        "unichr",
+        "unicode",
+        "xrange",
+    }
+)
+_MODULES = frozenset(
+    {
+        "BaseHTTPServer",
+        "ConfigParser",
+        "HTMLParser",
+        "Queue",
+        "SocketServer",
+        "StringIO",
+        "Tkinter",
+        "__builtin__",
+        "cPickle",
+        "cStringIO",
+        "commands",
+        "cookielib",
+        "copy_reg",
+        "httplib",
+        "thread",
+        "tkMessageBox",
+        "tkFileDialog",
+        "urllib2",
+        "urlparse",
+        "xmlrpclib",
+    }
+)
+_METHODS = frozenset({"has_key", "iteritems", "iterkeys", "itervalues"})
+_VERSION_TESTS = frozenset({"version_info", "PY2", "PY3", "version", "python_version", "hasattr"})
+
+
+def translate_python2(text: str) -> str | None:
+    """Translates Python 2 syntax to Python 3.
+
+    Args:
+        text: The source.
+
+    Returns:
+        The translated source with the same number of lines, or None if it is not Python 2 either.
+    """
+    text = "\n".join(_spaces(line) for line in text.split("\n"))
+    parse_error, tool = _translator()
+    try:
+        tree = tool.refactor_string(text.rstrip("\n\\ \t") + "\n", "program")
+    except parse_error:
+        return None
+    return str(tree)
+
+
+def find_python2_names(tree: ast.Module) -> list[str]:
+    """Lists what a source that Python 3 can parse uses and only Python 2 had.
+
+    What stands in a `try` that expects it to fail, or under a test of the version, was written for
+    both and is no evidence.
+
+    Args:
+        tree: The parsed source.
+
+    Returns:
+        The names, in the order of the source.
+    """
+    bound = {name for node in ast.walk(tree) for name in _bound_names(node)}
+    found = [name for node in _unguarded(tree) for name in _evidence(node, bound)]
+    return list(dict.fromkeys(found))
+
+
+def _spaces(line: str) -> str:
+    """Spells indentation in spaces, a tab reaching to the next multiple of eight as in Python 2."""
+    body = line.lstrip(" \t\f")
+    return line[: len(line) - len(body)].replace("\f", "").expandtabs(8) + body
+
+
+@cache
+def _translator() -> tuple[type[Exception], Any]:
+    # Only Python 2 programs need it, and loading the grammar takes a moment.
+    from fissix.pgen2.parse import ParseError  # type: ignore[import-untyped]
+    from fissix.pgen2.tokenize import TokenError  # type: ignore[import-untyped]
+    from fissix.refactor import RefactoringTool  # type: ignore[import-untyped]
+
+    logging.getLogger("RefactoringTool").setLevel(logging.CRITICAL)
+    logging.getLogger("fissix").setLevel(logging.CRITICAL)
+
+    class Unparsable(Exception):
+        """Neither grammar reads the text."""
+
+    class Translator(RefactoringTool):  # type: ignore[misc]
+        def refactor_string(self, data: str, name: str) -> Any:
+            try:
+                return super().refactor_string(data, name) or data
+            except (ParseError, TokenError, IndentationError) as error:
+                raise Unparsable from error
+
+        def log_error(self, msg: str, *args: Any, **kwds: Any) -> None:
+            raise Unparsable(msg)
+
+    return Unparsable, Translator([f"fissix.fixes.fix_{name}" for name in _FIXERS])
+
+
+def _bound_names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name
+    elif isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        yield from ()
+
+
+def _unguarded(node: ast.AST) -> Iterator[ast.AST]:
+    """Walks the tree, leaving out what is tried or done for one version only."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Try) and child.handlers:
+            continue
+        if isinstance(child, ast.If | ast.IfExp) and _tests_version(child.test):
+            continue
+        yield child
+        yield from _unguarded(child)
+
+
+def _tests_version(test: ast.expr) -> bool:
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in _VERSION_TESTS)
+        or (isinstance(node, ast.Name) and node.id in _VERSION_TESTS)
+        for node in ast.walk(test)
+    )
+
+
+def _evidence(node: ast.AST, bound: set[str]) -> Iterator[str]:
+    if isinstance(node, ast.Name) and node.id in _BUILTINS - bound:
+        yield node.id
+    elif isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if alias.name in _MODULES)
+    elif isinstance(node, ast.ImportFrom) and not node.level and node.module in _MODULES:
+        yield node.module
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _METHODS
+        and not (isinstance(node.func.value, ast.Name) and node.func.value.id == "six")
+    ):
+        yield f".{node.func.attr}()"

@@ -1,0 +1,43 @@
+"""Keeps TensorFlow's start-up messages and deprecation notes out of a program's output."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import warnings
+
+__all__ = ["quieten", "quieten_session_end"]
+
+_NOTES = re.compile(
+    r"is deprecated|Instructions for updating|non-resource variables are not supported"
+    r"|AutoGraph could not|The name tf\.[\w.]+ is deprecated|Using a `tf\.Session`",
+)
+_SESSION_END = re.compile(r"Exception in QueueRunner.*(closed|[Cc]ancel)", re.DOTALL)
+_WARNINGS = (DeprecationWarning, FutureWarning, PendingDeprecationWarning, SyntaxWarning)
+
+
+class _Filter(logging.Filter):
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__()
+        self._pattern = pattern
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not self._pattern.search(record.getMessage())
+
+
+def quieten() -> None:
+    """Silences native start-up messages, deprecation notes and Python's warnings about old code.
+
+    What the program logs itself, and real warnings, come through.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    logging.getLogger("tensorflow").addFilter(_Filter(_NOTES))
+    for kind in _WARNINGS:
+        warnings.simplefilter("ignore", kind)
+    warnings.filterwarnings("ignore", message=".*is deprecated and will be removed")
+
+
+def quieten_session_end() -> None:
+    """Drops what the threads of queue runners log when a session closes under them."""
+    logging.getLogger("tensorflow").addFilter(_Filter(_SESSION_END))

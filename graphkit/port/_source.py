@@ -1,0 +1,105 @@
+"""From the bytes of a program's file to code: decoding, Python 2, and what the neighbours lost.
+
+Nothing is written: the file on disk stays as it is, and no bytecode is left beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import warnings
+from collections.abc import Callable
+
+from graphkit.port._modules import Compiled
+from graphkit.port._python2 import find_python2_names, translate_python2
+from graphkit.port._rewrite import rewrite
+
+__all__ = ["SourceCompiler", "decode"]
+
+
+def decode(data: bytes) -> str:
+    r"""Decodes a source file; one that is not UTF-8 and does not say so is read as Latin-1.
+
+    Args:
+        data: The file's bytes.
+
+    Returns:
+        The text, with `\n` line ends.
+    """
+    try:
+        return importlib.util.decode_source(data)
+    except (UnicodeDecodeError, SyntaxError):
+        text = data.decode("latin-1")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class SourceCompiler:
+    """Compiles the program's files, one after the other.
+
+    Once one file is seen to be Python 2, so is the program: the interpreter was one for all of it.
+
+    Args:
+        say: Told once per translated file, in one line.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self.python2 = False
+
+    def compile(self, data: bytes, path: str) -> Compiled:
+        """Compiles one file.
+
+        Args:
+            data: Its bytes.
+            path: Its path, for tracebacks.
+
+        Returns:
+            The code and the language it was written in.
+
+        Raises:
+            SyntaxError: It is neither Python 3 nor Python 2.
+        """
+        tree, python2 = self.parse(decode(data), path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            code = compile(rewrite(tree, python2), path, "exec", dont_inherit=True)
+        return Compiled(code, python2)
+
+    def parse(self, text: str, path: str) -> tuple[ast.Module, bool]:
+        """Parses one file's text as the Python it was written in.
+
+        Args:
+            text: The source.
+            path: Its path, for tracebacks.
+
+        Returns:
+            The syntax tree, and whether it was Python 2.
+
+        Raises:
+            SyntaxError: It is neither Python 3 nor Python 2.
+        """
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", (SyntaxWarning, DeprecationWarning))
+            try:
+                tree = ast.parse(text, path)
+            except SyntaxError as error:
+                tree = ast.parse(self._translated(text, path, error), path)
+                reason = f"{error.msg}, line {error.lineno}"
+            else:
+                names = find_python2_names(tree)
+                if not names:
+                    return tree, self.python2
+                reason = ", ".join(names[:3])
+        self.python2 = True
+        self._say(f"{path}: Python 2 ({reason}), translated in memory")
+        return tree, True
+
+    def _translated(self, text: str, path: str, error: SyntaxError) -> str:
+        translated = translate_python2(text)
+        if translated is None:
+            raise error
+        try:
+            ast.parse(translated, path)
+        except SyntaxError:
+            raise error from None
+        return translated

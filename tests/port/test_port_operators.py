@@ -1,0 +1,221 @@
+"""What rewritten expressions do: today's behaviour first, then the old one."""
+
+from __future__ import annotations
+
+import array
+import threading
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from graphkit.port._old_operators import RUNTIME, divide
+from graphkit.port._source import SourceCompiler
+
+
+def run(source, python2=False, **names):
+    compiler = SourceCompiler(lambda _line: None)
+    compiler.python2 = python2
+    space = {**RUNTIME, "np": np, **names}
+    exec(compiler.compile(source.encode(), "train.py").code, space)
+    return space
+
+
+def value(expression, python2=False, **names):
+    return run(f"result = {expression}", python2, **names)["result"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("np.arange(2, dtype=np.uint8).tostring()", b"\x00\x01"),
+        ("np.array([1, 4]).ptp()", 3),
+        ("np.array([1], np.int16).newbyteorder()[0]", 256),
+        ("sorted({1: 2}.iteritems())", [(1, 2)]),
+        ("list({1: 2}.iterkeys())", [1]),
+        ("list({1: 2}.itervalues())", [2]),
+        ("list({1: 2}.viewitems())", [(1, 2)]),
+        ("list({1: 2}.viewkeys())", [1]),
+        ("list({1: 2}.viewvalues())", [2]),
+        ("{1: 2}.has_key(1)", True),
+        ("iter([7]).next()", 7),
+        ("'text'.decode('utf-8')", "text"),
+        ("b'text'.decode('utf-8')", "text"),
+        ("(lambda: 0).func_name", "<lambda>"),
+        ("float(np.array([2.5]))", 2.5),
+        ("int(np.array([[3]]))", 3),
+        ("float('1.5')", 1.5),
+        ("int('ff', 16)", 255),
+        ("'%.1f' % np.array([2.5])", "2.5"),
+        ("'%s %d' % ('a', np.array([3]))", "a 3"),
+        ("'%d' % 3", "3"),
+        ("[1][0]", 1),
+    ],
+)
+def test_old_expressions_have_their_old_values(expression, expected):
+    assert value(expression) == expected
+
+
+def test_old_methods_of_other_types():
+    assert value("a.tostring()", a=array.array("b", [1])) == b"\x01"
+    tree = ElementTree.fromstring("<a><b/></a>")
+    assert [child.tag for child in value("t.getchildren()", t=tree)] == ["b"]
+    assert value("t.isAlive()", t=threading.current_thread()) is True
+
+
+def test_a_type_that_has_the_method_keeps_its_own():
+    class Own:
+        next = "mine"
+
+    assert value("o.next", o=Own()) == "mine"
+
+
+def test_assigning_to_an_attribute_is_untouched():
+    class Own:
+        pass
+
+    own = Own()
+    run("o.next = 3", o=own)
+    assert own.next == 3
+
+
+@pytest.mark.parametrize(
+    ("expression", "error", "message"),
+    [
+        ("(3).next", AttributeError, "no attribute 'next'"),
+        ("float([1])", TypeError, "float"),
+        ("'%d' % 'a'", TypeError, "%d format"),
+        ("'%d' % (1, 2)", TypeError, "not all arguments"),
+        ("float(np.zeros(2))", TypeError, "0-dim"),
+    ],
+)
+def test_what_never_worked_fails_as_it_does(expression, error, message):
+    with pytest.raises(error, match=message):
+        value(expression)
+
+
+def test_item_set_places_a_value():
+    table = np.zeros((2, 2))
+    run("t.itemset((0, 1), 5); t.itemset(2, 6); t.itemset(1, 1, 7)", t=table)
+    assert table.tolist() == [[0, 5], [6, 7]]
+    scalar = np.zeros(())
+    run("t.itemset(4)", t=scalar)
+    assert scalar == 4
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("t[0, 1] = np.array([5.0])", [[0, 5], [0, 0]]),
+        ("t[:, 0] = [1, 2]", [[1, 0], [2, 0]]),
+        ("t[0] = 3", [[3, 3], [0, 0]]),
+        ("t[1:, ::1] = 3", [[0, 0], [3, 3]]),
+        ("t[0, 0] += np.array([5.0])", [[5, 0], [0, 0]]),
+        ("t[1:] -= 1", [[0, 0], [-1, -1]]),
+        ("t[0][1] = np.array([[4]])", [[0, 4], [0, 0]]),
+        ("t[1, 1] = t[0, 0] = 2", [[2, 0], [0, 2]]),
+    ],
+)
+def test_items_are_set(statement, expected):
+    table = np.zeros((2, 2))
+    run(statement, t=table)
+    assert table.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "error", "message"),
+    [
+        ("t[0, 0] = np.zeros(2)", ValueError, "sequence"),
+        ("t[9, 9] = 1", IndexError, "out of bounds"),
+        ("(1, 2)[0] = 3", TypeError, "does not support item assignment"),
+    ],
+)
+def test_items_that_never_fitted_are_refused(statement, error, message):
+    with pytest.raises(error, match=message):
+        run(statement, t=np.zeros((2, 2)))
+
+
+def test_lists_and_dictionaries_are_updated():
+    space = run("d = {}\nd['a'] = 1\nd['a'] += 2\nl = [1, 2, 3]\nl[1:] = [9]\nl[0] *= 4")
+    assert space["d"] == {"a": 3}
+    assert space["l"] == [4, 9]
+
+
+class Old:
+    def __div__(self, other):
+        return "div"
+
+    def __rdiv__(self, other):
+        return "rdiv"
+
+    def __truediv__(self, other):
+        return "truediv"
+
+
+class Refusing(Old):
+    def __div__(self, other):
+        return NotImplemented
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (7, 2, 3),
+        (-7, 2, -4),
+        (7.0, 2, 3.5),
+        (True, 2, 0),
+        (np.int64(7), 2, 3),
+        (7, np.float32(2), 3.5),
+        (Old(), 2, "div"),
+        (2, Old(), "rdiv"),
+        (Refusing(), 2, "truediv"),
+    ],
+)
+def test_division_of_python_2(left, right, expected):
+    assert divide(left, right) == expected
+
+
+def test_integer_arrays_divide_to_integers():
+    assert divide(np.array([7, 8]), 2).tolist() == [3, 4]
+    assert divide(np.array([7.0]), 2).tolist() == [3.5]
+
+
+def test_division_is_rewritten_wherever_it_stands():
+    class Box:
+        n = 7
+
+    source = "x = 7\nx /= 2\nb.n /= 2\nl = [7]\nl[0] /= 2\ny = 9 / 2"
+    space = run(source, python2=True, b=Box())
+    assert (space["x"], space["b"].n, space["l"], space["y"]) == (3, 3, [3], 4)
+
+
+def test_division_of_a_computed_target_happens_once():
+    calls = []
+
+    class Box:
+        n = 7.0
+
+    def make():
+        calls.append(1)
+        return Box()
+
+    run("make().n /= 2", python2=True, make=make)
+    assert len(calls) == 1
+
+
+def test_dictionary_views_are_lists_in_python_2():
+    assert value("{1: 2}.keys()[0]", python2=True) == 1
+    assert value("{1: 2}.items() + [3]", python2=True) == [(1, 2), 3]
+    assert value("type({}.values())", python2=False) is type({}.values())
+
+
+def test_other_methods_of_those_names_are_left_alone():
+    class Own:
+        def keys(self):
+            return "mine"
+
+        def values(self, key):
+            return key
+
+    assert value("o.keys()", python2=True, o=Own()) == "mine"
+    assert value("o.values(4)", python2=True, o=Own()) == 4

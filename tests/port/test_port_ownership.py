@@ -1,0 +1,37 @@
+"""Which files are the program's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import pytest
+
+import graphkit
+from graphkit.port._ownership import is_own, is_own_source, split_search_path
+
+
+@pytest.mark.parametrize("path", [os.__file__, click.__file__, graphkit.__file__])
+def test_installed_files_are_not_the_programs(path):
+    assert not is_own(path)
+
+
+def test_site_packages_of_another_environment_are_installed(tmp_path):
+    assert not is_own(str(tmp_path / "lib" / "site-packages" / "model.py"))
+
+
+def test_a_script_is_the_programs(tmp_path):
+    assert is_own(str(tmp_path / "train.py"))
+    assert is_own_source(str(tmp_path / "train.py"))
+
+
+@pytest.mark.parametrize("path", [None, "/home/me/fast.so"])
+def test_only_python_source_is_loaded_by_us(path):
+    assert not is_own_source(path)
+
+
+def test_search_path_is_split_in_order(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "path", [str(tmp_path), os.path.dirname(os.__file__), ""])
+    monkeypatch.chdir(tmp_path)
+    assert split_search_path() == ([str(tmp_path), ""], [os.path.dirname(os.__file__)])
