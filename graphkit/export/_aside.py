@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graphkit.errors import MissingFileError
 
-__all__ = ["check_target", "file_aside"]
+__all__ = ["check_target", "file_aside", "write_through"]
 
 
 def check_target(path: Path) -> None:
@@ -48,7 +48,8 @@ def file_aside(path: Path) -> Iterator[Path]:
         reason = f"cannot be written ({exc.strerror}); nothing was"
         raise MissingFileError(path, reason) from exc
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it is gone after a success, and may never have been made
+            part.unlink()
 
 
 def write_through(part: Path, data: bytes) -> None:

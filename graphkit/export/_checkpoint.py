@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -12,7 +13,7 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
-from graphkit.export._checkpoint_files import find_checkpoint
+from graphkit.export._checkpoint_files import find_checkpoint, open_checkpoint
 from graphkit.export._freeze import FreezeRequest, FrozenReport, check_request, write_proven
 from graphkit.export._guess import guess_outputs
 from graphkit.export._model_file import import_graph
@@ -119,8 +120,20 @@ def _restore(session: Any, prefix: Path, meta_graph: Any) -> None:
         with session.graph.as_default():
             tf.train.Saver(saver_def=saver_def).restore(session, str(prefix))
     except (tf.errors.OpError, ValueError, KeyError) as exc:
-        message = getattr(exc, "message", str(exc)).split("\n")[0]
-        raise CorruptFileError(prefix, f"cannot be restored into its graph: {message}") from exc
+        raise CorruptFileError(prefix, _restore_failure(prefix, exc)) from exc
+
+
+def _restore_failure(prefix: Path, error: Exception) -> str:
+    """Says why values and graph do not go together, without TensorFlow's general advice."""
+    message = str(getattr(error, "message", error)).rpartition("Original error:")[2].strip()
+    missing = re.search(r"Key (\S+) not found in checkpoint", message)
+    if not missing:
+        return f"cannot be restored into its graph: {message.splitlines()[0]}"
+    reader: Any = open_checkpoint(prefix)
+    names = reader.get_variable_to_shape_map()
+    alike = difflib.get_close_matches(missing.group(1), names, n=1)
+    hint = f"; it holds {alike[0]!r}" if alike else ""
+    return f"holds no value for the graph's variable {missing.group(1)!r}{hint}"
 
 
 def _check_safe(path: Path, graph_def: Any, allowed: frozenset[str] | set[str]) -> None:

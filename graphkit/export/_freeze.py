@@ -132,8 +132,8 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
         else generated_batches(where, plan.inputs)
     )
     tolerance = request.tolerance
-    expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
     frozen = _frozen_graph(where, session, plan, request.clear_devices)
+    expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
     with file_aside(request.target) as part:
         write_through(part, _serialized(frozen, request.text))
         size = os.path.getsize(part)

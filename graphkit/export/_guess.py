@@ -151,7 +151,7 @@ class _Network:
         reduced = [
             op.name
             for op in _consumers(tensor.op)
-            if not _is_training(op) and not self._joins_label(op)
+            if not (_is_training(op) or self._joins_label(op) or self._is_measured(op))
         ]
         shape = "of unknown shape" if tensor.shape.rank is None else str(tensor.shape.as_list())
         reason = f"{tensor.dtype.base_dtype.name} {shape} from {', '.join(sorted(origin.sources))}"

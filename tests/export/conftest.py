@@ -1,0 +1,26 @@
+"""A small trained-looking network, and what tells two sessions' numbers apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graphkit._tf import tf
+
+
+@pytest.fixture
+def dense(graph, session):
+    """A session on `y = softmax(x w + b)`, `x` of shape `[None, 3]`, variables set by hand."""
+    x = tf.placeholder(tf.float32, [None, 3], name="x")
+    w = tf.get_variable("w", initializer=np.arange(6, dtype=np.float32).reshape(3, 2) / 8)
+    b = tf.get_variable("b", initializer=np.float32([0.5, -0.5]), use_resource=False)
+    logits = tf.add(tf.matmul(x, w), b, name="logits")
+    tf.nn.softmax(logits, name="y")
+    session.run(tf.global_variables_initializer())
+    return session
+
+
+@pytest.fixture
+def batch():
+    """Values for `x`, shape `[2, 3]`."""
+    return np.float32([[1, 2, 3], [-1, 0, 1]])

@@ -1,0 +1,148 @@
+"""Which outputs a training graph is frozen for when none are named."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphkit._tf import tf
+from graphkit.errors import ArgumentError
+from graphkit.export import freeze_checkpoint, load_graph
+from graphkit.graph import layers
+
+
+def _weights(name, *shape):
+    return tf.get_variable(name, shape, initializer=tf.ones_initializer())
+
+
+def _classifier(extra=lambda logits, labels: None):
+    """A training graph with all that belongs to one: loss, accuracy, summaries, optimizer."""
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    labels = tf.placeholder(tf.int64, [None], name="labels")
+    keep_prob = tf.placeholder_with_default(1.0, [], name="keep_prob")
+    hidden = tf.nn.dropout(tf.nn.relu(tf.matmul(x, _weights("w1", 4, 5))), keep_prob=keep_prob)
+    logits = tf.matmul(hidden, _weights("w2", 5, 3), name="logits")
+    extra(logits, labels)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+    loss = tf.reduce_mean(losses) + 0.1 * tf.nn.l2_loss(_weights("w1_too", 4))
+    right = tf.equal(tf.argmax(logits, 1), labels)
+    accuracy = tf.reduce_mean(tf.cast(right, tf.float32))
+    tf.summary.scalar("loss", loss)
+    tf.summary.scalar("accuracy", accuracy)
+    tf.summary.histogram("hidden", hidden)
+    tf.train.AdamOptimizer().minimize(loss, tf.train.get_or_create_global_step())
+
+
+def _probabilities(logits, labels):
+    tf.nn.softmax(logits, name="probabilities")
+
+
+def _recurrent():
+    words = tf.placeholder(tf.int64, [None, 6], name="words")
+    labels = tf.placeholder(tf.float32, [None], name="labels")
+    states, _ = tf.nn.dynamic_rnn(
+        layers.lstm_cell(3),
+        tf.nn.embedding_lookup(_weights("table", 9, 2), words),
+        dtype=tf.float32,
+    )
+    score = tf.sigmoid(tf.matmul(states[:, -1], _weights("w", 3, 1))[:, 0], name="score")
+    loss = tf.reduce_mean(tf.square(score - labels))
+    tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+
+
+def _tracked_mean():
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    hidden = tf.matmul(x, _weights("w", 2, 2))
+    mean = tf.get_variable("mean", initializer=[0.0, 0.0])
+    update = mean.assign_sub(0.1 * (mean - tf.reduce_mean(hidden, 0)))
+    with tf.control_dependencies([update]):
+        tf.no_op(name="train")
+    tf.nn.tanh(hidden, name="y")
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    def save(build):
+        with tf.Graph().as_default(), tf.Session() as session:
+            build()
+            session.run(tf.global_variables_initializer())
+            tf.train.Saver().save(session, str(tmp_path / "model.ckpt"))
+        return tmp_path / "model.ckpt"
+
+    return save
+
+
+@pytest.mark.parametrize(
+    ("build", "inputs", "output"),
+    [
+        (_classifier, ["keep_prob", "x"], "logits"),
+        (lambda: _classifier(_probabilities), ["keep_prob", "x"], "probabilities"),
+        (_recurrent, ["words"], "score"),
+        (_tracked_mean, ["x"], "y"),
+    ],
+)
+def test_the_last_tensor_of_the_network_is_its_output(checkpoint, tmp_path, build, inputs, output):
+    report = freeze_checkpoint(checkpoint(build), tmp_path / "m.pb")
+    assert sorted(info.name for info in report.inputs) == inputs
+    assert [info.name for info in report.outputs] == [output]
+    with load_graph(tmp_path / "m.pb") as loaded:
+        assert list(loaded.outputs) == [output]
+
+
+def test_data_from_a_queue_counts_as_input(checkpoint, tmp_path):
+    def build():
+        queue = tf.FIFOQueue(4, [tf.float32, tf.float32], [[2], []])
+        images, labels = queue.dequeue_many(3, name="batch")
+        y = tf.matmul(images, _weights("w", 2, 1), name="y")
+        tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean((y[:, 0] - labels) ** 2))
+
+    report = freeze_checkpoint(checkpoint(build), tmp_path / "m.pb", inputs="batch:0", outputs="y")
+    assert [info.name for info in report.inputs] == ["batch"]
+    with pytest.raises(ArgumentError, match=r"add 'batch:0'"):
+        freeze_checkpoint(checkpoint(build), tmp_path / "m.pb")
+
+
+def _two_heads():
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    hidden = tf.matmul(x, _weights("w", 2, 2))
+    tf.nn.softmax(hidden, name="class_probability")
+    tf.nn.relu(hidden, name="box")
+    tf.argmax(hidden, 1, name="winner")
+
+
+def test_several_heads_are_listed_the_likeliest_first(checkpoint, tmp_path):
+    message = (
+        r"freeze_checkpoint: outputs must be named, since several tensors may be meant, the "
+        r"likeliest first: 'class_probability' \(float32 \[None, 2\] from x:0\), 'box' \(.*"
+        r"'winner' \(int64 \[None\] from x:0\), got None"
+    )
+    with pytest.raises(ArgumentError, match=message):
+        freeze_checkpoint(checkpoint(_two_heads), tmp_path / "m.pb")
+
+
+def _autoencoder():
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    code = tf.matmul(x, _weights("encoder", 4, 2), name="code")
+    again = tf.matmul(code, _weights("decoder", 2, 4), name="again")
+    tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(tf.square(x - again)))
+
+
+def test_what_becomes_one_number_may_be_a_loss_and_is_not_taken_unasked(checkpoint, tmp_path):
+    with pytest.raises(ArgumentError, match=r"'Square' .*; but 'Mean' makes one number of it"):
+        freeze_checkpoint(checkpoint(_autoencoder), tmp_path / "m.pb")
+
+
+def _many_heads():
+    hidden = tf.matmul(tf.placeholder(tf.float32, [None, 2], name="x"), _weights("w", 2, 2))
+    for number in range(11):
+        tf.nn.relu(hidden, name=f"head{number}")
+    tf.identity(tf.placeholder(tf.float32, name="anything") * _weights("v", 2), name="open")
+
+
+def test_a_long_list_is_cut(checkpoint, tmp_path):
+    with pytest.raises(ArgumentError, match=r"'head0' .* and 4 more, got None"):
+        freeze_checkpoint(checkpoint(_many_heads), tmp_path / "m.pb")
+
+
+def test_no_candidate_at_all(checkpoint, tmp_path):
+    with pytest.raises(ArgumentError, match="no tensor depends on both an input and a variable"):
+        freeze_checkpoint(checkpoint(lambda: _weights("w", 2)), tmp_path / "m.pb")
