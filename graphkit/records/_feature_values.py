@@ -24,10 +24,14 @@ def flatten_value(name: str, value: Any) -> tuple[Kind, list[Any]]:
         ArgumentError: A number does not fit into int64 or float32, or an empty sequence leaves the
             kind open.
     """
-    if not isinstance(value, (list, tuple, np.ndarray)):
-        value = [value]
+    if isinstance(value, (bytes, str)):  # the commonest first: packing asks for every feature
+        return "bytes", [_to_bytes(value)]
+    if isinstance(value, int):
+        return "int64", [_to_int64(name, value)]
     if isinstance(value, np.ndarray):
         return _flatten_array(name, value)
+    if not isinstance(value, (list, tuple)):
+        value = [value]
     if not value:
         wanted = "non-empty, or an empty NumPy array whose dtype tells its kind"
         raise ArgumentError(_WHERE, f"feature {name!r}", value, wanted)

@@ -36,6 +36,8 @@ from graphkit.records._read_image import check_colour, check_size
 from graphkit.records._shards import PackReport, Sharding, write_shards
 
 _ENCODINGS = ("raw", "encoded")
+_LOOKED_AT = 16
+_SMALL_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def pack_images(
 ) -> PackReport:
     """Packs an image tree into TFRecord shards and writes `STEM.labels.json` beside them.
 
-    One image is in memory at a time. The files appear together when all are whole.
+    Larger images are decoded on all cores, a few at a time. The files appear together when all
+    are whole.
 
     See https://www.tensorflow.org/tutorials/load_data/tfrecord.
 
@@ -132,7 +135,14 @@ def pack_images(
         }
         return encode_example({**_file_features(path, storage), **named})
 
-    return write_shards(sharding, len(tree), make_record, tree.classes, progress)
+    threads = _are_large(tree.paths)
+    return write_shards(sharding, len(tree), make_record, tree.classes, progress, threads=threads)
+
+
+def _are_large(paths: Sequence[Path]) -> bool:
+    """Whether decoding such files costs more than handing them to a thread."""
+    sizes = [path.stat().st_size if path.is_file() else 0 for path in paths[:_LOOKED_AT]]
+    return sum(sizes) > _SMALL_BYTES * len(sizes)
 
 
 def _file_features(path: Path, storage: _Storage) -> dict[str, Any]:
@@ -197,7 +207,8 @@ def pack_arrays(
         named: dict[str, Any] = {"label": label, "class": names[label], "filename": filename}
         return encode_example({**storage.pixel_features(images[index]), **named})
 
-    return write_shards(sharding, len(images), make_record, names, progress)
+    threads = encoding == "encoded"
+    return write_shards(sharding, len(images), make_record, names, progress, threads=threads)
 
 
 def _check_images(images: np.ndarray[Any, Any]) -> int:

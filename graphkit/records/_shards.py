@@ -11,6 +11,7 @@ import numpy as np
 
 from graphkit.errors import ArgumentError
 from graphkit.records._aside import files_aside
+from graphkit.records._ordered import in_order
 from graphkit.records._progress import Progress, no_progress
 from graphkit.records._writer import RecordWriter
 
@@ -91,16 +92,20 @@ def write_shards(
     make_record: Callable[[int], bytes],
     classes: list[str],
     progress: Progress | None,
+    *,
+    threads: bool,
 ) -> PackReport:
     """Writes every record into its shard; all files appear together, or none does.
 
     Args:
         sharding: Where records go, already checked.
         records: How many there are.
-        make_record: Makes the record of an index; called once for each, just before it is written.
+        make_record: Makes the record of an index; called once for each.
         classes: The class names, in the order of their labels.
         progress: Called with the records so far and in all.
+        threads: Whether records are made on all cores, or one by one in this thread.
     """
+    made = in_order if threads else map
     tell = progress or no_progress
     targets, labels_path = sharding.paths(), sharding.labels_path()
     sharding.output.parent.mkdir(parents=True, exist_ok=True)
@@ -108,8 +113,8 @@ def write_shards(
         done = 0
         for part, indices in zip(parts, sharding.order(records), strict=False):
             with RecordWriter(part) as writer:
-                for index in indices:
-                    writer.write(make_record(index))
+                for record in made(make_record, indices):
+                    writer.write(record)
                     done += 1
                     tell(done, records)
         parts[-1].write_text(json.dumps({"classes": classes}, indent=2) + "\n", encoding="utf-8")
