@@ -8,6 +8,8 @@ from, and the exit code the command line ends with.
     │   ├── ArgumentError (ValueError)              an argument's value, shape or range
     │   ├── ArgumentTypeError (TypeError)           an argument's type or dtype
     │   ├── UnknownNameError (LookupError)          no tensor, op, flag … of that name
+    │   ├── RefusedNameError (AttributeError)       a TensorFlow 1 name that cannot come back
+    │   ├── RefusedImportError (ImportError)        the same, met in an import statement
     │   ├── MissingFileError (FileNotFoundError)    a named file is absent or unreadable
     │   ├── NoGraphError (RuntimeError, ValueError) graph-only code was called without a graph
     │   └── NotInitializedError (RuntimeError)      a variable is needed before it has a value
@@ -39,6 +41,8 @@ __all__ = [
     "MissingFileError",
     "NoGraphError",
     "NotInitializedError",
+    "RefusedImportError",
+    "RefusedNameError",
     "RunError",
     "UnknownNameError",
     "UnsafeFileError",
@@ -123,6 +127,38 @@ class UnknownNameError(UsageError, LookupError):
         shown = ", ".join(repr(c) for c in self.candidates[:10])
         more = len(self.candidates) - 10
         return f"; there is {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+class RefusedNameError(UsageError, AttributeError):
+    """A name of TensorFlow 1 that cannot be brought back; `hasattr` says it is not there.
+
+    Args:
+        refused: The full name, as TensorFlow 1 users wrote it.
+        was: What it was, in words.
+        instead: What to use now, in words.
+    """
+
+    def __init__(self, refused: str, was: str, instead: str) -> None:
+        super().__init__(f"{refused} ({was}) is not available: {instead}")
+        self.refused = refused
+        self.was = was
+        self.instead = instead
+
+
+class RefusedImportError(UsageError, ImportError):
+    """A name of TensorFlow 1 that cannot be brought back was named in an import statement.
+
+    Args:
+        refused: The full name, as TensorFlow 1 users wrote it.
+        was: What it was, in words.
+        instead: What to use now, in words.
+    """
+
+    def __init__(self, refused: str, was: str, instead: str) -> None:
+        super().__init__(f"{refused} ({was}) is not available: {instead}")
+        self.refused = refused
+        self.was = was
+        self.instead = instead
 
 
 class MissingFileError(UsageError, FileNotFoundError):

@@ -1,0 +1,1 @@
+"""`tensorflow.examples.tutorials.mnist` as it was: MNIST from four local files, or a stand-in."""

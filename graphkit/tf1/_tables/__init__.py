@@ -1,0 +1,33 @@
+"""The whole TensorFlow 1 namespace, one table per area: name to provider, or to a refusal."""
+
+from __future__ import annotations
+
+from graphkit.tf1._entries import Area
+from graphkit.tf1._tables import (
+    _contrib,
+    _contrib_learn,
+    _contrib_learning,
+    _contrib_slim,
+    _core,
+    _estimator,
+    _examples,
+    _keras,
+    _private,
+)
+
+__all__ = ["AREAS"]
+
+_TABLES = (
+    _core,
+    _keras,
+    _examples,
+    _estimator,
+    _contrib,
+    _contrib_slim,
+    _contrib_learn,
+    _contrib_learning,
+    _private,
+)
+
+# The path below the root ("contrib.slim") to what is there.
+AREAS: dict[str, Area] = {path: area for table in _TABLES for path, area in table.AREAS.items()}

@@ -1,0 +1,189 @@
+"""contrib, the parts that today's TensorFlow still has under other names, and the smaller rest."""
+
+from __future__ import annotations
+
+from graphkit.tf1._entries import Area, Refusal, offer, refuse
+
+__all__ = ["AREAS"]
+
+_V1 = "tensorflow.compat.v1"
+_PYTHON = "tensorflow.python"
+_KERAS = "tf_keras.api._v1.keras"
+_EXPERIMENTAL = f"{_V1}:data.experimental"
+_SUMMARY = f"{_PYTHON}.ops.summary_ops_v2"
+_GONE = "its kernels are deleted from TensorFlow's runtime"
+
+_WHOLE_AREAS = {
+    "all_reduce": Refusal("collective sums between devices", "use tf.distribute.MirroredStrategy"),
+    "bigtable": Refusal("a client of Google Bigtable", "use the package google-cloud-bigtable"),
+    "boosted_trees": Refusal(
+        f"gradient boosted trees; {_GONE}", "use xgboost, scikit-learn or another tree library"
+    ),
+    "ffmpeg": Refusal(f"audio and video files; {_GONE}", "decode with the package av or ffmpeg"),
+    "fused_conv": Refusal(f"a fused convolution; {_GONE}", "use tf.nn.conv2d and tf.nn.bias_add"),
+    "gan": Refusal("TFGAN, a package of its own since 2019", "write the two losses with tf.losses"),
+    "hadoop": Refusal(f"Hadoop sequence files; {_GONE}", "convert them to TFRecord files first"),
+    "ignite": Refusal(f"a data set in Apache Ignite; {_GONE}", "read it with a client package"),
+    "input_pipeline": Refusal(f"a helper of an input pipeline; {_GONE}", "use tf.data.Dataset"),
+    "kafka": Refusal(f"a data set in Apache Kafka; {_GONE}", "read it with a client package"),
+    "kinesis": Refusal(f"a data set in Amazon Kinesis; {_GONE}", "read it with a client package"),
+    "libsvm": Refusal(f"files in libsvm's format; {_GONE}", "read them with scikit-learn"),
+    "nearest_neighbor": Refusal(f"a hash search; {_GONE}", "search with scikit-learn or faiss"),
+    "periodic_resample": Refusal(f"a resampling op; {_GONE}", "use tf.nn.depth_to_space"),
+    "proto": Refusal("ops on protocol buffers", "use tf.io.decode_proto and tf.io.encode_proto"),
+    "remote_fused_graph": Refusal(f"graphs on a DSP; {_GONE}", "convert the model to TFLite"),
+    "rpc": Refusal(f"remote procedure calls; {_GONE}", "call the service in tf.py_func"),
+    "tensor_forest": Refusal(f"random forests; {_GONE}", "use scikit-learn's RandomForest"),
+    "tensorrt": Refusal(
+        "TensorRT graphs on an NVIDIA GPU; today's builds are made without TensorRT",
+        "freeze the graph, convert it to ONNX (`graphkit convert`) and give that to TensorRT",
+    ),
+    "timeseries": Refusal("models of time series", "use statsmodels or write the model"),
+}
+
+_DATA = {
+    **offer(
+        _EXPERIMENTAL,
+        "AUTOTUNE Counter CsvDataset Optional RandomDataset Reducer SqlDataset TFRecordWriter "
+        "bucket_by_sequence_length choose_from_datasets copy_to_device dense_to_sparse_batch "
+        "enumerate_dataset get_next_as_optional get_single_element group_by_reducer "
+        "group_by_window ignore_errors make_batched_features_dataset make_csv_dataset "
+        "make_saveable_from_iterator map_and_batch parallel_interleave parse_example_dataset "
+        "prefetch_to_device rejection_resample sample_from_datasets scan shuffle_and_repeat "
+        "unbatch unique",
+    ),
+    **offer(
+        "graphkit.tf1._dataset_steps",
+        "assert_element_shape batch_and_drop_remainder padded_batch_and_drop_remainder "
+        "read_batch_features reduce_dataset sliding_window_batch sloppy_interleave",
+    ),
+    # Before 1.4 the data sets themselves lived here.
+    **offer(
+        f"{_V1}:data", "Dataset FixedLengthRecordDataset Iterator TFRecordDataset TextLineDataset"
+    ),
+    **refuse(
+        f"a data set of LMDB files; {_GONE}",
+        "read the file with the package `lmdb` in tf.data.Dataset.from_generator",
+        "LMDBDataset",
+    ),
+    "CheckpointInputPipelineHook": Refusal(
+        "a hook that saved where the input pipeline stood",
+        "add tf.data.experimental.make_saveable_from_iterator(iterator) to the "
+        "SAVEABLE_OBJECTS collection; the Saver then saves it",
+    ),
+}
+
+_SUMMARIES = {
+    **offer(
+        _SUMMARY,
+        "SummaryWriter always_record_summaries audio create_file_writer "
+        "create_summary_file_writer eval_dir flush generic graph histogram image import_event "
+        "initialize never_record_summaries record_summaries_every_n_global_steps scalar "
+        "should_record_summaries summary_writer_initializer_op",
+    ),
+    "all_summary_ops": f"{_V1}:summary.all_v2_summary_ops",
+    "create_db_writer": Refusal(
+        f"a writer into an SQL data base; {_GONE}", "use create_file_writer"
+    ),
+}
+
+_LOOKUP = {
+    **offer(
+        f"{_PYTHON}.ops.lookup_ops",
+        "FastHashSpec HasherSpec IdTableWithHashBuckets InitializableLookupTableBase "
+        "KeyValueTensorInitializer LookupInterface MutableHashTable StrongHashSpec "
+        "TableInitializerBase TextFileIdTableInitializer TextFileIndex TextFileInitializer "
+        "TextFileStringTableInitializer index_table_from_file index_to_string_table_from_file "
+        "index_to_string_table_from_tensor",
+    ),
+    **offer(
+        "graphkit.tf1._lookup",
+        "HashTable MutableDenseHashTable index_table_from_tensor index_to_string string_to_index "
+        "string_to_index_table_from_file string_to_index_table_from_tensor",
+    ),
+}
+
+_CLUSTERS = offer(
+    f"{_V1}:distribute.cluster_resolver",
+    "ClusterResolver GCEClusterResolver KubernetesClusterResolver SimpleClusterResolver "
+    "SlurmClusterResolver TFConfigClusterResolver TPUClusterResolver",
+)
+
+_SETS = f"{_V1}:sets"
+
+AREAS = {
+    "contrib": Area(_WHOLE_AREAS),
+    "contrib.cluster_resolver": Area(
+        {**_CLUSTERS, "UnionClusterResolver": f"{_V1}:distribute.cluster_resolver.UnionResolver"}
+    ),
+    "contrib.compiler": Area(),
+    "contrib.compiler.jit": Area({"experimental_jit_scope": f"{_V1}:xla.experimental.jit_scope"}),
+    "contrib.compiler.xla": Area({"compile": f"{_V1}:xla.experimental.compile"}),
+    "contrib.data": Area(_DATA),
+    "contrib.deprecated": Area(
+        {
+            **offer(
+                "graphkit.tf1._older_names",
+                "audio_summary histogram_summary image_summary scalar_summary",
+            ),
+            "merge_all_summaries": f"{_V1}:summary.merge_all",
+            "merge_summary": f"{_V1}:summary.merge",
+        }
+    ),
+    "contrib.hooks": Area({"ProfilerHook": f"{_V1}:train.ProfilerHook"}),
+    "contrib.keras": Area({}, (_KERAS,)),
+    "contrib.keras.python": Area(),
+    "contrib.keras.python.keras": Area({}, (_KERAS,)),
+    "contrib.lookup": Area(_LOOKUP),
+    "contrib.nccl": Area(offer(f"{_PYTHON}.ops.nccl_ops", "all_max all_min all_prod all_sum")),
+    "contrib.saved_model": Area(
+        {},
+        (f"{_V1}:saved_model",),
+        Refusal("an early way to save Keras models", "use tf.keras.models.save_model"),
+    ),
+    "contrib.signal": Area({}, (f"{_V1}:signal",)),
+    "contrib.staging": Area(offer(f"{_PYTHON}.ops.data_flow_ops", "StagingArea")),
+    "contrib.stateless": Area(
+        {
+            **offer(
+                f"{_V1}:random",
+                "stateless_multinomial",
+            ),
+            "stateless_random_normal": f"{_V1}:random.stateless_normal",
+            "stateless_random_uniform": f"{_V1}:random.stateless_uniform",
+            "stateless_truncated_normal": f"{_V1}:random.stateless_truncated_normal",
+        }
+    ),
+    "contrib.summary": Area(_SUMMARIES),
+    "contrib.tensorboard": Area(),
+    "contrib.tensorboard.plugins": Area(),
+    "contrib.tensorboard.plugins.projector": Area({}, ("tensorboard.plugins.projector",)),
+    "contrib.tfprof": Area(
+        refuse(
+            "a recorder of profiles around session runs",
+            "use tf.profiler.Profiler, or RunOptions(trace_level=RunOptions.FULL_TRACE)",
+            "ProfileContext",
+        )
+    ),
+    "contrib.tfprof.model_analyzer": Area(
+        {
+            **offer("graphkit.tf1._analysis", "print_model_analysis"),
+            **offer("graphkit.tf1._analysis", "FLOAT_OPS_OPTIONS PRINT_ALL_TIMING_MEMORY"),
+            **offer("graphkit.tf1._analysis", "TRAINABLE_VARS_PARAMS_STAT_OPTIONS"),
+            **offer(f"{_PYTHON}.profiler.model_analyzer", "ALL_ADVICE advise"),
+        }
+    ),
+    "contrib.tfprof.tfprof_logger": Area(
+        offer(f"{_PYTHON}.profiler.tfprof_logger", "write_op_log")
+    ),
+    "contrib.util": Area(
+        {
+            **offer(_V1, "make_ndarray make_tensor_proto"),
+            "constant_value": f"{_V1}:get_static_value",
+            "ops_used_by_graph_def": f"{_PYTHON}.framework.meta_graph:ops_used_by_graph_def",
+            "stripped_op_list_for_graph": (
+                f"{_PYTHON}.framework.meta_graph:stripped_op_list_for_graph"
+            ),
+        }
+    ),
+}
