@@ -6,13 +6,13 @@ array of one element stand for its number: `float(loss)`, `"%.3f" % loss`, `tabl
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from numbers import Integral
 from typing import Any
 
 from graphkit.port._old_methods import old_method
+from graphkit.port._old_promotion import IN_PLACE, PLAIN, compute
 
 __all__ = [
     "RUNTIME",
@@ -54,14 +54,14 @@ def divide(left: Any, right: Any) -> Any:
         says where they have one (a Tensor has), else `left / right`.
     """
     if _is_integer(left) and _is_integer(right):
-        return left // right
+        return compute(PLAIN["FloorDiv"], left, right)
     for value, method, other in ((left, "__div__", right), (right, "__rdiv__", left)):
         old = getattr(type(value), method, None)
         if old is not None:
             result = old(value, other)
             if result is not NotImplemented:
                 return result
-    return left / right
+    return compute(PLAIN["Div"], left, right)
 
 
 def as_list(value: Any) -> Any:
@@ -130,25 +130,38 @@ def update_item(operation: str, container: Any, index: Any, operand: Any) -> Non
         index: Where.
         operand: The right side.
     """
-    set_item(_UPDATES[operation](container[index], operand), container, index)
+    set_item(update(operation, container[index], operand), container, index)
 
 
-_UPDATES: dict[str, Callable[[Any, Any], Any]] = {
-    "Add": operator.iadd,
-    "BitAnd": operator.iand,
-    "BitOr": operator.ior,
-    "BitXor": operator.ixor,
-    "Div": operator.itruediv,
-    "FloorDiv": operator.ifloordiv,
-    "LShift": operator.ilshift,
-    "MatMult": operator.imatmul,
-    "Mod": operator.imod,
-    "Mult": operator.imul,
-    "Pow": operator.ipow,
-    "RShift": operator.irshift,
-    "Sub": operator.isub,
-    "divide": divide,
-}
+def plain(operation: str, left: Any, right: Any) -> Any:
+    """Computes `left + right` and its like with the result type of NumPy 1.
+
+    Args:
+        operation: The operator, as `ast` names it.
+        left: The left operand.
+        right: The right operand.
+
+    Returns:
+        The result.
+    """
+    return compute(PLAIN[operation], left, right)
+
+
+def update(operation: str, current: Any, operand: Any) -> Any:
+    """Computes what `current += operand` and its like assign, in place where Python does.
+
+    Args:
+        operation: The operator, as `ast` names it; "divide" for Python 2's `/=`.
+        current: The left operand.
+        operand: The right operand.
+
+    Returns:
+        The new value.
+    """
+    if operation == "divide":
+        return divide(current, operand)
+    return compute(IN_PLACE[operation], current, operand)
+
 
 RUNTIME: dict[str, Callable[..., Any]] = {
     f"__graphkit_{function.__name__}__": function
@@ -157,9 +170,11 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         divide,
         number,
         old_method,
+        plain,
         set_item,
         slice,
         text_format,
+        update,
         update_item,
     )
 }

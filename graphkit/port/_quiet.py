@@ -31,6 +31,7 @@ def quieten() -> None:
 
     What the program logs itself, and real warnings, come through.
     """
+    os.environ.pop("TF_CPP_MIN_LOG_LEVEL", None)  # graphkit._tf sets the most quiet one
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     logging.getLogger("tensorflow").addFilter(_Filter(_NOTES))
     for kind in _WARNINGS:

@@ -11,6 +11,7 @@ import ast
 
 from graphkit.port._old_methods import OLD_METHODS
 from graphkit.port._old_operators import RUNTIME_NAMES
+from graphkit.port._old_promotion import PLAIN
 
 __all__ = ["rewrite"]
 
@@ -22,7 +23,9 @@ _NUMBER = RUNTIME_NAMES["number"]
 _FORMAT = RUNTIME_NAMES["text_format"]
 _SET_ITEM = RUNTIME_NAMES["set_item"]
 _UPDATE_ITEM = RUNTIME_NAMES["update_item"]
+_PLAIN = RUNTIME_NAMES["plain"]
 _SLICE = RUNTIME_NAMES["slice"]
+_UPDATE = RUNTIME_NAMES["update"]
 
 
 def rewrite(tree: ast.Module, python2: bool) -> ast.Module:
@@ -80,6 +83,9 @@ class _Rewriter(ast.NodeTransformer):
             return _call(_DIVISION, node, node.left, node.right)
         if isinstance(node.op, ast.Mod) and _is_text(node.left):
             return _call(_FORMAT, node, node.left, node.right)
+        name = type(node.op).__name__
+        if name in PLAIN and not (_is_fixed(node.left) and _is_fixed(node.right)):
+            return _call(_PLAIN, node, ast.Constant(name), node.left, node.right)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
@@ -94,8 +100,8 @@ class _Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         target = node.target
         divides = self._divide and isinstance(node.op, ast.Div)
+        operation = "divide" if divides else type(node.op).__name__
         if isinstance(target, ast.Subscript):
-            operation = "divide" if divides else type(node.op).__name__
             call = _call(
                 _UPDATE_ITEM,
                 node,
@@ -105,11 +111,11 @@ class _Rewriter(ast.NodeTransformer):
                 node.value,
             )
             return ast.copy_location(ast.Expr(call), node)
-        if not divides or not _is_plain(target):
+        if not _is_plain(target):
             return node
         current = ast.parse(ast.unparse(target), mode="eval").body
-        divided = _call(_DIVISION, node, current, node.value)
-        return ast.copy_location(ast.Assign([target], divided), node)
+        value = _call(_UPDATE, node, ast.Constant(operation), current, node.value)
+        return ast.copy_location(ast.Assign([target], value), node)
 
 
 def _is_number_of_one(node: ast.Call) -> bool:
@@ -124,6 +130,10 @@ def _is_number_of_one(node: ast.Call) -> bool:
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_fixed(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant | ast.List | ast.Tuple | ast.JoinedStr)
 
 
 def _is_plain(target: ast.expr) -> bool:

@@ -1,0 +1,223 @@
+"""What old neighbours lost is there again, and nothing else changes."""
+
+from __future__ import annotations
+
+import collections
+import importlib
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from graphkit.port._neighbours import NEIGHBOURS, Neighbour, Neighbours
+
+
+@pytest.fixture
+def welcome():
+    """Welcomes modules; everything is taken back afterwards."""
+    neighbours = Neighbours()
+
+    def welcome_module(name):
+        importlib.import_module(name)
+        neighbours.welcome(name)
+
+    yield welcome_module
+    neighbours.farewell()
+
+
+@pytest.fixture
+def old_np(welcome):
+    welcome("numpy")
+    return np
+
+
+def test_everything_is_taken_back():
+    before = {name: vars(np).get(name) for name in ("float", "array", "asscalar", "reshape")}
+    neighbours = Neighbours()
+    neighbours.welcome("numpy")
+    assert np.float is float
+    neighbours.farewell()
+    assert {name: vars(np).get(name) for name in before} == before
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("np.float is float", True),
+        ("np.int is int", True),
+        ("np.object is object", True),
+        ("np.float_ is np.float64", True),
+        ("np.product([2, 3])", 6),
+        ("np.NINF", -np.inf),
+        ("np.PZERO, np.NZERO", (0.0, 0.0)),
+        ("np.asscalar(np.array([3]))", 3),
+        ("np.in1d([[1, 2], [3, 4]], [2]).tolist()", [False, True, False, False]),
+        ("np.asfarray([1, 2], 'int').dtype", np.dtype("float64")),
+        ("np.asfarray([1, 2], 'float32').dtype", np.dtype("float32")),
+        ("np.find_common_type([np.int8], [np.float32])", np.dtype("float32")),
+        ("np.msort([[2], [1]]).tolist()", [[1], [2]]),
+        ("np.loads(b'I3\\n.')", 3),
+        ("np.cast[np.int32]([1.5]).tolist()", [1]),
+        ("np.nbytes[np.int32]", 4),
+        ("np.sctype2char('int32')", "i"),
+        ("np.obj2sctype('int32') is np.int32", True),
+        ("np.issubclass_(bool, int), np.issubclass_(1, int)", (True, False)),
+        ("np.sctypes['float'][0] is np.float16", True),
+        ("np.fastCopyAndTranspose([[1, 2]]).tolist()", [[1], [2]]),
+        ("np.reshape([1, 2], newshape=(2, 1)).tolist()", [[1], [2]]),
+        ("np.reshape([1, 2], (2, 1)).tolist()", [[1], [2]]),
+        ("np.percentile([1, 2], 50, interpolation='lower')", 1),
+        ("np.array([[1], [2, 3]]).tolist()", [[1], [2, 3]]),
+        ("np.asarray([[1], [2, 3]]).dtype", np.dtype("O")),
+        ("np.array([1.5], copy=False).tolist()", [1.5]),
+        ("np.fromstring(b'\\x01\\x02', np.uint8).tolist()", [1, 2]),
+        ("np.fromstring('\\xff', np.uint8).tolist()", [255]),
+        ("np.fromstring('1,2', sep=',').tolist()", [1, 2]),
+        ("np.histogram([1, 2], bins=1, normed=True)[0].tolist()", [1.0]),
+        ("np.histogram([1, 2], bins=1)[0].tolist()", [2]),
+        ("np.vstack(x for x in [[1], [2]]).tolist()", [[1], [2]]),
+        ("np.hstack([[1], [2]]).tolist()", [1, 2]),
+        ("np.sum(x for x in [1, 2])", 3),
+        ("np.sum([1, 2])", 3),
+    ],
+)
+def test_numpy_is_as_it_was(old_np, expression, expected):
+    assert eval(expression, {"np": old_np}) == expected
+
+
+def test_ragged_rows_of_a_named_type_are_still_refused(old_np):
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        old_np.array([[1], [2, 3]], dtype=np.float32)
+    with pytest.raises(ValueError, match="could not convert"):
+        old_np.asarray(["x"], dtype=np.float32)
+
+
+def test_numpy_says_where_bytes_lie(old_np):
+    low, high = old_np.byte_bounds(np.zeros(4, np.uint8))
+    assert high - low == 4
+
+
+def test_pad_is_in_lib_again(welcome):
+    welcome("numpy.lib")
+    assert np.lib.pad([1], 1, mode="constant").tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("module", "expression", "expected"),
+    [
+        ("collections", "m.Mapping is m.abc.Mapping", True),
+        ("time", "m.clock() <= m.clock()", True),
+        ("fractions", "m.gcd(4, 6)", 2),
+        ("os", "m.getcwdu() == m.getcwd()", True),
+        ("os", "m.errno.ENOENT", 2),
+        ("sys", "m.maxint == m.maxsize", True),
+        ("sys", "m.setdefaultencoding('utf8')", None),
+        ("string", "m.letters[:3], m.lowercase[:2]", ("abc", "ab")),
+        ("string", "m.replace('aba', 'a', 'c')", "cbc"),
+        ("string", "m.join(['a', 'b']), m.join(['a', 'b'], '-')", ("a b", "a-b")),
+        ("string", "m.atoi('3')", 3),
+        ("itertools", "list(m.izip([1], [2])), list(m.imap(str, [1]))", ([(1, 2)], ["1"])),
+        ("itertools", "list(m.izip_longest([1], []))", [(1, None)]),
+        ("types", "m.StringType, m.DictType", (str, dict)),
+        ("base64", "m.encodestring(b'a')", b"YQ==\n"),
+        ("html.parser", "m.HTMLParseError", ValueError),
+        ("platform", "m.linux_distribution()", ("", "", "")),
+        ("urllib", "m.quote('a b'), m.urlencode({'a': 1})", ("a%20b", "a=1")),
+        ("random", "m.jumpahead(3)", None),
+    ],
+)
+def test_pythons_own_modules_are_as_they_were(welcome, module, expression, expected):
+    welcome(module)
+    assert eval(expression, {"m": sys.modules[module]}) == expected
+
+
+def test_argspec_has_its_four_parts(welcome):
+    import inspect
+
+    welcome("inspect")
+
+    def function(a, b=1, *c, **d):
+        """Anything."""
+
+    spec = inspect.getargspec(function)
+    assert spec == (["a", "b"], "c", "d", (1,))
+    assert spec.args == ["a", "b"]
+
+
+def test_a_name_that_is_there_is_left_alone():
+    module = types.ModuleType("fake_neighbour")
+    module.here = "today"
+    sys.modules["fake_neighbour"] = module
+    row = Neighbour("fake_neighbour", "gone", {"here": lambda _: "old", "Class.gone": lambda _: 1})
+    try:
+        Neighbours((row,)).welcome("fake_neighbour.below")
+        assert module.here == "today"
+    finally:
+        del sys.modules["fake_neighbour"]
+
+
+def test_a_name_nothing_stands_in_for_stays_gone():
+    module = types.ModuleType("fake_neighbour")
+    sys.modules["fake_neighbour"] = module
+    row = Neighbour("fake_neighbour", "gone", {"a": lambda m: m.no_such})
+    try:
+        Neighbours((row,)).welcome("fake_neighbour")
+        assert not hasattr(module, "a")
+    finally:
+        del sys.modules["fake_neighbour"]
+
+
+def test_every_row_says_what_broke():
+    assert all(row.broke and row.names for row in NEIGHBOURS)
+    assert collections.Counter(row.module for row in NEIGHBOURS)["numpy"] == 2
+
+
+@pytest.fixture
+def pandas(welcome):
+    module = pytest.importorskip("pandas")
+    welcome("pandas")
+    return module
+
+
+def test_pandas_frames_are_as_they_were(pandas):
+    frame = pandas.DataFrame({"a": [1, 2], "b": [3, 4]})
+    assert frame.as_matrix().tolist() == [[1, 3], [2, 4]]
+    assert frame.as_matrix(["b"]).tolist() == [[3], [4]]
+    assert frame["a"].as_matrix().tolist() == [1, 2]
+    assert [name for name, _ in frame.iteritems()] == ["a", "b"]
+    assert frame.ix[0]["b"] == 3
+    assert frame.ix[:, 1].tolist() == [3, 4]
+    assert frame.get_value(1, "a") == 2
+    assert frame.sort("a", ascending=False)["a"].tolist() == [2, 1]
+    assert frame.sort().equals(frame)
+    assert pandas.rolling_mean(frame["a"], 2).tolist()[1] == 1.5
+    assert pandas.rolling_std(frame["a"], 2).notna().tolist() == [False, True]
+
+
+def test_pandas_rows_are_appended(pandas):
+    frame = pandas.DataFrame({"a": [1]})
+    assert frame.append({"a": 2}, ignore_index=True)["a"].tolist() == [1, 2]
+    assert frame.append(frame)["a"].tolist() == [1, 1]
+    assert frame.append([frame, frame])["a"].tolist() == [1, 1, 1]
+    assert frame["a"].append(pandas.Series([5])).tolist() == [1, 5]
+
+
+def test_pandas_places_are_set_by_label_or_position(pandas):
+    series = pandas.Series([1, 2], index=["x", "y"])
+    series.ix["x"] = 5
+    series.ix[1] = 6
+    assert series.tolist() == [5, 6]
+
+
+def test_pandas_reads_csv_by_its_old_name(pandas, tmp_path):
+    (tmp_path / "a.csv").write_text("i,v\n0,7\n")
+    assert pandas.DataFrame.from_csv(tmp_path / "a.csv")["v"].tolist() == [7]
+
+
+def test_pyplot_hold_does_nothing(welcome):
+    pytest.importorskip("matplotlib")
+    welcome("matplotlib.pyplot")
+    plt = importlib.import_module("matplotlib.pyplot")
+    assert plt.hold(True) is None
+    assert plt.Axes.hold(None, True) is None
