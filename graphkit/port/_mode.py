@@ -100,8 +100,9 @@ def tensorflow_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
                 aliases[name] = meaning
                 if full:
                     yield full, node.lineno
+    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Attribute) and id(node) not in inner:
             chain = _chain(node)
             if chain and chain[0] in aliases:
                 yield ".".join(filter(None, [aliases[chain[0]], *chain[1:]])), node.lineno

@@ -68,7 +68,7 @@ def _plain_line(line: str) -> str:
     body = line.lstrip()
     indent = line[: len(line) - len(body)]
     if body.startswith("!"):
-        return f"{indent}{_SHELL}({body[1:].strip()!r})"
+        return f"{indent}{_SHELL}({body[1:].strip()!r});"
     assigned = _ASSIGNED_SHELL.match(line)
     if assigned:
         return f"{assigned[1]}{_SHELL}({assigned[2].strip()!r})"

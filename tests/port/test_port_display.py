@@ -135,7 +135,9 @@ def test_opencv_is_changed_once(fake_module, pictures):
     assert module.imshow == show
 
 
-def test_pillow_pictures_are_written(fake_module, pictures, lines):
+def test_pillow_pictures_are_written(fake_module, pictures, lines, monkeypatch):
+    monkeypatch.delitem(sys.modules, "PIL.Image", raising=False)
+
     class Image:
         def save(self, path):
             self.path = path

@@ -1,0 +1,97 @@
+"""A notebook's cells become plain Python."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from graphkit.errors import CorruptFileError
+from graphkit.port._notebook import NOTEBOOK_NAMES, read_notebook
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_cells(*sources, **document):
+        cells = [{"cell_type": "markdown", "source": "# title"}]
+        cells += [{"cell_type": "code", "source": source} for source in sources]
+        path = tmp_path / "train.ipynb"
+        path.write_text(json.dumps({"cells": cells, "nbformat": 4, **document}))
+        return path
+
+    return write_cells
+
+
+def run(path):
+    space = dict(NOTEBOOK_NAMES)
+    for cell in read_notebook(path):
+        exec(cell, space)
+    return space
+
+
+def test_cells_are_read_in_order(write):
+    assert read_notebook(write(["x = 1\n", "y = 2"], "z = 3")) == ["x = 1\ny = 2", "z = 3"]
+
+
+def test_format_3_is_read(tmp_path):
+    path = tmp_path / "old.ipynb"
+    cells = [{"cell_type": "code", "input": ["print 1"]}]
+    path.write_text(json.dumps({"worksheets": [{"cells": cells}], "nbformat": 3}))
+    assert read_notebook(path) == ["print 1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("x = 2\nx + 1", "3\n"),
+        ("'é' + 'b'  # comment", "'éb'\n"),
+        ("(1,\n 2)", "(1, 2)\n"),
+        ("x = 2\nx;", ""),
+        ("None", ""),
+        ("x = 2", ""),
+        ("", ""),
+        ("display(4)", "4\n"),
+    ],
+)
+def test_the_last_value_is_shown(write, capsys, cell, shown):
+    run(write(cell))
+    assert capsys.readouterr().out == shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [
+        ("%matplotlib inline", "pass  # %matplotlib inline"),
+        ("if x:\n    %time f()", "if x:\n    f()"),
+        ("%%time\nx = 1", "#\nx = 1"),
+        ("%%bash\nls", "# %%bash\n# ls"),
+        ("tf.Session?", "pass  # tf.Session?"),
+        ("?tf", "pass  # ?tf"),
+        ("x = (", "x = ("),
+    ],
+)
+def test_magics_become_python(write, cell, plain):
+    assert read_notebook(write(cell)) == [plain]
+
+
+def test_shell_commands_run(write, capsys):
+    space = run(write("!echo one\nlines = !echo two"))
+    assert capsys.readouterr().out == "one\ntwo\n"
+    assert space["lines"] == ["two"]
+
+
+def test_nothing_is_installed(write, capsys):
+    run(write("!pip install --no-such-option tensorflow==1.15"))
+    assert capsys.readouterr().out == ""
+
+
+def test_ipython_answers(write, capsys):
+    run(write("ip = get_ipython()\nip.magic('matplotlib inline')\nip.system('echo three')"))
+    assert capsys.readouterr().out == "three\n"
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[1]", '{"cells": [{"source": "x"}]}'])
+def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
+    (tmp_path / "x.ipynb").write_text(text)
+    with pytest.raises(CorruptFileError, match=r"x\.ipynb: is not a notebook"):
+        read_notebook(tmp_path / "x.ipynb")
