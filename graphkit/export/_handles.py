@@ -120,8 +120,7 @@ class _Body:
         if self.function is None:
             return
         for consumer, position, output in self.consumers.get(node, []):
-            if consumer.input[position] == f"{node}:{old}:{output}":
-                consumer.input[position] = f"{node}:{new}:{output}"
+            consumer.input[position] = f"{node}:{new}:{output}"
         for result, reference in self.function.ret.items():
             if reference == f"{node}:{old}:0":
                 self.function.ret[result] = f"{node}:{new}:0"

@@ -32,11 +32,6 @@ class TensorInfo:
         shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
         return cls(short_name(tensor), tensor.dtype.base_dtype.name, shape)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The same as plain values for JSON."""
-        shape = None if self.shape is None else list(self.shape)
-        return {"name": self.name, "dtype": self.dtype, "shape": shape}
-
 
 def short_name(tensor: Tensor) -> str:
     """The op's name where that is enough to mean the tensor, else the full name."""

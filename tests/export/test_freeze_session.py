@@ -22,7 +22,7 @@ from graphkit.errors import (
     VerificationError,
 )
 from graphkit.export import TensorInfo, freeze_session, load_graph
-from graphkit.graph import layers
+from graphkit.graph import layers, make_train_op
 
 ROOT = Path(export.__file__).parents[2]
 
@@ -109,7 +109,35 @@ def test_devices_are_cleared_unless_kept(graph, session, tmp_path, clear):
     assert node.device == ("" if clear else "/device:CPU:0")
 
 
-def test_batch_normalization_keeps_its_moving_averages(graph, session, tmp_path):
+@pytest.mark.parametrize("pins", [{"is_training": False}, None])
+@pytest.mark.parametrize("fused", [True, False])
+def test_batch_normalization_keeps_its_moving_averages(graph, session, tmp_path, pins, fused):
+    x = tf.placeholder(tf.float32, [None, 2, 2, 3], name="x")
+    is_training = tf.placeholder(tf.bool, [], name="is_training")
+    net = layers.batch_normalization(
+        x, training=is_training, momentum=0.5, fused=fused, name="norm"
+    )
+    tf.identity(net, name="y")
+    train = make_train_op(tf.reduce_mean(tf.square(net - 1.0)), learning_rate=0.1)
+    session.run(tf.global_variables_initializer())
+    random = np.random.default_rng(0)
+    for _ in range(4):
+        session.run(train, {x: random.normal(3.0, 2.0, [8, 2, 2, 3]), is_training: True})
+    given = random.normal(size=[2, 2, 2, 3]).astype(np.float32)
+    freeze_session(session, tmp_path / "m.pb", outputs="y", pins=pins)
+    with load_graph(tmp_path / "m.pb") as loaded:
+        switch = {} if pins else {"is_training": False}
+        found = loaded.run({"x": given} | switch)["y"]
+    values = {v.op.name: v for v in tf.global_variables()}
+    names = ("gamma", "beta", "moving_mean", "moving_variance")
+    gamma, beta, mean, variance = session.run([values[f"norm/{name}"] for name in names])
+    assert not np.allclose(mean, 0)
+    np.testing.assert_allclose(
+        found, gamma * (given - mean) / np.sqrt(variance + 1e-3) + beta, atol=1e-5
+    )
+
+
+def test_a_branch_that_trains_goes_with_its_pin(graph, session, tmp_path):
     x = tf.placeholder(tf.float32, [None, 2], name="x")
     is_training = tf.placeholder(tf.bool, [], name="is_training")
     mean = tf.get_variable("mean", [2], initializer=tf.zeros_initializer(), use_resource=True)
@@ -121,6 +149,8 @@ def test_batch_normalization_keeps_its_moving_averages(graph, session, tmp_path)
     tf.subtract(x, tf.cond(is_training, trained, lambda: tf.identity(mean)), name="y")
     session.run(tf.global_variables_initializer())
     session.run("y:0", {x: [[2.0, 4.0]], is_training: True})
+    with pytest.raises(ArgumentError, match=r"write variables; pin .*AssignVariableOp"):
+        freeze_session(session, tmp_path / "m.pb", outputs="y")
     freeze_session(session, tmp_path / "m.pb", outputs="y", pins={"is_training": False})
     with load_graph(tmp_path / "m.pb") as loaded:
         np.testing.assert_array_equal(loaded.run({"x": [[2.0, 4.0]]})["y"], [[1.0, 2.0]])
@@ -131,7 +161,11 @@ def test_a_switch_that_writes_no_variable_may_stay(graph, session, tmp_path):
     x = tf.placeholder(tf.float32, [None, 2], name="x")
     is_training = tf.placeholder(tf.bool, [], name="is_training")
     mean = tf.get_variable("mean", initializer=np.float32([1, 2]), use_resource=True)
-    shift = tf.cond(is_training, lambda: tf.reduce_mean(x, 0), lambda: mean.read_value())
+    shift = tf.cond(
+        is_training,
+        lambda: tf.reduce_mean(x, 0),
+        lambda: tf.raw_ops.ReadVariableOp(resource=mean.handle, dtype=tf.float32),
+    )
     tf.subtract(x, shift, name="y")
     session.run(tf.global_variables_initializer())
     freeze_session(session, tmp_path / "m.pb", outputs="y")
@@ -195,6 +229,18 @@ def test_every_use_of_a_handle(graph, session, tmp_path, build):
     session.run(tf.global_variables_initializer())
     freeze_session(session, tmp_path / "m.pb", outputs="y")
     _check_same(session, tmp_path / "m.pb", ["y"], {"x": 0.5})
+
+
+def test_a_handle_that_goes_through_a_switch(graph, session, tmp_path):
+    variable = tf.get_variable("v", initializer=np.float32([1, 2]), use_resource=True)
+    condition = tf.placeholder_with_default(True, [], name="condition")
+    sides = tf.raw_ops.Switch(data=variable.handle, pred=condition)
+    merged = tf.raw_ops.Merge(inputs=[sides.output_false, sides.output_true]).output
+    x = tf.placeholder(tf.float32, [2], name="x")
+    tf.add(x, tf.raw_ops.ReadVariableOp(resource=merged, dtype=tf.float32), name="y")
+    session.run(variable.initializer)
+    freeze_session(session, tmp_path / "m.pb", outputs="y")
+    _check_same(session, tmp_path / "m.pb", ["y"], {"x": [1.0, 1.0], "condition": False})
 
 
 def test_a_handle_that_goes_through_functions(graph, session, tmp_path):
