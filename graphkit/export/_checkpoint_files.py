@@ -62,7 +62,7 @@ def open_checkpoint(prefix: Path) -> object:
     """
     try:
         return tf.train.NewCheckpointReader(str(prefix))
-    except (tf.errors.OpError, RuntimeError, ValueError) as exc:
+    except (tf.errors.OpError, IndexError, RuntimeError, ValueError) as exc:
         message = getattr(exc, "message", str(exc))
         raise CorruptFileError(prefix, f"the checkpoint cannot be read: {message}") from exc
 

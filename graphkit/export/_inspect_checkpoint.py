@@ -85,7 +85,7 @@ def _global_step(reader: Any, prefix: Path, variables: list[TensorInfo]) -> int 
         if last == _STEP and variable.shape == () and variable.dtype in ("int32", "int64"):
             try:
                 return int(reader.get_tensor(variable.name))
-            except (tf.errors.OpError, RuntimeError, ValueError) as exc:
+            except (tf.errors.OpError, IndexError, RuntimeError, ValueError) as exc:
                 reason = f"{variable.name!r} cannot be read: {exc}"
                 raise CorruptFileError(prefix, reason) from exc
     return None
