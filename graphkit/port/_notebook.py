@@ -13,7 +13,7 @@ from typing import Any
 
 from graphkit.errors import CorruptFileError
 
-__all__ = ["NOTEBOOK_NAMES", "read_notebook"]
+__all__ = ["NOTEBOOK_NAMES", "read_notebook", "show_last_value"]
 
 _SHELL = "__graphkit_shell__"
 _SHOW = "__graphkit_show__"
@@ -59,8 +59,7 @@ def _plain(cell: str) -> str:
             if timed
             else "\n".join(f"# {line}" for line in cell.split("\n"))
         )
-    text = "\n".join(_plain_line(line) for line in cell.split("\n"))
-    return _with_shown_result(text)
+    return "\n".join(_plain_line(line) for line in cell.split("\n"))
 
 
 def _plain_line(line: str) -> str:
@@ -80,24 +79,17 @@ def _plain_line(line: str) -> str:
     return line
 
 
-def _with_shown_result(text: str) -> str:
-    """Shows the value of a cell's last expression, unless a semicolon hides it."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return text
+def show_last_value(tree: ast.Module, text: str) -> None:
+    """Shows the value of a cell's last expression, unless a semicolon hides it.
+
+    Args:
+        tree: The parsed cell; changed in place.
+        text: Its source.
+    """
     last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr) or text.rstrip().endswith(";"):
-        return text
-    if last.end_lineno is None or last.end_col_offset is None:
-        return text
-    lines = text.encode().split(b"\n")
-    end = lines[last.end_lineno - 1]
-    lines[last.end_lineno - 1] = end[: last.end_col_offset] + b")" + end[last.end_col_offset :]
-    start = lines[last.lineno - 1]
-    opening = start[: last.col_offset] + f"{_SHOW}(".encode() + start[last.col_offset :]
-    lines[last.lineno - 1] = opening
-    return b"\n".join(lines).decode()
+    if isinstance(last, ast.Expr) and not text.rstrip().endswith(";"):
+        show = ast.copy_location(ast.Name(_SHOW, ast.Load()), last)
+        last.value = ast.copy_location(ast.Call(show, [last.value], []), last)
 
 
 def _show(value: Any) -> None:

@@ -22,9 +22,9 @@ from graphkit.port._children import hand_on
 from graphkit.port._display import PictureFolder, has_display, welcome_window_library
 from graphkit.port._failure import describe_failure, thread_reporter
 from graphkit.port._mode import choose_mode, read_program
-from graphkit.port._modules import Compiled, ImportWorld
+from graphkit.port._modules import ImportWorld
 from graphkit.port._neighbours import Neighbours
-from graphkit.port._notebook import NOTEBOOK_NAMES, read_notebook
+from graphkit.port._notebook import NOTEBOOK_NAMES, read_notebook, show_last_value
 from graphkit.port._old_builtins import PYTHON2_NAMES
 from graphkit.port._old_operators import RUNTIME
 from graphkit.port._quiet import quieten, quieten_session_end
@@ -250,11 +250,12 @@ def _execute(
             vars(main)["__package__"] = target
         if vars(main)["__package__"]:
             importlib.import_module(vars(main)["__package__"])
-    if path.suffix == ".ipynb":
+    is_notebook = path.suffix == ".ipynb"
+    if is_notebook:
         vars(main).update(NOTEBOOK_NAMES)
     for number, part in enumerate(parts, 1):
-        label = name if len(parts) == 1 else f"<{name}, cell {number}>"
-        _run_part(part, label, main, imports, compiler)
+        label = f"<{name}, cell {number}>" if is_notebook else name
+        _run_part(part, label, main, imports, compiler, is_cell=is_notebook)
 
 
 def _run_part(
@@ -263,11 +264,16 @@ def _run_part(
     main: ModuleType,
     imports: ImportWorld,
     compiler: SourceCompiler,
+    *,
+    is_cell: bool,
 ) -> None:
-    if label.startswith("<"):
+    if is_cell:
         lines = decode(part).splitlines(keepends=True)
         linecache.cache[label] = (len(part), None, lines, label)
-    compiled: Compiled = compiler.compile(part, label)
+    if is_cell:
+        compiled = compiler.compile(part, label, show_last_value)
+    else:
+        compiled = compiler.compile(part, label)
     imports.prepare(vars(main), compiled.python2)
     exec(compiled.code, vars(main))
 

@@ -46,12 +46,18 @@ class SourceCompiler:
         self._say = say
         self.python2 = False
 
-    def compile(self, data: bytes, path: str) -> Compiled:
+    def compile(
+        self,
+        data: bytes,
+        path: str,
+        finish: Callable[[ast.Module, str], None] = lambda _tree, _text: None,
+    ) -> Compiled:
         """Compiles one file.
 
         Args:
             data: Its bytes.
             path: Its path, for tracebacks.
+            finish: Changes the parsed source, given its text as well.
 
         Returns:
             The code and the language it was written in.
@@ -59,7 +65,9 @@ class SourceCompiler:
         Raises:
             SyntaxError: It is neither Python 3 nor Python 2.
         """
-        tree, python2 = self.parse(decode(data), path)
+        text = decode(data)
+        tree, python2 = self.parse(text, path)
+        finish(tree, text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             code = compile(rewrite(tree, python2), path, "exec", dont_inherit=True)

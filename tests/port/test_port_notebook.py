@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 
 import pytest
 
 from graphkit.errors import CorruptFileError
-from graphkit.port._notebook import NOTEBOOK_NAMES, read_notebook
+from graphkit.port._notebook import NOTEBOOK_NAMES, read_notebook, show_last_value
 
 
 @pytest.fixture
@@ -25,7 +26,9 @@ def write(tmp_path):
 def run(path):
     space = dict(NOTEBOOK_NAMES)
     for cell in read_notebook(path):
-        exec(cell, space)
+        tree = ast.parse(cell)
+        show_last_value(tree, cell)
+        exec(compile(ast.fix_missing_locations(tree), "cell", "exec"), space)
     return space
 
 

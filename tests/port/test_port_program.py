@@ -1,0 +1,270 @@
+"""A program runs as if Python itself had started it. Here without TensorFlow, in this process."""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import json
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from graphkit.errors import ArgumentError, MissingFileError
+from graphkit.port import RunOptions, run_program
+from graphkit.port._children import ENVIRONMENT, HOOK_FOLDER
+from graphkit.port._neighbours import Neighbours
+
+
+@pytest.fixture
+def process(monkeypatch, tmp_path):
+    """Runs belong to a process of their own; this puts back what they change here."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TF_CPP_MIN_LOG_LEVEL", ENVIRONMENT, "PYTHONPATH"):
+        monkeypatch.delenv(name, raising=False)
+    environment = dict(os.environ)
+    loaded = dict(sys.modules)
+    monkeypatch.setattr(sys, "argv", list(sys.argv))
+    monkeypatch.setattr(sys, "path", ["the folder of graphkit's command", *sys.path])
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(importlib, "import_module", importlib.import_module)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    log = logging.getLogger("tensorflow")
+    monkeypatch.setattr(log, "filters", list(log.filters))
+    made = []
+
+    class Recorded(Neighbours):
+        def __init__(self):
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr("graphkit.port._program.Neighbours", Recorded)
+    yield
+    for neighbours in made:
+        neighbours.farewell()
+    for name in set(sys.modules) - set(loaded):
+        if name.startswith(("graphkit.port.old.", "_own_")) or "/" in name:
+            del sys.modules[name]
+    sys.modules["__main__"] = loaded["__main__"]
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+@pytest.fixture
+def run(process, tmp_path):
+    lines = []
+
+    def run_source(source, *arguments, name="train.py", options=None, **kwargs):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+        run_program(name, arguments, options or RunOptions(), say=lines.append, **kwargs)
+        return vars(sys.modules["__main__"])
+
+    run_source.lines = lines
+    return run_source
+
+
+def test_the_script_sees_itself(run, tmp_path):
+    space = run(
+        "import sys, os\nx = (__name__, sys.argv, sys.path[0], os.getcwd(), __file__)", "--a", "b"
+    )
+    assert space["x"] == (
+        "__main__",
+        ["train.py", "--a", "b"],
+        str(tmp_path),
+        str(tmp_path),
+        "train.py",
+    )
+    assert "the folder of graphkit's command" not in sys.path
+
+
+def test_the_mode_is_told_to_children(run):
+    run("x = 1", options=RunOptions(mode="v2", verbose=True, traceback=True, allow_pickle=True))
+    note = json.loads(os.environ[ENVIRONMENT])
+    assert note == {
+        "python": sys.executable,
+        "options": ["--mode", "v2", "--verbose", "--traceback", "--allow-pickle"],
+    }
+    assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == HOOK_FOLDER
+
+
+def test_an_unknown_mode_is_refused():
+    with pytest.raises(ArgumentError, match=r"mode must be one of auto, v1, v2, got 'v3'"):
+        RunOptions(mode="v3")
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [("import sys; sys.exit(7)", 7), ("raise SystemExit", None), ("exit('bye')", "bye")],
+)
+def test_the_exit_code_is_the_programs(run, source, code):
+    with pytest.raises(SystemExit) as caught:
+        run(source)
+    assert caught.value.code == code
+
+
+def test_a_failure_is_told_and_has_code_1(run, capsys):
+    with pytest.raises(SystemExit) as caught:
+        run("def f():\n    raise ValueError('boo')\nf()\n")
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == (
+        "Traceback (most recent call last):\n"
+        '  File "train.py", line 3, in <module>\n'
+        "    f()\n"
+        '  File "train.py", line 2, in f\n'
+        "    raise ValueError('boo')\n"
+        "ValueError: boo\n"
+    )
+
+
+def test_a_syntax_error_is_told(run, capsys):
+    with pytest.raises(SystemExit, match="1"):
+        run("x = = 1\n")
+    text = capsys.readouterr().err
+    assert 'File "train.py", line 1' in text
+    assert "SyntaxError: invalid syntax" in text
+
+
+def test_the_programs_own_hook_tells_its_failure(run, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with pytest.raises(SystemExit, match="1"):
+        run("import sys\nsys.excepthook = lambda kind, error, trace: print('hook', error)\n1 / 0\n")
+    assert capsys.readouterr().out == "hook division by zero\n"
+
+
+def test_an_interrupt_leaves_by_its_signal(run, monkeypatch, capsys):
+    later = []
+    monkeypatch.setattr(atexit, "register", later.append)
+    with pytest.raises(SystemExit, match="1"):
+        run("raise KeyboardInterrupt")
+    assert [function.__name__ for function in later] == ["_leave_by_interrupt"]
+    assert "KeyboardInterrupt" in capsys.readouterr().err
+
+
+def test_python_2_runs_and_one_line_says_so(run, capsys):
+    run("print 'half', 1 / 2, [x for x in xrange(2)]\n")
+    assert capsys.readouterr().out == "half 0 [0, 1]\n"
+    assert len(run.lines) == 1
+    assert "translated in memory" in run.lines[0]
+
+
+def test_the_file_on_disk_is_not_changed(run, tmp_path):
+    run("print 1\n")
+    assert (tmp_path / "train.py").read_text() == "print 1\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["train.py"]
+
+
+def test_a_folder_runs_its_main(run, tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__main__.py").write_text("import sys\nx = (sys.path[0], __file__)")
+    run_program("app", [], RunOptions(), say=print)
+    found = vars(sys.modules["__main__"])["x"]
+    assert found == (str(tmp_path / "app"), str(Path("app") / "__main__.py"))
+
+
+def test_a_module_runs_by_its_name(run, tmp_path):
+    (tmp_path / "own_pkg").mkdir()
+    (tmp_path / "own_pkg" / "__init__.py").write_text("")
+    (tmp_path / "own_pkg" / "part.py").write_text("y = 5")
+    (tmp_path / "own_pkg" / "__main__.py").write_text("from . import part\nx = part.y")
+    run_program("own_pkg", [], RunOptions(), as_module=True, say=print)
+    assert vars(sys.modules["__main__"])["x"] == 5
+    (tmp_path / "own_pkg" / "train.py").write_text(
+        "from .part import y as x\nimport sys\np=sys.argv"
+    )
+    run_program("own_pkg.train", ["a"], RunOptions(), as_module=True, say=print)
+    space = vars(sys.modules["__main__"])
+    assert (space["x"], space["p"]) == (5, [str(tmp_path / "own_pkg" / "train.py"), "a"])
+    for name in [name for name in sys.modules if name.startswith("own_pkg")]:
+        del sys.modules[name]
+
+
+def test_a_module_at_the_top_has_no_package(run, tmp_path):
+    (tmp_path / "top_module.py").write_text("x = __package__")
+    run_program("top_module", [], RunOptions(), as_module=True, say=print)
+    assert vars(sys.modules["__main__"])["x"] == ""
+
+
+@pytest.mark.parametrize(
+    ("target", "as_module", "message"),
+    [
+        ("gone.py", False, "gone.py: does not exist"),
+        ("gone_module", True, "gone_module: is no module here or on PYTHONPATH"),
+        ("no_main", True, "no_main: is a package without __main__.py"),
+    ],
+)
+def test_what_cannot_be_found_is_refused(process, tmp_path, target, as_module, message):
+    (tmp_path / "no_main").mkdir()
+    (tmp_path / "no_main" / "__init__.py").write_text("")
+    with pytest.raises(MissingFileError, match=message):
+        run_program(target, [], RunOptions(), as_module=as_module, say=print)
+
+
+def test_a_notebook_runs_cell_by_cell(run, capsys):
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 2", "print 'y'\nx + 1")]
+    run(json.dumps({"cells": cells}), name="train.ipynb")
+    assert capsys.readouterr().out == "y\n3\n"
+
+
+def test_a_notebooks_failure_names_the_cell(run, capsys):
+    cells = [{"cell_type": "code", "source": text} for text in ("x = 2", "1 / 0")]
+    with pytest.raises(SystemExit, match="1"):
+        run(json.dumps({"cells": cells}), name="train.ipynb")
+    text = capsys.readouterr().err
+    assert 'File "<train.ipynb, cell 2>", line 1, in <module>\n    1 / 0\n' in text
+
+
+@pytest.mark.parametrize("target", ["v1", "v2", "auto"])
+def test_numbers_are_printed_as_they_were(run, capsys, target):
+    import numpy as np
+
+    with np.printoptions():
+        run("import numpy as np\nprint([np.float32(1.5)], np.float)", options=RunOptions(target))
+    assert capsys.readouterr().out == "[1.5] <class 'float'>\n"
+
+
+def test_objects_are_unpickled_only_when_allowed(run, capsys, tmp_path):
+    import numpy as np
+
+    real = np.load
+    np.save(tmp_path / "x.npy", np.array([{}], dtype=object))
+    source = "import numpy as np\nprint(np.load('x.npy'))"
+    with np.printoptions():
+        with pytest.raises(SystemExit, match="1"):
+            run(source)
+        assert "--allow-pickle" in capsys.readouterr().err
+        run(source, options=RunOptions(allow_pickle=True))
+    np.load = real
+    assert capsys.readouterr().out == "[{}]\n"
+
+
+def test_pictures_go_to_logs(run, tmp_path):
+    pytest.importorskip("matplotlib")
+    run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")
+    assert run.lines == ["no display: plt.show() wrote logs/train-001.png"]
+    assert (tmp_path / "logs" / "train-001.png").exists()
+
+
+def test_a_display_is_used_where_there_is_one(run, monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":0")
+    run("import cv2")
+    import cv2
+
+    assert not hasattr(cv2, "_without_display")
+
+
+def test_a_failing_thread_is_told(run, capsys):
+    run("import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()")
+    assert "Exception in thread Thread-" in capsys.readouterr().err
+
+
+def test_deprecation_notes_are_dropped_unless_asked_for(run, caplog):
+    run("import warnings\nwarnings.warn('old', DeprecationWarning)")
+    log = logging.getLogger("tensorflow")
+    log.warning("From x: the_name is deprecated")
+    log.error("Exception in QueueRunner: Session has been closed.")
+    log.warning("a real warning")
+    assert [record.getMessage() for record in caplog.records] == ["a real warning"]
