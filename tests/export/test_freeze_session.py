@@ -197,8 +197,8 @@ def test_a_gather_inside_a_loop(graph, session, tmp_path):
     def body(step, total):
         picked = tf.nn.embedding_lookup(table, rows)
         shape = tf.cast(tf.shape(table)[0], tf.float32)
-        nd = tf.gather_nd(table, [[0]])[0]
-        return step + 1, total + tf.reduce_sum(picked, 0) + nd * shape
+        first = tf.gather_nd(table, [[0]])[0]
+        return step + 1, total + tf.reduce_sum(picked, 0) + first * shape
 
     _, total = tf.while_loop(lambda step, _: step < 3, body, [0, start])
     tf.identity(total, name="y")

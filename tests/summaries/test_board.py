@@ -137,7 +137,7 @@ def test_a_file_is_no_folder(tmp_path):
 
 def test_a_host_that_is_not_here_is_an_error(tmp_path):
     with pytest.raises(
-        GraphkitError, match="(?s)did not start on 203[.]0[.]113[.]1 port 0: .*address"
+        GraphkitError, match=r"(?s)did not start on 203[.]0[.]113[.]1 port 0: .*address"
     ):
         summaries.start_board(tmp_path, port=0, host="203.0.113.1")
 
