@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -25,4 +26,5 @@ def board(log_dir: Path, port: int, host: str) -> None:
 
     with start_board(log_dir, port=port, host=host) as running:
         click.echo(f"TensorBoard shows {log_dir} at {running.url} (Ctrl-C ends it)")
-        running.wait()
+        with suppress(KeyboardInterrupt):
+            running.wait()

@@ -56,9 +56,9 @@ def train(
         train_op = g.train_op(loss, optimizer="adam", learning_rate=_LEARNING_RATE)
         summaries.scalar("loss", loss)
         summaries.scalar("accuracy", accuracy)
-        summaries.histogram("logits", built.logits)
+        summaries.histogram("activations/logits", built.logits)
         for variable in tf.trainable_variables():
-            summaries.histogram(variable.op.name, variable)
+            summaries.histogram(f"variables/{variable.op.name}", variable)
         summaries.image("images", batch["image"])
         merged = summaries.merge_all()
 

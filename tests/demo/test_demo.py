@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 
 import cv2
 import pytest
@@ -44,6 +45,24 @@ def test_event_files_hold_curves_pictures_and_the_graph(report):
     assert log.histograms
     assert log.images
     assert log.graph is not None
+
+
+def test_a_real_tensorboard_serves_what_the_demo_wrote(report):
+    made, _ = report
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    with summaries.start_board(made.log_dir, port=0) as board:
+
+        def ask(path):
+            with direct.open(f"{board.url}data/plugin/{path}", timeout=60) as answer:
+                return answer.read()
+
+        assert {"loss", "accuracy"} <= set(json.loads(ask("scalars/tags"))["."])
+        histograms = json.loads(ask("histograms/tags"))["."]
+        assert {"activations/logits", "variables/block1/conv/kernel"} <= set(histograms)
+        assert "images/image/0" in json.loads(ask("images/tags"))["."]
+        assert json.loads(ask("graphs/info"))["."]["run_graph"]
+        assert b'name: "record_batch' in ask("graphs/graph?run=.&conceptual=false")
 
 
 def test_picture_shows_forty_predictions(report):

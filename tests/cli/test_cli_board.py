@@ -1,0 +1,49 @@
+"""`graphkit board`: says where TensorBoard is, and ends with it on Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from graphkit import summaries
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_board_serves_until_ctrl_c(tmp_path):
+    with summaries.SummaryWriter(tmp_path / "my logs") as writer:
+        writer.add_scalar("loss", 0.5, 1)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "graphkit", "board", "my logs", "--port", "0"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    line = process.stdout.readline()
+    assert line.startswith("TensorBoard shows my logs at http://localhost:")
+    url = line.split()[5]
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(url + "data/plugin/scalars/tags", timeout=60) as answer:
+        assert b"loss" in answer.read()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "")
+
+
+def test_a_taken_port_is_named(graphkit, tmp_path):
+    (tmp_path / "logs").mkdir()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        outcome = graphkit("board", "--port", port)
+    assert outcome.code == 2
+    assert str(port) in outcome.err
+    assert "--port 0" in outcome.err
