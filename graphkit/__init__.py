@@ -16,30 +16,9 @@ without TensorFlow's start-up messages.
 
 from __future__ import annotations
 
-from typing import Any
-
 import lazy_loader
-
-_ROOMS = ["errors", "export", "graph", "readers", "records", "session", "summaries"]
-_FRONT = {
-    "errors": ["GraphkitError"],
-    "_tf": ["tf"],
-    "graph": ["GraphBuilder"],
-    "session": ["SessionConfig", "SessionRunner"],
-}
 
 __version__ = "0.1.0"
 
-_load, _dir, _names = lazy_loader.attach(__name__, submodules=_ROOMS, submod_attrs=_FRONT)
-
-__all__ = sorted([*_names, "__version__"])
-
-
-def __getattr__(name: str) -> Any:
-    """Loads a room, or a public name of one, when it is first touched."""
-    return _load(name)
-
-
-def __dir__() -> list[str]:
-    """Lists the public names, loaded or not."""
-    return list(__all__)
+# The rooms and front names, loaded when first touched, are in the stub beside this file.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -60,9 +60,14 @@ def test_records_room_never_imports_tensorflow():
     assert "tensorflow" not in modules_after(code)
 
 
+def test_starting_a_board_needs_no_tensorflow_here():
+    assert "tensorflow" not in modules_after("import graphkit; graphkit.summaries.start_board")
+
+
 def test_touching_a_room_loads_it():
     assert graphkit.GraphBuilder is graphkit.graph.GraphBuilder
     assert "SessionRunner" in dir(graphkit)
+    assert graphkit.__version__
     with pytest.raises(AttributeError, match="no_such_room"):
         _ = graphkit.no_such_room
 
@@ -104,6 +109,17 @@ def test_room_lists_its_public_names_sorted_and_all_exist(room):
         assert getattr(module, name) is not None
 
 
+@pytest.mark.parametrize("stub", sorted(PACKAGE.rglob("*.pyi")), ids=lambda path: path.parent.name)
+def test_names_type_checkers_see_are_the_names_that_load(stub):
+    listed = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(stub.read_text()).body
+        if isinstance(node, ast.Assign)
+    )
+    module = importlib.import_module(".".join(stub.parent.relative_to(ROOT).parts))
+    assert listed == sorted(module.__all__)
+
+
 @pytest.mark.parametrize("room", PUBLIC)
 def test_every_public_function_and_class_is_documented(room):
     module = importlib.import_module(f"graphkit.{room}")
@@ -114,9 +130,13 @@ def test_every_public_function_and_class_is_documented(room):
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_files_inside_a_room_are_private_and_say_why_they_exist(room):
-    for path in (PACKAGE / room).rglob("*.py"):
+def test_files_beside_a_rooms_door_are_private(room):
+    for path in (PACKAGE / room).glob("*.py"):
         assert path.name.startswith("_"), path
+
+
+def test_every_file_says_why_it_exists():
+    for path in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text())), path
 
 

@@ -7,24 +7,7 @@ graph, a checkpoint or a record file. Files are read without trust.
 
 from __future__ import annotations
 
-from graphkit.export._checkpoint import freeze_checkpoint
-from graphkit.export._freeze import FrozenReport, freeze_session
-from graphkit.export._frozen_graph import FrozenGraph, import_into, load_graph
-from graphkit.export._inspect import FileReport, inspect_file
-from graphkit.export._inspect_checkpoint import CheckpointDetails
-from graphkit.export._inspect_graph import GraphDetails
-from graphkit.export._signature import TensorInfo
+import lazy_loader
 
-__all__ = [
-    "CheckpointDetails",
-    "FileReport",
-    "FrozenGraph",
-    "FrozenReport",
-    "GraphDetails",
-    "TensorInfo",
-    "freeze_checkpoint",
-    "freeze_session",
-    "import_into",
-    "inspect_file",
-    "load_graph",
-]
+# The names, and the files they load when first touched, are in the stub beside this file.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

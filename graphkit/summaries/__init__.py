@@ -7,31 +7,7 @@ real TensorBoard (`start_board`).
 
 from __future__ import annotations
 
-from graphkit.summaries._board import Board, start_board
-from graphkit.summaries._event_log import (
-    EventLog,
-    HistogramEvent,
-    ImageEvent,
-    ScalarEvent,
-    TextEvent,
-)
-from graphkit.summaries._ops import histogram, image, merge_all, scalar, text
-from graphkit.summaries._reader import read_events
-from graphkit.summaries._writer import SummaryWriter
+import lazy_loader
 
-__all__ = [
-    "Board",
-    "EventLog",
-    "HistogramEvent",
-    "ImageEvent",
-    "ScalarEvent",
-    "SummaryWriter",
-    "TextEvent",
-    "histogram",
-    "image",
-    "merge_all",
-    "read_events",
-    "scalar",
-    "start_board",
-    "text",
-]
+# The names, and the files they load when first touched, are in the stub beside this file.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
