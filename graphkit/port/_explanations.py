@@ -66,9 +66,10 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "use --mode v1",
     ),
     Explanation(
-        "AttributeError|TypeError|NotImplementedError",
+        "AttributeError|TypeError|NotImplementedError|RuntimeError",
         r"('Tensor' object has no attribute 'numpy'|Tensor.*is not iterable|iterating over "
-        r"`?tf\.Tensor|__iter__\(\) is only supported|object supporting `__len__`)",
+        r"`?tf\.Tensor|only supports Python-style iteration in eager mode|__iter__\(\) is only "
+        r"supported|object supporting `__len__`)",
         "the program expects eager execution, which TensorFlow 1 did not have on",
         "use --mode v2",
     ),

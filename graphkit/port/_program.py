@@ -154,7 +154,9 @@ def run_program(
         MissingFileError: There is no such file.
         SystemExit: The program's own exit code; 1 when it failed.
     """
-    if not options.verbose:
+    if options.verbose:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0")
+    else:
         quieten()
     quieten_session_end()
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")

@@ -36,7 +36,7 @@ def quieten() -> None:
     logging.getLogger("tensorflow").addFilter(_Filter(_NOTES))
     for kind in _WARNINGS:
         warnings.simplefilter("ignore", kind)
-    warnings.filterwarnings("ignore", message=".*is deprecated and will be removed")
+    warnings.filterwarnings("ignore", message=".*(is deprecated and )?will be removed")
 
 
 def quieten_session_end() -> None:

@@ -166,6 +166,59 @@ _ROWS: dict[str, Row] = {
     "mpl_toolkits.axes_grid": Row(("mpl_toolkits.axes_grid1",), "removed in Matplotlib 3.8"),
 }
 
+# Modules of SciPy that were never public: the public one above each has the names today.
+_SCIPY_PRIVATE = (
+    "fftpack.basic",
+    "integrate.quadpack",
+    "interpolate.fitpack",
+    "interpolate.interpolate",
+    "linalg.basic",
+    "linalg.decomp",
+    "linalg.misc",
+    "misc.common",
+    "ndimage.filters",
+    "ndimage.fourier",
+    "ndimage.interpolation",
+    "ndimage.measurements",
+    "ndimage.morphology",
+    "optimize.linesearch",
+    "optimize.minpack",
+    "optimize.optimize",
+    "signal.filter_design",
+    "signal.signaltools",
+    "signal.wavelets",
+    "signal.windows.windows",
+    "sparse.base",
+    "sparse.compressed",
+    "sparse.construct",
+    "sparse.csr",
+    "sparse.linalg.dsolve",
+    "sparse.linalg.eigen",
+    "sparse.linalg.eigen.arpack",
+    "sparse.linalg.eigen.arpack.arpack",
+    "sparse.linalg.interface",
+    "sparse.linalg.isolve",
+    "special.basic",
+    "stats.distributions",
+    "stats.mstats_basic",
+    "stats.stats",
+)
+
+
+def _public_parent(module: str) -> str:
+    """Says which module of SciPy documents what a private one below it held."""
+    if module.startswith("sparse.linalg."):
+        return "scipy.sparse.linalg"
+    return f"scipy.{module.partition('.')[0]}"
+
+
+_ROWS.update(
+    {
+        f"scipy.{module}": Row((_public_parent(module),), "private since SciPy 1.8")
+        for module in _SCIPY_PRIVATE
+    }
+)
+
 IF_MISSING = {**{old: _LEAD + old for old in _ROWS}, "distutils": "setuptools._distutils"}
 PYTHON2 = {old: _LEAD + old for old in _PYTHON2_ROWS}
 

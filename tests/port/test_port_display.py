@@ -200,10 +200,12 @@ def test_a_backend_with_windows_is_not_taken(matplotlib):
     assert matplotlib.get_backend().lower() == "agg"
 
 
-def test_a_backend_named_by_the_environment_stays(monkeypatch, fake_module, pictures):
+def test_a_backend_named_by_the_environment_stays(monkeypatch, pictures):
+    module = pytest.importorskip("matplotlib")
     used = []
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    module = fake_module("matplotlib", use=used.append)
+    monkeypatch.setattr(module, "use", used.append)
+    monkeypatch.setattr(module, "_without_display", False, raising=False)
     welcome_window_library("matplotlib", pictures)
     assert used == []
     module.use("svg")

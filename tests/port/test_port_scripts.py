@@ -1,0 +1,110 @@
+"""Old programs run unmodified: one child process each, as users start them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphkit.port._children import HOOK_FOLDER
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = ROOT / "tests" / "scripts"
+
+
+@pytest.fixture
+def run(tmp_path):
+    def run_script(name, *arguments, options=()):
+        shutil.copy(SCRIPTS / name, tmp_path / name)
+        dropped = ("TF_CPP_MIN_LOG_LEVEL", "DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
+        environment = {key: value for key, value in os.environ.items() if key not in dropped}
+        environment["PYTHONPATH"] = str(ROOT)
+        start = str(Path(HOOK_FOLDER) / "start.py")
+        return subprocess.run(
+            [sys.executable, start, "run", *options, name, *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+
+    return run_script
+
+
+@pytest.mark.parametrize(
+    ("script", "output"),
+    [
+        (
+            "slim_and_layers.py",
+            "['fc/weights', 'fc/biases', 'out/kernel', 'out/bias']\n"
+            "[[12.0, 12.0]] [24.0] 3.4285714285714284\n(?, 2) 2 1.\n",
+        ),
+        ("queues_end.py", "a.jpg 1\nb.jpg 2\nc.jpg 3\na.jpg 1\n"),
+        ("monitored.py", "0.5120 True\n"),
+        ("iterator_generator.py", "[0 1] 3.0\n[2 3] 11.0\n(2,) True 5\n"),
+        ("summary_saver.py", "ckpt/model-5 [1.0, 2.0] 1\n"),
+        ("eager_keras.py", "[0.0, 1.0, 2.0]\n[3.0, 4.0, 5.0]\n[[2.0]]\n"),
+        ("old_keras.py", "(1, 2) 3\n"),
+    ],
+)
+def test_program_prints_what_it_printed_and_nothing_else(run, script, output):
+    done = run(script)
+    assert (done.stdout, done.stderr, done.returncode) == (output, "", 0)
+
+
+def test_python_2_program(run):
+    done = run("python2_rnn.py")
+    assert done.stdout == "a 1 True\ncaught bad\n{'a': 1} [0, 1, 2]\n(3, 5, 4)\n", done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("graphkit: python2_rnn.py: Python 2 (")
+
+
+def test_windows_become_files(run, tmp_path):
+    done = run("windows.py")
+    assert done.stdout == "True\n", done.stderr
+    assert done.stderr.splitlines() == [
+        "graphkit: no display: cv2.imshow('image') wrote logs/windows-001.png",
+        "graphkit: no display: cv2.imshow('noise') wrote logs/windows-002.png",
+    ]
+    assert len(list((tmp_path / "logs").iterdir())) == 2
+
+
+def test_flags_and_exit_code_belong_to_the_program(run):
+    done = run("flags_and_app.py", "--batch_size=64", "--name", "x y", "--fast", "--", "rest")
+    assert (done.stdout, done.stderr, done.returncode) == ("64 x y True 3\n", "", 6)
+
+
+def test_a_failure_in_tensorflow_shows_the_programs_lines(run):
+    done = run("fails_shape.py")
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert lines[:3] == [
+        "Traceback (most recent call last):",
+        '  File "fails_shape.py", line 9, in <module>',
+        "    network(tf.placeholder(tf.float32, [None, 4]))",
+    ]
+    assert '  File "fails_shape.py", line 6, in network' in lines
+    assert "Dimensions must be equal, but are 4 and 5" in lines[-1]
+    assert "site-packages" not in done.stderr
+    assert "site-packages" in run("fails_shape.py", options=["--traceback"]).stderr
+
+
+def test_a_known_failure_is_explained(run):
+    done = run("fails_uninitialized.py")
+    assert done.returncode == 1
+    assert "graphkit: a variable is read before it has a value\n" in done.stderr
+    assert "what helps: run tf.global_variables_initializer()" in done.stderr
+    assert "Original stack trace" not in done.stderr
+
+
+def test_the_mode_can_be_chosen(run):
+    assert "use --mode v2" in run("eager_keras.py", options=["--mode", "v1"]).stderr
+
+
+def test_the_log_is_shown_when_asked(run):
+    assert "oneDNN" in run("queues_end.py", options=["--verbose"]).stderr
