@@ -39,10 +39,13 @@ class Checkpoints:
         keep: How many checkpoints stay on disk.
 
     Raises:
+        MissingFileError: The folder is a file.
         RunError: A folder is given for variables that cannot be saved.
     """
 
     def __init__(self, graph: Graph, folder: str | None, saver: Any, *, keep: int) -> None:
+        if folder is not None and os.path.exists(folder) and not os.path.isdir(folder):
+            raise MissingFileError(folder, "is a file; checkpoint_dir has to be a folder")
         self.folder = folder
         self._graph = graph
         self._saver = saver or _graph_saver(graph, keep)
@@ -72,14 +75,19 @@ class Checkpoints:
         if path is None and self.folder is None:
             wanted = "given when the runner has no checkpoint_dir"
             raise ArgumentError("save", "path", path, wanted)
-        prefix = path or os.path.join(str(self.folder), f"{_NAME}-{step}")
-        if os.path.isdir(prefix) or prefix.endswith(os.sep) or _PART.search(prefix):
+        prefix = os.path.join(str(self.folder), f"{_NAME}-{step}") if path is None else path
+        if not prefix or os.path.isdir(prefix) or prefix.endswith(os.sep) or _PART.search(prefix):
             wanted = f"a prefix such as {os.path.join(_PART.sub('', prefix), _NAME)!r}"
             raise ArgumentError("save", "path", prefix, wanted)
         saver = self._required("save")
-        os.makedirs(os.path.dirname(os.path.abspath(prefix)), exist_ok=True)
-        with self._graph.as_default():
-            return str(saver.save(session, prefix))
+        try:
+            os.makedirs(os.path.dirname(os.path.abspath(prefix)), exist_ok=True)
+            with self._graph.as_default():
+                return str(saver.save(session, prefix))
+        except (OSError, tf.errors.OpError) as error:
+            cause = root_cause(error.message) if isinstance(error, tf.errors.OpError) else error
+            message = f"the checkpoint {prefix!r} could not be written: {cause}"
+            raise translated(error, message) from error
 
     def restore(self, session: Any, path: str) -> str:
         """Reads all variables.
@@ -124,10 +132,10 @@ class Checkpoints:
         if state is None and not stray:
             return None
         named = state.model_checkpoint_path if state is not None else ""
-        # The folder may have been moved since: the same name beside the state file is the same one.
-        for prefix in (named, os.path.join(folder, os.path.basename(named))):
+        # The folder may have been moved or copied since: what lies beside the state file is meant.
+        for prefix in (os.path.join(folder, os.path.basename(named)), named):
             if named and tf.train.checkpoint_exists(prefix):
-                self._adopt(state)
+                self._adopt(folder, state)
                 return str(prefix)
         reason = f"names {named!r}, which is gone" if named else "is missing or unreadable"
         there = ", ".join(_PART.sub("", name) for name in stray) or "no checkpoint"
@@ -136,10 +144,14 @@ class Checkpoints:
             f"{reason}; the folder holds {there}. Restore one by its path, or use another folder",
         )
 
-    def _adopt(self, state: Any) -> None:
-        """Counts the checkpoints of the run before, so that the oldest are removed in turn."""
+    def _adopt(self, folder: str, state: Any) -> None:
+        """Counts the checkpoints of the run before, so that the oldest are removed in turn.
+
+        Only those in the folder: a copy of it must not remove what belongs to the original.
+        """
         if self._saver is not None:
-            self._saver.recover_last_checkpoints(list(state.all_model_checkpoint_paths))
+            names = map(os.path.basename, state.all_model_checkpoint_paths)
+            self._saver.recover_last_checkpoints([os.path.join(folder, name) for name in names])
 
     def _required(self, where: str) -> Any:
         if self._saver is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from numbers import Integral
 from typing import Any
 
 from graphkit._tf import tf
@@ -86,7 +87,7 @@ def _wrong_type(argument: str, received: Any, wanted: str) -> ArgumentTypeError:
 def _check_count(argument: str, count: Any, *, optional: bool) -> None:
     if count is None and optional:
         return
-    if isinstance(count, bool) or not isinstance(count, int):
+    if isinstance(count, bool) or not isinstance(count, Integral):
         raise _wrong_type(argument, count, "an integer" + (" or None" if optional else ""))
     if count < 1:
         wanted = "1 or more" + (", or -1 for the calling thread" if "inter" in argument else "")

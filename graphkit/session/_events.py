@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from graphkit._tf import Graph, tf
+from graphkit.session._translate import translated
 
 __all__ = ["EventLog", "merged_summary"]
 
@@ -19,12 +20,19 @@ class EventLog:
     Args:
         log_dir: The folder; TensorFlow names the file.
         graph: The graph, recorded once.
+
+    Raises:
+        RunError: The folder cannot be made or written.
     """
 
     def __init__(self, log_dir: str, graph: Graph) -> None:
         self._traced: set[str] = set()
         with graph.as_default():  # the writer refuses to be made while eager execution is on
-            self.writer = tf.summary.FileWriter(log_dir, graph=graph, filename_suffix=_suffix())
+            try:
+                self.writer = tf.summary.FileWriter(log_dir, graph=graph, filename_suffix=_suffix())
+            except tf.errors.OpError as error:
+                message = f"no event file can be written in log_dir {log_dir!r}: {error.message}"
+                raise translated(error, message) from error
 
     def add(self, summary: bytes, step: int) -> None:
         """Adds the value of a summary tensor.

@@ -61,7 +61,7 @@ class NameTable:
             return _like(fetches, {key: self.fetches(fetch) for key, fetch in fetches.items()})
         return fetches
 
-    def feed(self, feed: Mapping[Any, Any] | None) -> dict[Any, Any] | None:
+    def feed(self, feed: Any) -> dict[Any, Any] | None:
         """The same feed keyed by tensors only.
 
         Args:
@@ -73,10 +73,13 @@ class NameTable:
         Raises:
             UnknownNameError: A name that is not in the graph.
             ArgumentError: The name of an op with several outputs; or one tensor twice.
-            ArgumentTypeError: The name of an op that has no output.
+            ArgumentTypeError: The name of an op that has no output; or no mapping at all.
         """
-        if not feed:
+        if feed is None:
             return None
+        if not isinstance(feed, Mapping):
+            wanted = "a dict from tensor, variable or name to value"
+            raise ArgumentTypeError("run", "feed", type(feed).__name__, wanted)
         named = {
             self.tensor(key) if isinstance(key, str) else key: value for key, value in feed.items()
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, TypeAlias
 
 from graphkit.errors import ArgumentError, ArgumentTypeError
@@ -52,10 +53,8 @@ class StepPlan:
         if self.train_op is None:
             raise ArgumentTypeError("steps", "train_op", "None", "an op, tensor or nesting of them")
         for name in _COUNTS:
-            _check_count(name, getattr(self, name))
-        seconds = self.checkpoint_seconds
-        if seconds is not None and not seconds > 0:
-            raise ArgumentError("steps", "checkpoint_seconds", seconds, "above 0")
+            object.__setattr__(self, name, _checked_count(name, getattr(self, name)))
+        _check_seconds(self.checkpoint_seconds)
         _check_feed(self.feed)
 
     def last_step(self, start: int) -> int | None:
@@ -71,13 +70,25 @@ class StepPlan:
         return min((end for end in ends if end is not None), default=None)
 
 
-def _check_count(name: str, count: Any) -> None:
+def _checked_count(name: str, count: Any) -> int | None:
+    """The count as Python's own integer, NumPy's included."""
     if count is None:
-        return
-    if isinstance(count, bool) or not isinstance(count, int):
+        return None
+    if isinstance(count, bool) or not isinstance(count, Integral):
         raise ArgumentTypeError("steps", name, type(count).__name__, "an integer or None")
     if count < 1:
         raise ArgumentError("steps", name, count, "1 or more")
+    return int(count)
+
+
+def _check_seconds(seconds: Any) -> None:
+    if seconds is None:
+        return
+    if not isinstance(seconds, Real):
+        received = type(seconds).__name__
+        raise ArgumentTypeError("steps", "checkpoint_seconds", received, "a number or None")
+    if not float(seconds) > 0:
+        raise ArgumentError("steps", "checkpoint_seconds", seconds, "above 0")
 
 
 def _check_feed(feed: Any) -> None:

@@ -1,6 +1,8 @@
 """Saving, restoring and resuming, and every usual mistake explained."""
 
 import os
+import re
+import shutil
 
 import pytest
 
@@ -274,3 +276,50 @@ def test_checkpoint_of_objects_is_restored(graph, tmp_path):
     with SessionRunner(counting_graph()) as runner:
         with pytest.raises(RunError, match=r"written by tf.train.Checkpoint.*finalize=False"):
             runner.restore(path)
+
+
+def test_resume_in_a_copied_folder_leaves_the_original_alone(graph, tmp_path):
+    with tf.Session() as session:
+        count = tf.get_variable("count", initializer=3.0)
+        session.run(tf.global_variables_initializer())
+        saver = tf.train.Saver()  # writes absolute paths into its state file
+        for step in (1, 2):
+            saver.save(session, str(tmp_path / "run" / "m"), step)
+        shutil.copytree(tmp_path / "run", tmp_path / "copy")
+        session.run(count.assign(4.0))
+        saver.save(session, str(tmp_path / "run" / "m"), 2)
+    original = sorted(os.listdir(tmp_path / "run"))
+    folder = tmp_path / "copy"
+    with SessionRunner(
+        counting_graph(), checkpoint_dir=folder, resume=True, keep_checkpoints=1
+    ) as runner:
+        assert runner.run("count") == 3
+        runner.save()
+    assert sorted(os.listdir(tmp_path / "run")) == original
+    assert not list(folder.glob("m-1*"))
+
+
+def test_save_to_no_name_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(ArgumentError, match=r"save: path must be a prefix .*, got ''"):
+            runner.save("")
+    assert not os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["a file", "/proc"])
+def test_save_that_cannot_be_written_is_told(tmp_path, folder):
+    (tmp_path / "a file").write_text("")
+    prefix = str(tmp_path / folder / "model")
+    with SessionRunner(counting_graph()) as runner:
+        told = f"the checkpoint {re.escape(repr(prefix))} could not be written: "
+        with pytest.raises(RunError, match=told) as raised:
+            runner.save(prefix)
+    assert isinstance(raised.value, OSError | tf.errors.OpError)
+    assert "Detected at" not in str(raised.value)
+
+
+def test_checkpoint_folder_that_is_a_file_is_refused_before_training(tmp_path):
+    (tmp_path / "run").write_text("")
+    with pytest.raises(MissingFileError, match=r"run: is a file; checkpoint_dir has to be"):
+        SessionRunner(counting_graph(), checkpoint_dir=tmp_path / "run").__enter__()

@@ -1,5 +1,6 @@
 """`SessionConfig`: what it refuses, and the protocol buffer it makes."""
 
+import numpy as np
 import pytest
 
 from graphkit._tf import tf
@@ -96,3 +97,9 @@ def test_config_is_frozen_and_keyword_only():
         SessionConfig().cpu_devices = 2
     with pytest.raises(TypeError, match="positional"):
         SessionConfig(True)
+
+
+def test_numpy_integers_are_integers():
+    proto = SessionConfig(intra_op_threads=np.int64(2), cpu_devices=np.int32(3)).to_proto()
+    assert proto.intra_op_parallelism_threads == 2
+    assert proto.device_count["CPU"] == 3

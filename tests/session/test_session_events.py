@@ -3,6 +3,7 @@
 import pytest
 
 from graphkit._tf import tf
+from graphkit.errors import RunError
 from graphkit.session import SessionRunner
 from graphkit.session._events import EventLog
 
@@ -100,3 +101,10 @@ def test_resumed_run_marks_where_it_starts(trained, tmp_path):
             list(runner.steps("train", max_steps=last))
     starts = [e for e in events(tmp_path) if e.HasField("session_log")]
     assert [(e.step, e.session_log.status) for e in starts] == [(2, tf.SessionLog.START)]
+
+
+def test_folder_that_is_a_file_is_told(trained, tmp_path):
+    (tmp_path / "log").write_text("")
+    told = r"no event file can be written in log_dir '.*log': .* is not a directory"
+    with pytest.raises(RunError, match=told):
+        SessionRunner(trained, log_dir=tmp_path / "log").__enter__()

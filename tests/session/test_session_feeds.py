@@ -225,3 +225,12 @@ def test_only_reachable_placeholders_are_listed_once(graph):
             runner.run([total, middle])
         with pytest.raises(RunError, match=r"a feed for 'x:0' [^']*; fed was middle:0$"):
             runner.run([total, middle], {middle: 1.0})
+
+
+@pytest.mark.parametrize("feed", [[("x", 1)], ("x",), "x"])
+def test_feed_that_is_no_mapping_is_refused(graph, feed):
+    tf.placeholder(tf.float32, [], name="x")
+    with SessionRunner(graph) as runner:
+        told = f"run: feed must be a dict .*, got {type(feed).__name__}"
+        with pytest.raises(ArgumentTypeError, match=told):
+            runner.run("x", feed)

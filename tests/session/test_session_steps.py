@@ -4,6 +4,7 @@ import io
 import sys
 import threading
 
+import numpy as np
 import pytest
 
 from graphkit._tf import tf
@@ -297,3 +298,25 @@ def test_values_of_another_type_are_refused_at_once(trained, train_op, arguments
 def test_loop_needs_an_open_runner(trained):
     with pytest.raises(RunError, match="steps: the session is not open"):
         SessionRunner(trained).steps("train")
+
+
+def test_numpy_integers_count_and_give_python_ones(trained):
+    with SessionRunner(trained) as runner:
+        steps = list(runner.steps("train", max_steps=np.int64(3), epoch_size=np.int32(2)))
+    assert [step.epoch for step in steps] == [0, 0, 1]
+    assert {type(step.step) for step in steps} | {type(step.epoch) for step in steps} == {int}
+
+
+@pytest.mark.parametrize(("seconds", "name"), [("3", "str"), ([1], "list")])
+def test_seconds_that_are_no_number_are_refused(trained, seconds, name):
+    with SessionRunner(trained) as runner:
+        told = f"steps: checkpoint_seconds must be a number or None, got {name}"
+        with pytest.raises(ArgumentTypeError, match=told):
+            runner.steps("train", checkpoint_seconds=seconds)
+
+
+def test_feed_function_that_returns_no_dict_is_told(trained):
+    with SessionRunner(trained) as runner:
+        told = r"run: feed must be a dict from tensor, variable or name to value, got tuple"
+        with pytest.raises(ArgumentTypeError, match=told):
+            next(runner.steps("train", feed=lambda step: ("target", 1.0)))
