@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import tarfile
 import zlib
@@ -9,7 +10,7 @@ from os import PathLike
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
-from graphkit.errors import ArgumentError, CorruptFileError, UnsafeFileError
+from graphkit.errors import ArgumentError, CorruptFileError, DataError, UnsafeFileError
 from graphkit.records._aside import folder_aside
 from graphkit.records._files import open_file
 
@@ -18,6 +19,7 @@ MAX_UNPACKED_BYTES = 1 << 30
 _MAX_MEMBERS = 100_000
 _LONGEST_READ = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
+_END = bytes(tarfile.BLOCKSIZE)
 _DAMAGE = (
     tarfile.TarError,
     gzip.BadGzipFile,
@@ -25,7 +27,7 @@ _DAMAGE = (
     EOFError,
     OverflowError,
     RecursionError,
-    UnicodeError,
+    ValueError,
 )
 
 
@@ -61,6 +63,8 @@ def unpack_archive(
     with open_file(archive) as opened, folder_aside(place) as part:
         try:
             _unpack(archive, opened, part, max_bytes)
+        except DataError:
+            raise
         except _DAMAGE as exc:
             raise CorruptFileError(archive, f"is no whole tar archive ({exc})") from exc
         made = sorted(part.iterdir())
@@ -72,11 +76,13 @@ def unpack_archive(
 
 
 class _SmallReads:
-    """A stream that refuses to be read in one large piece.
+    """A stream that refuses to be read in one large piece, and remembers the last one.
 
     `tarfile` takes a member's extended header into memory whole, however long the archive says
     it is; files are copied piece by piece and never come near the limit.
     """
+
+    last = b""
 
     def __init__(self, path: str | PathLike[str], stream: BinaryIO | gzip.GzipFile) -> None:
         self._path = path
@@ -87,7 +93,8 @@ class _SmallReads:
     def read(self, size: int) -> bytes:
         if size > _LONGEST_READ:
             raise UnsafeFileError(self._path, f"has a header of {size} bytes", offset=self.tell())
-        return self._stream.read(size)
+        self.last = self._stream.read(size)
+        return self.last
 
 
 def _unpack(archive: str | PathLike[str], opened: BinaryIO, part: Path, max_bytes: int) -> None:
@@ -96,7 +103,8 @@ def _unpack(archive: str | PathLike[str], opened: BinaryIO, part: Path, max_byte
     opened.seek(0)
     stream: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=opened) if compressed else opened
     left = max_bytes
-    with tarfile.TarFile(fileobj=_SmallReads(archive, stream)) as tar:  # type: ignore[arg-type]
+    reads = _SmallReads(archive, stream)
+    with tarfile.TarFile(fileobj=reads) as tar:  # type: ignore[arg-type]
         for number, member in enumerate(tar, start=1):
             _check_member(archive, member)
             left -= member.size
@@ -106,6 +114,9 @@ def _unpack(archive: str | PathLike[str], opened: BinaryIO, part: Path, max_byte
                 )
                 raise UnsafeFileError(archive, reason)
             _copy(archive, tar, member, part)
+    if reads.last != _END:  # tarfile takes a damaged header, or none, for the end
+        reason = "is no whole tar archive (no member and no end mark begins here)"
+        raise CorruptFileError(archive, reason, offset=tar.offset)
     # The padding behind the last member; reading it makes gzip verify its own checksum.
     stream.read(_LONGEST_READ)
 
@@ -137,3 +148,9 @@ def _copy(
                 written.write(piece)
     except (FileExistsError, NotADirectoryError) as exc:
         raise UnsafeFileError(archive, f"member {member.name!r} is there twice") from exc
+    except OSError as exc:
+        if exc.errno != errno.ENAMETOOLONG:
+            raise
+        raise UnsafeFileError(
+            archive, f"member {member.name[:60]!r}... has too long a name"
+        ) from exc

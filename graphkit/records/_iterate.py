@@ -66,7 +66,7 @@ def _records(path: str | PathLike[str], compression: str | None, longest: int) -
     with open_file(path) as opened:
         if compression is None:
             compression = recognise_compression(opened)
-        if compression:
+        if compression and size_of(opened):  # an empty file is none of a compressor's
             yield from _Frames(path, InflatedFile(opened, compression), None, longest)
         else:
             yield from _Frames(path, opened, size_of(opened), longest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -70,11 +71,13 @@ class RecordWriter:
         """Finishes the file and gives it its name; a second call does nothing."""
         if not self._discard.alive:
             return
-        if self._compressor:
-            self._file.write(self._compressor.flush())
-        self._file.close()
-        self._part.replace(self._target)
-        self._discard.detach()
+        try:
+            if self._compressor:
+                self._file.write(self._compressor.flush())
+            self._file.close()
+            self._part.replace(self._target)
+        finally:
+            self._discard()
 
     def __enter__(self) -> RecordWriter:
         return self
@@ -92,6 +95,7 @@ class RecordWriter:
 
 
 def _discard(opened: BinaryIO, part: Path) -> None:
-    """Removes what a writer left that was never closed."""
-    opened.close()
+    """Removes what a writer left that was never closed, also where the disk is full."""
+    with suppress(OSError):
+        opened.close()
     part.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import resource
 
 import cv2
 import numpy as np
@@ -22,6 +23,14 @@ def write_records(tmp_path):
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def largest_file():
+    """Lets no file of this process grow beyond so many bytes, as a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def cifar10_batch(count, *, first=0, classes=3):

@@ -298,3 +298,19 @@ class TestReader:
         records = iterate_records(write_records(*RECORDS))
         next(records)
         records.close()
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_empty_file_holds_no_records_whatever_its_compression(tmp_path, compression):
+    (tmp_path / "none").write_bytes(b"")
+    assert list(iterate_records(tmp_path / "none", compression=compression)) == []
+
+
+@pytest.mark.parametrize("size", [9000, 3 << 20])
+def test_full_disk_leaves_no_part(tmp_path, largest_file, size):
+    largest_file(5000)
+    with pytest.raises(OSError, match="File too large"):
+        with RecordWriter(tmp_path / "r") as writer:
+            writer.write(bytes(size))
+    assert list(tmp_path.iterdir()) == []
+    writer.close()

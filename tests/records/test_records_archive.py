@@ -206,3 +206,46 @@ def test_absent_archive_is_named(tmp_path):
 def test_negative_limit_is_refused(tmp_path):
     with pytest.raises(ArgumentError, match="max_bytes must be 0 or more, got -1"):
         unpack_archive(tmp_path / "a.tar", tmp_path, max_bytes=-1)
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.parametrize("damage", ["wrong header", "cut header", "cut between members"])
+def test_archive_without_its_end_is_unpacked_not_even_in_part(tmp_path, compressed, damage):
+    path = make_archive(tmp_path / "a.tar", member("a", b"1"), member("b", b"2"), compressed=False)
+    content, second = bytearray(path.read_bytes()), 2 * tarfile.BLOCKSIZE
+    if damage == "wrong header":
+        content[second] ^= 1
+    else:
+        del content[second + (100 if damage == "cut header" else 0) :]
+    path.write_bytes(gzip.compress(content) if compressed else content)
+    with pytest.raises(CorruptFileError, match=r"a\.tar, byte 1024: is no whole tar archive"):
+        unpack_archive(path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "9"},
+        {"GNU.sparse.map": "a,b", "GNU.sparse.size": "9"},
+    ],
+)
+def test_damaged_sparse_map_is_told(tmp_path, headers):
+    path = make_archive(tmp_path / "a.tar", member("a", b"q" * 600, pax_headers=headers))
+    with pytest.raises(CorruptFileError, match=r"a\.tar: is no whole tar archive"):
+        unpack_archive(path, tmp_path / "out")
+
+
+def test_name_that_no_file_can_have_is_refused(tmp_path):
+    path = make_archive(tmp_path / "a.tar", member("n" * 300, b"1"))
+    with pytest.raises(UnsafeFileError, match=r"member 'n{60}'\.\.\. has too long a name"):
+        unpack_archive(path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_full_disk_leaves_nothing(tmp_path, largest_file):
+    path = make_archive(tmp_path / "a.tar", member("a", b"1" * 9000))
+    largest_file(5000)
+    with pytest.raises(OSError, match="File too large"):
+        unpack_archive(path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

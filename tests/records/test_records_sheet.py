@@ -61,6 +61,29 @@ def test_a_record_that_does_not_say_its_shape_is_named(tmp_path, name):
         next(records.read_packed_images(path))
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [("image", 12, "bytes"), ("height", b"1", "int64"), ("width", float("nan"), "int64")],
+)
+def test_a_shape_of_another_kind_is_named(tmp_path, name, value, kind):
+    path = write(tmp_path / "x", **{"image": b"012345", **SHAPED, name: value})
+    with pytest.raises(CorruptFileError, match=f"record 0 has no feature '{name}' of kind {kind}"):
+        next(records.read_packed_images(path))
+
+
+def test_a_record_that_is_no_example_is_told(tmp_path):
+    with records.RecordWriter(tmp_path / "x") as writer:
+        writer.write(b"\xff")
+    with pytest.raises(CorruptFileError, match=r"x: record 0 is no tf\.train\.Example"):
+        next(records.read_packed_images(tmp_path / "x"))
+
+
+def test_two_channels_are_no_picture(tmp_path):
+    path = write(tmp_path / "x", image=b"0123", **{**SHAPED, "channels": 2})
+    with pytest.raises(CorruptFileError, match=r"4 pixel bytes, its shape is \(1, 2, 2\)"):
+        next(records.read_packed_images(path))
+
+
 @pytest.mark.parametrize("channels", [4, -3])
 def test_pixels_that_do_not_fill_the_shape_are_refused(tmp_path, channels):
     path = write(tmp_path / "x", image=b"012345", **{**SHAPED, "channels": channels})
