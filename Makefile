@@ -1,11 +1,12 @@
 # Every target sets up what it needs; nothing but Python 3.10-3.13 has to be there.
 
 VENV ?= .venv
+CONSTRAINTS ?= constraints.txt
 BIN := $(VENV)/bin
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(SUPPORTED)' 2>/dev/null && echo $(p))))
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 DEMO_ARGS ?=
 TEST_ARGS ?=
 
@@ -34,7 +35,7 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "graphkit needs Python 3.10, 3.11, 3.12 or 3.13; none was found on PATH (or set PYTHON=/path/to/python)" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
-$(VENV)/.graphkit: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/.graphkit: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	@echo "Installing graphkit into $(VENV) (TensorFlow is a large download; once only) ..."
 	@$(PIP_INSTALL) -e .
 	@touch $@
