@@ -35,6 +35,8 @@ class NameTable:
         self._graph = graph
         self._fetched: dict[str, Any] = {}
         self._fed: dict[str, Tensor] = {}
+        self._variables: dict[str, Any] = {}
+        self._collected = 0
 
     def fetches(self, fetches: Any) -> Any:
         """The same nesting with every name replaced.
@@ -118,7 +120,7 @@ class NameTable:
         return element
 
     def _look_up(self, name: str) -> Any:
-        variable = self._variables().get(name.removesuffix(":0"))
+        variable = self._variable(name.removesuffix(":0"))
         if variable is not None:
             return self._graph.as_graph_element(variable)
         try:
@@ -127,10 +129,14 @@ class NameTable:
             raise self._unknown(name) from None
         return _only_output(element) if isinstance(element, tf.Operation) else element
 
-    def _variables(self) -> dict[str, Any]:
+    def _variable(self, name: str) -> Any:
+        """The variable of that name, if there is one; collections only ever grow."""
         keys = (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.LOCAL_VARIABLES)
         found = [v for key in keys for v in self._graph.get_collection(key)]
-        return {variable.op.name: variable for variable in found}
+        if len(found) > self._collected:
+            self._variables = {variable.op.name: variable for variable in found}
+            self._collected = len(found)
+        return self._variables.get(name)
 
     def _unknown(self, name: str) -> _UnknownFetchError:
         ops = self._graph.get_operations()

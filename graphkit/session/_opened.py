@@ -127,9 +127,15 @@ class OpenSession:
         return steps
 
     def close_loops(self) -> None:
-        """Ends every loop that is still open, with its last checkpoint."""
+        """Ends every loop that is still open, with its last checkpoint.
+
+        Raises:
+            RunError: The last checkpoint of a loop that was left early could not be written.
+        """
         for loop in list(self._loops):
             loop.close()
+        if self._ports.unheard is not None:
+            raise self._ports.unheard
 
     def _completed(self, plan: StepPlan) -> StepPlan:
         timed = plan.checkpoint_every is not None or plan.checkpoint_seconds is not None

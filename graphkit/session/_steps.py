@@ -46,6 +46,7 @@ class LoopPorts:
         failure: The error of a queue thread that stopped the run, if any.
         events: The event file, or `None`.
         done: Steps done so far in a graph that keeps no global step.
+        unheard: The error of a last checkpoint that nobody could be told of, if any.
     """
 
     run: Callable[..., Any]
@@ -54,6 +55,7 @@ class LoopPorts:
     failure: Callable[[], Exception | None]
     events: EventLog | None = None
     done: int = 0
+    unheard: Exception | None = None
 
 
 def loop_steps(plan: StepPlan, ports: LoopPorts) -> Iterator[Step]:
@@ -67,7 +69,7 @@ def loop_steps(plan: StepPlan, ports: LoopPorts) -> Iterator[Step]:
         Each step once it is done.
     """
     loop = _Loop(plan, ports)
-    intact = True
+    intact, left = True, False
     try:
         while loop.wanted():
             step = loop.advance()
@@ -76,11 +78,20 @@ def loop_steps(plan: StepPlan, ports: LoopPorts) -> Iterator[Step]:
             yield step
         if (failure := ports.failure()) is not None:
             raise failure
+    except GeneratorExit:
+        left = True
+        raise
     except Exception:
         intact = False
         raise
     finally:
-        loop.finish(intact=intact)
+        try:
+            loop.finish(intact=intact)
+        except Exception as error:
+            if not left:
+                raise
+            # Python only prints what is raised here after a `break`; the runner raises it.
+            ports.unheard = error
 
 
 class _Bar(tqdm):  # type: ignore[type-arg]

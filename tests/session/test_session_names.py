@@ -7,6 +7,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, RunError, UnknownNameError
 from graphkit.session import SessionRunner
+from graphkit.session._names import NameTable
 
 Pair = namedtuple("Pair", ["left", "right"])
 
@@ -115,3 +116,19 @@ def test_callable_takes_names(graph):
             stranger = tf.constant(1.0)
         with pytest.raises(ArgumentError, match=r"every fetch must be .* of another graph"):
             runner.make_callable(stranger)
+
+
+def test_variables_are_listed_once_for_many_names(graph):
+    read = []
+
+    class Watched:
+        @property
+        def op(self):
+            read.append(self)
+            return graph.get_operation_by_name("a")
+
+    for name in "abc":
+        tf.constant(1, name=name)
+    graph.add_to_collection(tf.GraphKeys.LOCAL_VARIABLES, Watched())
+    NameTable(graph).fetches(["b", "c", "b:0", "c:0"])
+    assert len(read) == 1

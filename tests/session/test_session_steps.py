@@ -320,3 +320,16 @@ def test_feed_function_that_returns_no_dict_is_told(trained):
         told = r"run: feed must be a dict from tensor, variable or name to value, got tuple"
         with pytest.raises(ArgumentTypeError, match=told):
             next(runner.steps("train", feed=lambda step: ("target", 1.0)))
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_last_checkpoint_that_cannot_be_written_is_told_however_a_loop_ends(
+    trained, tmp_path, early
+):
+    folder = tmp_path / "run"
+    with pytest.raises(RunError, match=r"the checkpoint .*model\.ckpt-\d' could not be written"):
+        with SessionRunner(trained, checkpoint_dir=folder) as runner:
+            folder.write_text("in the way")
+            for _ in runner.steps("train", max_steps=3):
+                if early:
+                    break
