@@ -10,7 +10,7 @@ _MODES = ("auto", "v1", "v2")
 
 
 @click.command(
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    context_settings={"allow_interspersed_args": False},
     options_metavar="[OPTIONS]",
 )
 @click.option("-m", "as_module", is_flag=True, help="PROGRAM is a module, as in `python -m`.")

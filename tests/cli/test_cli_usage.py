@@ -22,6 +22,7 @@ COMMANDS = [
     ("records", "cifar10", "download"),
     ("records", "cifar10", "digits"),
     ("records", "cifar10", "decode"),
+    ("run",),
 ]
 
 
