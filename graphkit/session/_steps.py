@@ -82,7 +82,7 @@ def loop_steps(plan: StepPlan, ports: LoopPorts) -> Iterator[Step]:
         left = True
         raise
     except Exception:
-        intact = False
+        intact = loop.feeding  # what fails before its run has changed no variable
         raise
     finally:
         try:
@@ -113,6 +113,7 @@ class _Loop:
         self._position = self._saved_at = self._start
         self._stride = 0
         self._count = 0
+        self.feeding = False
         self._saved_time = monotonic()
         self._bar = _Bar(
             total=plan.last_step(self._start),
@@ -133,6 +134,7 @@ class _Loop:
         try:
             feed = self._feed()
         except StopIteration:
+            self.feeding = False
             return None
         before, after = self._position, self._position + max(self._stride, 1)
         began = perf_counter()
@@ -160,7 +162,12 @@ class _Loop:
 
     def _feed(self) -> Any:
         feed: Feed = self._plan.feed
-        return feed(self._position) if callable(feed) else feed
+        if not callable(feed):
+            return feed
+        self.feeding = True
+        made = feed(self._position)
+        self.feeding = False
+        return made
 
     def _run(self, feed: Any, before: int, after: int) -> dict[str, Any]:
         plan, fetches = self._plan, self._fetches

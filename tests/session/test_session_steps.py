@@ -333,3 +333,16 @@ def test_last_checkpoint_that_cannot_be_written_is_told_however_a_loop_ends(
             for _ in runner.steps("train", max_steps=3):
                 if early:
                     break
+
+
+def test_feed_function_that_fails_leaves_the_state_before_it(trained, tmp_path):
+    def feed(step):
+        if step == 2:
+            raise KeyError("no more")
+        return {}
+
+    with pytest.raises(KeyError, match="no more"):
+        with SessionRunner(trained, checkpoint_dir=tmp_path) as runner:
+            for _ in runner.steps("train", feed=feed):
+                pass
+    assert checkpoints(tmp_path) == [2]
