@@ -11,9 +11,9 @@ from typing import Any
 
 from google.protobuf import text_format
 
+from graphkit._aside import check_target, files_aside
 from graphkit._tf import Tensor
-from graphkit.errors import ArgumentError
-from graphkit.export._aside import check_target, file_aside, write_through
+from graphkit.errors import ArgumentError, MissingFileError
 from graphkit.export._batches import checked_batches, generated_batches
 from graphkit.export._constants import count_parameters, hold_variables
 from graphkit.export._model_file import read_graph_def
@@ -134,8 +134,8 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     tolerance = request.tolerance
     frozen = _frozen_graph(where, session, plan, request.clear_devices)
     expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
-    with file_aside(request.target) as part:
-        write_through(part, _serialized(frozen, request.text))
+    with files_aside([request.target]) as (part,):
+        _write_through(request.target, part, _serialized(frozen, request.text))
         size = os.path.getsize(part)
         found = reloaded_outputs(where, read_graph_def(part), plan, batches)
         largest = compare_outputs(plan, expected, found, tolerance)
@@ -164,6 +164,18 @@ def _serialized(graph_def: Any, text: bool) -> bytes:
     if text:
         return text_format.MessageToString(graph_def).encode()
     return bytes(graph_def.SerializeToString(deterministic=True))
+
+
+def _write_through(target: Path, part: Path, data: bytes) -> None:
+    """Has the bytes on the disk before the file can get its name."""
+    try:
+        with open(part, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as exc:
+        reason = f"cannot be written ({exc.strerror}); nothing was"
+        raise MissingFileError(target, reason) from exc
 
 
 def _input_info(name: str, tensor: Tensor) -> TensorInfo:

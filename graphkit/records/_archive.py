@@ -10,8 +10,8 @@ from os import PathLike
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
+from graphkit._aside import folder_aside
 from graphkit.errors import ArgumentError, CorruptFileError, DataError, UnsafeFileError
-from graphkit.records._aside import folder_aside
 from graphkit.records._files import open_file
 
 MAX_UNPACKED_BYTES = 1 << 30

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from graphkit.records._aside import files_aside
+from graphkit._aside import files_aside
 from graphkit.records._cifar10 import META, TEST_BATCH
 from graphkit.records._image_batch import ImageBatch
 from graphkit.records._pickle_writer import Pickled, write_python2_pickle

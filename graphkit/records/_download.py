@@ -11,9 +11,9 @@ from urllib import request
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
+from graphkit._aside import folder_aside
 from graphkit.errors import ArgumentError, CorruptFileError, DownloadError, UnsafeFileError
 from graphkit.records._archive import unpack_archive
-from graphkit.records._aside import folder_aside
 from graphkit.records._digits import CIFAR10_FOLDER
 from graphkit.records._files import open_file, size_of
 from graphkit.records._progress import Progress, no_progress

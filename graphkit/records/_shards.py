@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from graphkit._aside import files_aside
 from graphkit.errors import ArgumentError
-from graphkit.records._aside import files_aside
 from graphkit.records._ordered import in_order
 from graphkit.records._progress import Progress, no_progress
 from graphkit.records._writer import RecordWriter

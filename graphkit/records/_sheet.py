@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit._aside import files_aside
 from graphkit.errors import ArgumentError
-from graphkit.records._aside import files_aside
 
 __all__ = ["contact_sheet", "write_png"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+from graphkit._aside import folder_aside
 from graphkit.errors import ArgumentError, CorruptFileError, UnsafeFileError
-from graphkit.records._aside import folder_aside
 from graphkit.records._cifar10 import read_cifar10
 from graphkit.records._image_batch import ImageBatch
 from graphkit.records._pixels import encode_image

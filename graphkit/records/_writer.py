@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+from graphkit._aside import part_of
 from graphkit.errors import ArgumentError, ArgumentTypeError
-from graphkit.records._aside import part_of
 from graphkit.records._compression import check_compression, compressor
 from graphkit.records._framing import frame
 

@@ -14,17 +14,29 @@ from pathlib import Path
 
 from graphkit.errors import MissingFileError
 
+__all__ = ["check_target", "files_aside", "folder_aside", "part_of"]
+
+
+def check_target(target: Path) -> None:
+    """Refuses a place where no file can be made, before the work that leads to it.
+
+    Raises:
+        MissingFileError: The folder does not exist or is a file, or `target` is a folder.
+    """
+    if target.is_dir():
+        raise MissingFileError(target, "is a folder; a file was to be written there")
+    if not target.parent.is_dir():
+        reason = "is not a folder" if target.parent.exists() else "folder does not exist"
+        raise MissingFileError(target.parent, f"{reason}; nothing was written")
+
 
 def part_of(target: Path) -> Path:
     """Names a file beside `target` that nobody else writes.
 
     Raises:
-        MissingFileError: The folder of `target` does not exist, or `target` is a folder.
+        MissingFileError: As `check_target`.
     """
-    if not target.parent.is_dir():
-        raise MissingFileError(target.parent, "folder does not exist; nothing was written")
-    if target.is_dir():
-        raise MissingFileError(target, "is a folder; a file was to be written there")
+    check_target(target)
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
 
 
@@ -45,7 +57,8 @@ def files_aside(targets: Sequence[Path]) -> Iterator[list[Path]]:
             part.replace(target)
     finally:
         for part in parts:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # it is gone after a success, and may never have been made
+                part.unlink()
 
 
 @contextmanager
