@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphkit.tf1._entries import Area
 from graphkit.tf1._tables import (
     _contrib,
+    _contrib_devices,
     _contrib_learn,
     _contrib_learning,
     _contrib_slim,
@@ -23,6 +24,7 @@ _TABLES = (
     _examples,
     _estimator,
     _contrib,
+    _contrib_devices,
     _contrib_slim,
     _contrib_learn,
     _contrib_learning,

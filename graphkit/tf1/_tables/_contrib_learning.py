@@ -16,8 +16,49 @@ _RNN_NAMES = {
     "core_rnn_cell": "graphkit.tf1.nn.rnn_cell",
 }
 
+_S = "graphkit.tf1._seq2seq"
+
+_SEQ2SEQ = {
+    **offer(
+        f"{_S}._helpers",
+        "CustomHelper GreedyEmbeddingHelper Helper InferenceHelper SampleEmbeddingHelper "
+        "TrainingHelper",
+    ),
+    **offer(
+        f"{_S}._scheduled_helpers",
+        "ScheduledEmbeddingTrainingHelper ScheduledOutputTrainingHelper",
+    ),
+    **offer(f"{_S}._decoder", "BasicDecoder BasicDecoderOutput Decoder dynamic_decode"),
+    **offer(f"{_S}._mechanisms", "AttentionMechanism BahdanauAttention LuongAttention"),
+    **offer(
+        f"{_S}._monotonic",
+        "BahdanauMonotonicAttention LuongMonotonicAttention hardmax monotonic_attention "
+        "safe_cumprod",
+    ),
+    **offer(f"{_S}._attention_wrapper", "AttentionWrapper AttentionWrapperState"),
+    **offer(
+        f"{_S}._beam_search",
+        "BeamSearchDecoder BeamSearchDecoderOutput BeamSearchDecoderState "
+        "FinalBeamSearchDecoderOutput",
+    ),
+    **offer(f"{_S}._gather_tree", "gather_tree tile_batch"),
+    **offer(f"{_S}._loss", "sequence_loss"),
+}
+
 AREAS = {
     "contrib.rnn": Area(_RNN_NAMES, ("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell",)),
+    "contrib.seq2seq": Area(_SEQ2SEQ),
+    "contrib.seq2seq.python": Area(),
+    "contrib.seq2seq.python.ops": Area(
+        {
+            "attention_wrapper": "graphkit.tf1.contrib.seq2seq",
+            "basic_decoder": f"{_S}._decoder",
+            "beam_search_decoder": f"{_S}._beam_search",
+            "decoder": f"{_S}._decoder",
+            "helper": f"{_S}._helpers",
+            "loss": f"{_S}._loss",
+        }
+    ),
     "contrib.training": Area(
         offer("graphkit.tf1._hparams", "HParams parse_values"),
         ("tf_slim.training.training", "tf_slim.training.evaluation"),

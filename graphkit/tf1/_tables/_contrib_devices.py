@@ -1,0 +1,181 @@
+"""contrib's TPUs, eager execution, distribution over devices, distributions of probability."""
+
+from __future__ import annotations
+
+from graphkit.tf1._entries import Area, Refusal, offer, refuse
+
+__all__ = ["AREAS"]
+
+_V1 = "tensorflow.compat.v1"
+_PYTHON = "tensorflow.python"
+_ESTIMATOR = "tensorflow_estimator._api.v1.estimator"
+_CONTEXT = f"{_PYTHON}.eager.context"
+_BACKPROP = f"{_PYTHON}.eager.backprop"
+_DISTRIBUTE = f"{_PYTHON}.distribute.distribute_lib"
+
+_TPU = {
+    **offer(
+        f"{_ESTIMATOR}.tpu",
+        "InputPipelineConfig RunConfig TPUConfig TPUEstimator TPUEstimatorSpec",
+    ),
+    **offer(
+        f"{_V1}:tpu",
+        "CrossShardOptimizer batch_parallel bfloat16_scope core cross_replica_sum "
+        "initialize_system outside_compilation replicate rewrite shard shutdown_system",
+    ),
+    **offer(f"{_V1}:tpu.experimental", "DeviceAssignment Topology"),
+    **offer(f"{_PYTHON}.tpu.training_loop", "repeat while_loop"),
+    **offer(
+        f"{_PYTHON}.tpu.ops.tpu_ops",
+        "infeed_dequeue infeed_dequeue_tuple infeed_enqueue infeed_enqueue_tuple "
+        "outfeed_dequeue outfeed_dequeue_tuple outfeed_enqueue outfeed_enqueue_tuple",
+    ),
+    "InfeedQueue": f"{_PYTHON}.tpu.tpu_feed:InfeedQueue",
+    "device_assignment": f"{_PYTHON}.tpu.device_assignment:device_assignment",
+    # Today's hook saves in the training thread; what it writes is the same.
+    "AsyncCheckpointSaverHook": f"{_V1}:train.CheckpointSaverHook",
+    "TPUDistributionStrategy": f"{_V1}:distribute.experimental.TPUStrategy",
+    **refuse(
+        "a Keras model moved to a TPU",
+        "train it as it is, or make it under tf.distribute.experimental.TPUStrategy",
+        "keras_to_tpu_model",
+    ),
+    **refuse(
+        "an export of a TPUEstimator for TPU serving",
+        "use the estimator's export_saved_model",
+        "export_estimator_savedmodel",
+    ),
+}
+
+_TPU_MODULES = {
+    **{
+        name: "graphkit.tf1.contrib.tpu"
+        for name in (
+            "async_checkpoint bfloat16 tpu tpu_config tpu_estimator tpu_optimizer tpu_context "
+            "training_loop"
+        ).split()
+    },
+    "tpu_function": f"{_PYTHON}.tpu.tpu_function",
+}
+
+_EAGER = {
+    **offer(
+        _V1,
+        "GradientTape TensorSpec custom_gradient enable_eager_execution executing_eagerly function",
+    ),
+    **offer(
+        _CONTEXT,
+        "ASYNC DEVICE_PLACEMENT_EXPLICIT DEVICE_PLACEMENT_SILENT DEVICE_PLACEMENT_WARN SYNC "
+        "async_clear_error async_wait execution_mode num_gpus set_execution_mode set_server_def",
+    ),
+    **offer(_BACKPROP, "gradients_function"),
+    **offer("graphkit.tf1._eager", "Iterator Saver Variable defun get_optimizer_variables"),
+    **offer("graphkit.tf1._eager", "list_devices"),
+    "Checkpoint": f"{_V1}:train.Checkpoint",
+    "Checkpointable": f"{_PYTHON}.trackable.autotrackable:AutoTrackable",
+    "EagerVariableStore": f"{_PYTHON}.ops.variable_scope:EagerVariableStore",
+    "connect_to_remote_host": f"{_PYTHON}.eager.remote:connect_to_remote_host",
+    "implicit_gradients": f"{_BACKPROP}:implicit_grad",
+    "implicit_value_and_gradients": f"{_BACKPROP}:implicit_val_and_grad",
+    "in_eager_mode": f"{_V1}:executing_eagerly",
+    "make_template": f"{_V1}:make_template",
+    "py_func": f"{_V1}:py_function",
+    "run": f"{_V1}:app.run",
+    "value_and_gradients_function": f"{_BACKPROP}:val_and_grad_function",
+    **refuse(
+        "an early class of eager models",
+        "use tf.keras.Model or tf.keras.Sequential",
+        "Network Sequential restore_network_checkpoint restore_variables_on_create "
+        "save_network_checkpoint",
+    ),
+    **refuse(
+        "a callback after every eager op",
+        "use tf.debugging.enable_check_numerics",
+        "ExecutionCallback add_execution_callback clear_execution_callbacks errstate inf_callback "
+        "inf_nan_callback nan_callback seterr",
+    ),
+    **refuse("metrics of eager programs", "use tf.keras.metrics", "metrics"),
+    **refuse(
+        "eager execution on another machine",
+        "use tf.config.experimental_connect_to_host",
+        "enable_remote_eager_execution",
+    ),
+    **refuse(
+        "a decorator of TensorFlow's own tests",
+        "run the test twice, once under tf.Graph().as_default()",
+        "run_all_tests_in_graph_and_eager_modes run_test_in_graph_and_eager_modes",
+    ),
+}
+
+_STRATEGIES = {
+    **offer(
+        f"{_V1}:distribute",
+        "CrossDeviceOps ReplicaContext get_loss_reduction get_replica_context get_strategy "
+        "has_strategy in_cross_replica_context",
+    ),
+    **offer(
+        "graphkit.tf1._strategies",
+        "AllReduceCrossDeviceOps CollectiveAllReduceStrategy MirroredStrategy OneDeviceStrategy "
+        "ParameterServerStrategy",
+    ),
+    **offer(_DISTRIBUTE, "UpdateContext get_cross_replica_context require_replica_context"),
+    "DistributeConfig": f"{_PYTHON}.distribute.distribute_config:DistributeConfig",
+    "DistributionStrategy": f"{_V1}:distribute.Strategy",
+    "TPUStrategy": f"{_V1}:distribute.experimental.TPUStrategy",
+    "get_distribution_strategy": f"{_V1}:distribute.get_strategy",
+    "has_distribution_strategy": f"{_V1}:distribute.has_strategy",
+    "initialize_tpu_system": f"{_V1}:tpu.experimental.initialize_tpu_system",
+    **refuse(
+        "a step function of early distribution strategies",
+        "use strategy.run with a function of your own",
+        "Monitor MultiWorkerAllReduce StandardInputStep StandardSingleLossStep Step "
+        "run_standard_tensorflow_server",
+    ),
+}
+
+_NEEDS_PROBABILITY = Refusal(
+    "a distribution that moved to TensorFlow Probability",
+    "pip install tensorflow-probability, which then provides it under this name",
+)
+
+_DISTRIBUTIONS = {
+    **offer(
+        f"{_PYTHON}.ops.distributions.util",
+        "fill_triangular fill_triangular_inverse matrix_diag_transform reduce_weighted_logsumexp "
+        "softplus_inverse tridiag",
+    ),
+    **offer("graphkit.tf1._normal_diag", "MultivariateNormalDiag"),
+}
+
+AREAS = {
+    "contrib.distribute": Area(_STRATEGIES),
+    "contrib.distribute.python": Area(
+        {
+            name: "graphkit.tf1.contrib.distribute"
+            for name in ("mirrored_strategy", "one_device_strategy", "parameter_server_strategy")
+        }
+    ),
+    "contrib.distributions": Area(
+        _DISTRIBUTIONS,
+        (f"{_V1}:distributions", "tensorflow_probability:distributions"),
+        _NEEDS_PROBABILITY,
+    ),
+    "contrib.distributions.bijectors": Area(
+        {}, ("tensorflow_probability:bijectors",), _NEEDS_PROBABILITY
+    ),
+    "contrib.distributions.python": Area(),
+    "contrib.distributions.python.ops": Area({}, ("graphkit.tf1.contrib.distributions",)),
+    "contrib.eager": Area(_EAGER),
+    "contrib.eager.python": Area({"tfe": "graphkit.tf1.contrib.eager"}),
+    "contrib.tpu": Area(_TPU),
+    "contrib.tpu.profiler": Area(
+        refuse(
+            "the profile of a TPU",
+            "use TensorBoard's profiler",
+            "Device Resource Trace TraceEvent",
+        )
+    ),
+    "contrib.tpu.python": Area(),
+    "contrib.tpu.python.ops": Area({"tpu_ops": f"{_PYTHON}.tpu.ops.tpu_ops"}),
+    "contrib.tpu.python.tpu": Area(_TPU_MODULES),
+}
