@@ -17,7 +17,9 @@ def main():
         x = g.placeholder("x", "float32", [None, 2])
         is_training = g.switch("is_training")
         hidden = g.layers.dense(x, 8, activation=tf.nn.tanh, name="hidden")
-        hidden = g.layers.batch_normalization(hidden, training=is_training, name="norm")
+        hidden = g.layers.batch_normalization(
+            hidden, momentum=0.9, training=is_training, name="norm"
+        )
         logits = g.layers.dense(hidden, 2, name="logits")
         tf.nn.softmax(logits, name="probabilities")
         labels = g.placeholder("labels", "int64", [None], role="label")

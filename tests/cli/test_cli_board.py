@@ -18,22 +18,27 @@ ROOT = Path(__file__).parents[2]
 def test_board_serves_until_ctrl_c(tmp_path):
     with summaries.SummaryWriter(tmp_path / "my logs") as writer:
         writer.add_scalar("loss", 0.5, 1)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "graphkit", "board", "my logs", "--port", "0"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    line = process.stdout.readline()
-    assert line.startswith("TensorBoard shows my logs at http://localhost:")
-    url = line.split()[5]
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(url + "data/plugin/scalars/tags", timeout=60) as answer:
-        assert b"loss" in answer.read()
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+        # A shell that runs the tests in the background has them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            line = process.stdout.readline()
+            assert line.startswith("TensorBoard shows my logs at http://localhost:")
+            direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            tags = line.split()[5] + "data/plugin/scalars/tags"
+            with direct.open(tags, timeout=60) as answer:
+                assert b"loss" in answer.read()
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, said) == (0, "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from typing import Any, NamedTuple
 
@@ -201,8 +202,8 @@ def test_unknown_rank_is_refused_before_the_first_node(name, graph):
 
 @pytest.mark.parametrize("name", sorted(set(layers.__all__) - {"RnnOutput"}))
 def test_docstring_says_what_goes_in_and_out(name):
-    text = getattr(layers, name).__doc__
-    assert all(f"\n    {part}:\n" in text for part in ("Args", "Returns"))
-    assert "\n    Raises:\n" in text
+    text = inspect.getdoc(getattr(layers, name))
+    assert all(f"\n{part}:\n" in text for part in ("Args", "Returns"))
+    assert "\nRaises:\n" in text
     assert "https://" in text
     assert "ArgumentError" in text

@@ -279,7 +279,7 @@ class TestReader:
             iterate_records(tmp_path / "pipe")
 
     def test_path_that_cannot_be_is_refused(self):
-        with pytest.raises(MissingFileError, match="cannot be read: embedded null byte"):
+        with pytest.raises(MissingFileError, match=r"cannot be read: .*embedded null"):
             iterate_records("a\0b")
 
     def test_path_below_a_file_is_refused(self, write_records):
