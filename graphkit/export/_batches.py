@@ -42,7 +42,7 @@ def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
     wanted = {name: t for name, t in inputs.items() if t.op.type != "PlaceholderWithDefault"}
     for name, tensor in wanted.items():
         if tensor.shape.rank is None or is_handle(tensor):
-            reason = f"given: nothing is known about the shape of {name!r}"
+            reason = f"given, or {name!r} pinned: nothing is known about its shape"
             raise ArgumentError(where, "feeds", None, reason)
     return [
         {name: _generated(tensor, size, random) for name, tensor in wanted.items()}

@@ -23,7 +23,18 @@ _TRAINING_SCOPE = re.compile(r"(^|/)(gradients|save)(_\d+)?/")
 _TRAINING_TYPE = re.compile(r"Summary(V2)?$|^(Resource)?(Sparse)?Apply|^(Save|Restore)")
 # These carry no value on: shapes, and containers that are still empty (a loop that was
 # differentiated takes containers made for its gradient).
-_NO_VALUE = {"EmptyTensorList", "OnesLike", "Rank", "Shape", "ShapeN", "Size", "ZerosLike"}
+_NO_VALUE = {
+    "EmptyTensorList",
+    "OnesLike",
+    "Rank",
+    "Shape",
+    "ShapeN",
+    "Size",
+    "TensorArraySizeV3",
+    "ZerosLike",
+}
+# A loop of TensorFlow 1 hands on its arrays by a single number, their flow, which is no result.
+_LOOP_TYPE = re.compile(r"^(Ref)?(Enter|Exit|Identity|Merge|NextIteration|Switch)$|^TensorArray")
 _TELLING_NAME = re.compile(r"output|logit|softmax|prob|pred|sigmoid", re.IGNORECASE)
 _SHOWN = 8
 
@@ -86,8 +97,12 @@ class _Network:
         self._ops = graph.get_operations()
         self._origins: dict[Operation, _Origin | None] = {}
         self._inputs: set[str] = set()
-        for op in self._ops:
-            self._origins[op] = self._origin(op)
+        # In a loop, an input may come from an op that stands later in the graph.
+        before: dict[Operation, _Origin | None] | None = None
+        while before != self._origins:
+            before = dict(self._origins)
+            for op in self._ops:
+                self._origins[op] = self._origin(op)
 
     def candidates(self) -> list[_Candidate]:
         """The last tensors of the network, the likeliest output first."""
@@ -122,7 +137,8 @@ class _Network:
             return None
         sources = frozenset().union(*(part.sources for part in parts))
         weighted = any(part.weighted for part in parts)
-        if weighted and sources and all(map(_is_one_number, op.outputs)):
+        is_flow = _LOOP_TYPE.search(op.type) is not None
+        if weighted and sources and not is_flow and all(map(_is_one_number, op.outputs)):
             return None
         if any(part.weighted and not part.sources for part in parts):
             self._inputs |= sources
@@ -131,7 +147,6 @@ class _Network:
     def _part(self, tensor: Tensor) -> _Origin | None:
         if feeds_pipeline(tensor.op.type) and not is_handle(tensor):
             return _Origin(frozenset({tensor.name}))
-        # In a loop, an input may come from an op that stands later in the graph.
         return self._origins.get(tensor.op, _Origin())
 
     def _is_inside(self, op: Operation) -> bool:

@@ -76,9 +76,12 @@ def _check_constants(path: Path, graph_def: Any) -> None:
 def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
     """Imports a graph that came from a file into the current one.
 
+    Some TensorFlow 1 releases noted shapes for the gradient of fused batch normalization that
+    today's TensorFlow refuses; those notes are left out, the shapes are inferred as for any op.
+
     Args:
         path: The file, for messages.
-        graph_def: The graph.
+        graph_def: The graph; the notes are taken out of it.
         options: As for `tf.import_graph_def`.
 
     Returns:
@@ -87,6 +90,9 @@ def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
     Raises:
         CorruptFileError: TensorFlow does not accept the graph; an unknown op is named.
     """
+    for node in graph_def.node:
+        if node.op.startswith("FusedBatchNormGrad"):
+            node.attr.pop("_output_shapes", None)
     try:
         return tf.import_graph_def(graph_def, **options)
     except (ValueError, tf.errors.OpError, TypeError, KeyError) as exc:

@@ -95,6 +95,25 @@ def test_what_tensorflow_1_trained_computes_the_same(recorded, tmp_path):
     assert not {"Switch", "RefSwitch", "Merge", "AssignSub", "Dequeue"} & set(kinds)
 
 
+def _fused_norm(v):
+    x = tf.placeholder(tf.float32, [None, 2, 2, 2], name="x")
+    norm, *_ = tf.nn.fused_batch_norm(x, v, v, v, v, is_training=False)
+    tf.gradients(tf.nn.relu(norm, name="y"), v)
+
+
+def test_shapes_tensorflow_1_noted_for_the_gradient_of_a_fused_norm_are_inferred_anew(tmp_path):
+    meta = _save(tmp_path / "net", _fused_norm) / "model.ckpt-1.meta"
+    meta_graph = tf.MetaGraphDef.FromString(meta.read_bytes())
+    (gradient,) = (n for n in meta_graph.graph_def.node if n.op.startswith("FusedBatchNormGrad"))
+    for shape in gradient.attr["_output_shapes"].list.shape[3:]:
+        shape.dim[0].size = 2
+    meta.write_bytes(meta_graph.SerializeToString())
+    freeze_checkpoint(tmp_path / "net", tmp_path / "m.pb", outputs="y")
+    with load_graph(tmp_path / "m.pb") as loaded:
+        result = loaded.run({"x": np.zeros([1, 2, 2, 2])})["y"]
+    np.testing.assert_allclose(result, np.zeros([1, 2, 2, 2]), atol=1e-3)
+
+
 def test_a_checkpoint_of_version_1(recorded, tmp_path):
     for file in recorded.glob("model.ckpt-6.*"):
         if file.suffix != ".meta":

@@ -49,6 +49,16 @@ def _recurrent():
     tf.train.GradientDescentOptimizer(0.1).minimize(loss)
 
 
+def _loop_of_tensorflow_1():
+    tf.disable_control_flow_v2()
+    try:
+        words = tf.placeholder(tf.float32, [None, 6, 2], name="words")
+        states, _ = tf.nn.dynamic_rnn(layers.lstm_cell(3), words, dtype=tf.float32)
+        tf.matmul(states[:, -1], _weights("w", 3, 2), name="score")
+    finally:
+        tf.enable_control_flow_v2()
+
+
 def _tracked_mean():
     x = tf.placeholder(tf.float32, [None, 2], name="x")
     hidden = tf.matmul(x, _weights("w", 2, 2))
@@ -77,6 +87,7 @@ def checkpoint(tmp_path):
         (_classifier, ["keep_prob", "x"], "logits"),
         (lambda: _classifier(_probabilities), ["keep_prob", "x"], "probabilities"),
         (_recurrent, ["words"], "score"),
+        (_loop_of_tensorflow_1, ["words"], "score"),
         (_tracked_mean, ["x"], "y"),
     ],
 )
