@@ -57,3 +57,16 @@ def test_every_example_runs_and_keeps_its_promises(tmp_path):
 def test_example_is_short_and_listed(path):
     assert len(path.read_text().splitlines()) <= 120
     assert f"`{path.name}`" in (ROOT / "examples" / "README.md").read_text()
+
+
+def test_old_program_prints_what_it_printed_on_tensorflow_1_15(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "graphkit", "run", ROOT / "examples/old/train.py", "--steps=20"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert (done.returncode, done.stdout) == (0, "loss after 20 steps: 0.0993\n"), done.stderr
+    assert done.stderr == ""
