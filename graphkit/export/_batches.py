@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from graphkit._tf import Tensor, tf
-from graphkit.errors import ArgumentError, UnknownNameError
+from graphkit._tf import DType, Tensor, tf
+from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from graphkit.export._signature import is_handle
 
-__all__ = ["Batch", "checked_batches", "generated_batches"]
+__all__ = ["Batch", "checked_batches", "converted", "feedable", "generated_batches", "wanted_dtype"]
 
 # One value for each input, by the name of its placeholder in the frozen graph.
 Batch = dict[str, npt.NDArray[Any]]
 
 _SIZES = (1, 3)
 _OPEN_DIMENSION = 32
+_MOST_NUMBERS = 2**27
 
 
 def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
@@ -36,13 +38,16 @@ def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
         The batches.
 
     Raises:
-        ArgumentError: The rank of an input is not known.
+        ArgumentError: The rank of an input is not known, or it is too large to make values up.
     """
     random = np.random.default_rng(0)
     wanted = {name: t for name, t in inputs.items() if t.op.type != "PlaceholderWithDefault"}
     for name, tensor in wanted.items():
         if tensor.shape.rank is None or is_handle(tensor):
             reason = f"given, or {name!r} pinned: nothing is known about its shape"
+            raise ArgumentError(where, "feeds", None, reason)
+        if math.prod(_shape(tensor, max(_SIZES))) > _MOST_NUMBERS:
+            reason = f"given: {name!r} of shape {tensor.shape} is too large to make values up"
             raise ArgumentError(where, "feeds", None, reason)
     return [
         {name: _generated(tensor, size, random) for name, tensor in wanted.items()}
@@ -51,8 +56,7 @@ def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
 
 
 def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.NDArray[Any]:
-    dims = tensor.shape.as_list()
-    shape = [d or (_OPEN_DIMENSION if axis else size) for axis, d in enumerate(dims)]
+    shape = _shape(tensor, size)
     dtype = tensor.dtype.base_dtype
     if dtype == tf.string:
         return np.full(shape, b"", object)
@@ -64,6 +68,11 @@ def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.ND
         return random.integers(0, 2, shape).astype(dtype.as_numpy_dtype)
     numbers = random.standard_normal(shape) if shape else np.ones(shape)
     return np.asarray(numbers).astype(dtype.as_numpy_dtype)
+
+
+def _shape(tensor: Tensor, size: int) -> list[int]:
+    dims = enumerate(tensor.shape.as_list())
+    return [(_OPEN_DIMENSION if axis else size) if dim is None else dim for axis, dim in dims]
 
 
 def checked_batches(where: str, inputs: Mapping[str, Tensor], feeds: Any) -> list[Batch]:
@@ -80,8 +89,13 @@ def checked_batches(where: str, inputs: Mapping[str, Tensor], feeds: Any) -> lis
     Raises:
         UnknownNameError: A name that is no input.
         ArgumentError: No batch, an input left out, or an array of a wrong shape or dtype.
+        ArgumentTypeError: Something else than such dicts.
     """
-    given: Sequence[Mapping[str, Any]] = [feeds] if isinstance(feeds, Mapping) else list(feeds)
+    given: Sequence[Any] = list(feeds) if isinstance(feeds, (list, tuple)) else [feeds]
+    for batch in given:
+        if not isinstance(batch, Mapping):
+            wanted = "a dict of arrays by input name, or a list of such dicts"
+            raise ArgumentTypeError(where, "feeds", type(batch).__name__, wanted)
     if not given:
         raise ArgumentError(where, "feeds", given, "at least one batch")
     names = {alias: name for name, t in inputs.items() for alias in _aliases(name, t)}
@@ -100,7 +114,7 @@ def _checked(
     for key, value in batch.items():
         alias = getattr(key, "name", key)
         if alias not in names:
-            raise UnknownNameError("input", alias, sorted(inputs))
+            raise UnknownNameError("input", str(alias), inputs)
         arrays[names[alias]] = feedable(where, names[alias], inputs[names[alias]], value)
     for name, tensor in inputs.items():
         if name not in arrays and tensor.op.type != "PlaceholderWithDefault":
@@ -121,16 +135,44 @@ def feedable(where: str, name: str, tensor: Tensor, value: Any) -> npt.NDArray[A
         An array of the placeholder's dtype.
 
     Raises:
-        ArgumentError: Another shape, or a dtype that loses something on the way.
+        ArgumentError: Another shape, or a dtype or number that loses something on the way.
     """
     argument = f"feeds[{name!r}]"
     dtype = tensor.dtype.base_dtype
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as exc:
+        raise ArgumentError(where, argument, value, f"an array ({exc})") from exc
     if not tensor.shape.is_compatible_with(array.shape):
         raise ArgumentError(where, argument, list(array.shape), f"of shape {tensor.shape}")
+    fitted = converted(array, dtype)
+    if fitted is None:
+        raise ArgumentError(where, argument, array.dtype.name, wanted_dtype(array, dtype))
+    return fitted
+
+
+def wanted_dtype(array: npt.NDArray[Any], dtype: DType) -> str:
+    """Says what `converted` would have taken instead of this array."""
+    beyond = array.dtype.kind in "iu" and dtype.is_integer
+    return f"within the range of {dtype.name}" if beyond else f"of dtype {dtype.name}"
+
+
+def converted(array: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any] | None:
+    """Gives an array a tensor's dtype.
+
+    Args:
+        array: Any array.
+        dtype: The dtype of a tensor.
+
+    Returns:
+        The array; None if it is of another kind, or holds an integer beyond the dtype's range.
+    """
     wanted = dtype.as_numpy_dtype
-    if array.dtype == wanted or wanted is object:
+    if array.dtype == wanted:
         return array
-    if not np.can_cast(array.dtype, wanted, "same_kind"):
-        raise ArgumentError(where, argument, array.dtype.name, f"of dtype {dtype.name}")
-    return array.astype(wanted)
+    if wanted is object:
+        return array if array.dtype.kind in "OSU" else None
+    if array.dtype.kind in "iu" and dtype.is_integer:
+        held = not array.size or (dtype.min <= int(array.min()) and int(array.max()) <= dtype.max)
+        return array.astype(wanted) if held else None
+    return array.astype(wanted) if np.can_cast(array.dtype, wanted, "same_kind") else None

@@ -18,7 +18,8 @@ from graphkit.export._nodes import op_of
 
 __all__ = ["fold_constant_branches"]
 
-_SAME_TRUTH = {"Identity", "StopGradient"}
+# Inside another condition or a loop, a value comes in through a switch or an entrance.
+_SAME_TRUTH = {"Enter", "Identity", "StopGradient", "Switch"}
 
 
 def fold_constant_branches(graph_def: Any) -> None:

@@ -16,7 +16,7 @@ from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, U
 from graphkit.export._checkpoint_files import find_checkpoint, open_checkpoint
 from graphkit.export._freeze import FreezeRequest, FrozenReport, check_request, write_proven
 from graphkit.export._guess import guess_outputs
-from graphkit.export._model_file import import_graph
+from graphkit.export._model_file import check_bounds, import_graph
 from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._op_kinds import is_unsafe
 from graphkit.export._plan import plan_freeze
@@ -68,7 +68,8 @@ def freeze_checkpoint(
             tensors could be the outputs (they are listed with reasons), or as `freeze_session`.
         UnknownNameError: A name the graph does not have.
         CorruptFileError: A file is damaged, or values and graph do not belong together.
-        UnsafeFileError: Restoring or computing would touch other files or run code.
+        UnsafeFileError: Restoring or computing would touch other files, run code, or fill the
+            memory.
         VerificationError: The reloaded file computes something else; it was not kept.
     """
     given = Path(checkpoint)
@@ -104,6 +105,7 @@ def _read_meta(path: Path) -> Any:
 
 def _graph_of(path: Path, meta_graph: Any) -> Graph:
     """The graph alone: the collections, which can hold anything, are left out."""
+    check_bounds(path, meta_graph.graph_def)
     for node in meta_graph.graph_def.node:
         node.device = ""
     graph = tf.Graph()

@@ -68,9 +68,9 @@ def _value_tensor(where: str, graph: Graph, node: Any) -> Tensor:
     tensor = graph.get_operation_by_name(node.name).outputs[0]
     if node.op != "VarHandleOp":
         return tensor
-    for op in tensor.consumers():
-        if op.type == "ReadVariableOp":
-            return op.outputs[0]
+    reads = [op for op in tensor.consumers() if op.type == "ReadVariableOp"]
+    if reads:  # one that waits for nothing, if there is one: an assignment reads after it wrote
+        return min(reads, key=lambda op: len(op.control_inputs)).outputs[0]
     wanted = "one whose graph reads each variable somewhere (ReadVariableOp)"
     raise ArgumentError(where, "session", f"one that never reads {node.name!r}", wanted)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from google.protobuf import text_format
 
 from graphkit._aside import check_target, files_aside
 from graphkit._tf import Tensor
-from graphkit.errors import ArgumentError, MissingFileError
+from graphkit.errors import ArgumentError, ArgumentTypeError, MissingFileError
 from graphkit.export._batches import checked_batches, generated_batches
 from graphkit.export._constants import count_parameters, hold_variables
 from graphkit.export._model_file import read_graph_def
@@ -22,6 +24,7 @@ from graphkit.export._plan import FreezePlan, plan_freeze
 from graphkit.export._proof import compare_outputs, expected_outputs, reloaded_outputs
 from graphkit.export._signature import TensorInfo
 from graphkit.export._surgery import clear_placement
+from graphkit.session import SessionRunner
 
 __all__ = ["FrozenReport", "freeze_session"]
 
@@ -93,10 +96,16 @@ def freeze_session(
         UnknownNameError: A name the graph does not have.
         ArgumentError: The outputs need what a file cannot hold (a queue, a lookup table, Python),
             are random, or an argument does not fit; the message says what would.
+        ArgumentTypeError: `session` is none, or an argument is of another type.
         MissingFileError: The file cannot be written there.
+        RunError: The session fails on the batches.
         VerificationError: The reloaded file computes something else; it was not kept.
     """
     where = "freeze_session"
+    is_session = hasattr(session, "graph") and hasattr(session, "run")
+    if isinstance(session, SessionRunner) or not is_session:
+        wanted = "a tf.Session (of a SessionRunner, its .session)"
+        raise ArgumentTypeError(where, "session", type(session).__name__, wanted)
     target = Path(path)
     check_request(where, target, tolerance)
     plan = plan_freeze(where, session.graph, outputs, inputs, pins)
@@ -119,8 +128,9 @@ class FreezeRequest:
 def check_request(where: str, target: Path, tolerance: float) -> None:
     """Refuses a place that cannot be written, or a tolerance that means nothing."""
     check_target(target)
-    if not tolerance >= 0:
-        raise ArgumentError(where, "tolerance", tolerance, "0 or more")
+    number: Any = tolerance  # whatever came
+    if not isinstance(number, Real) or not 0 <= tolerance < inf:
+        raise ArgumentError(where, "tolerance", tolerance, "a finite number, 0 or more")
 
 
 def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> FrozenReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -10,17 +11,25 @@ from typing import Any
 
 import numpy.typing as npt
 
-from graphkit._tf import Graph, Tensor, tf
-from graphkit.errors import ArgumentError, UnknownNameError, UnsafeFileError, UsageError
+from graphkit._tf import Graph, Operation, Tensor, tf
+from graphkit.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    UnknownNameError,
+    UnsafeFileError,
+    UsageError,
+)
 from graphkit.export._batches import feedable
 from graphkit.export._model_file import import_graph, read_graph_def
 from graphkit.export._nodes import needed_nodes, ops_within, with_functions
-from graphkit.export._op_kinds import PLACEHOLDERS, is_unsafe
+from graphkit.export._op_kinds import PLACEHOLDERS, fills, is_unsafe, waits
 from graphkit.export._outputs import file_outputs
 from graphkit.export._signature import find_tensors, short_name
-from graphkit.session import SessionConfig
+from graphkit.session import SessionConfig, translated_op_error
 
 __all__ = ["FrozenGraph", "import_into", "load_graph"]
+
+_SCOPE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
 
 
 class FrozenGraph:
@@ -69,8 +78,12 @@ class FrozenGraph:
 
         Raises:
             UnknownNameError: A name the graph does not have.
-            ArgumentError: An input is missing, or has another shape or dtype.
+            ArgumentError: An input is missing, or has another shape or dtype, or an output waits
+                for a queue that nothing fills.
+            ArgumentTypeError: `feeds` is no mapping.
             UnsafeFileError: The outputs depend on an op that touches files or runs code.
+            RunError: An op fails; TensorFlow's own class too, such as
+                `tf.errors.InvalidArgumentError`.
             UsageError: The graph was closed.
         """
         if self._closed:
@@ -81,7 +94,10 @@ class FrozenGraph:
         self._check_safe(fetched)
         if self._session is None:
             self._session = tf.Session(graph=self.graph, config=self._config.to_proto())
-        return dict(zip(names, self._session.run(fetched, feed), strict=True))
+        try:
+            return dict(zip(names, self._session.run(fetched, feed), strict=True))
+        except tf.errors.OpError as exc:
+            raise translated_op_error(exc, self.graph) from exc
 
     def close(self) -> None:
         """Closes the session; closing again does nothing."""
@@ -103,20 +119,22 @@ class FrozenGraph:
         """Closes the session."""
         self.close()
 
-    def _feed(self, feeds: Mapping[str, Any], fetched: Sequence[Tensor]) -> dict[Tensor, Any]:
+    def _feed(self, feeds: Any, fetched: Sequence[Tensor]) -> dict[Tensor, Any]:
+        if not isinstance(feeds, Mapping):
+            wanted = "a dict of arrays by input name"
+            raise ArgumentTypeError("FrozenGraph.run", "feeds", type(feeds).__name__, wanted)
         feed = {}
         for name, value in feeds.items():
-            key = name.removesuffix(":0")
+            key = str(getattr(name, "name", name)).removesuffix(":0")
             if key not in self.inputs:
-                raise UnknownNameError("input", name, self.inputs)
+                raise UnknownNameError("input", key, self.inputs)
             feed[self.inputs[key]] = feedable("FrozenGraph.run", key, self.inputs[key], value)
         needed = {node.name for node in self._needed(fetched)}
         for name, tensor in self.inputs.items():
             required = tensor.op.type != "PlaceholderWithDefault" and tensor.op.name in needed
             if required and tensor not in feed:
-                raise ArgumentError(
-                    "FrozenGraph.run", "feeds", sorted(feeds), f"values for {name!r} too"
-                )
+                given = sorted(fed.op.name for fed in feed)
+                raise ArgumentError("FrozenGraph.run", "feeds", given, f"values for {name!r} too")
         return feed
 
     def _needed(self, fetched: Sequence[Tensor]) -> list[Any]:
@@ -125,14 +143,21 @@ class FrozenGraph:
     def _check_safe(self, fetched: Sequence[Tensor]) -> None:
         if all(tensor.name in self._found_safe for tensor in fetched):
             return
-        needed = with_functions(self._graph_def, self._needed(fetched))
-        for name, kind in ops_within(needed):
+        ops = list(ops_within(with_functions(self._graph_def, self._needed(fetched))))
+        for name, kind in ops:
             if is_unsafe(kind) and kind not in self._allow:
                 reason = (
                     f"its op {name!r} is a {kind}, which touches files or runs code from outside "
                     f"the graph; it was not run (load_graph(..., allow={{{kind!r}}}) permits it)"
                 )
                 raise UnsafeFileError(self.path, reason)
+        waiting = [f"{name} ({kind})" for name, kind in ops if waits(kind)]
+        if waiting and not any(fills(kind) for _, kind in ops):
+            wanted = (
+                "tensors that can be computed; they would wait for ever, since nothing in the "
+                "graph fills what this takes from"
+            )
+            raise ArgumentError("FrozenGraph.run", "outputs", waiting[0], wanted)
         self._found_safe.update(tensor.name for tensor in fetched)
 
 
@@ -161,20 +186,23 @@ def load_graph(
     Raises:
         MissingFileError: The file does not exist.
         CorruptFileError: It holds no graph, or one this TensorFlow cannot build (a custom op).
-        UnsafeFileError: It is larger than 2 GiB, or a constant claims to be.
+        ArgumentError: `name` is no name scope.
+        UnsafeFileError: It is larger than 2 GiB, or would unfold into more.
     """
     file = Path(path)
     graph_def = read_graph_def(file)
+    _check_scope("load_graph", "name", name)
+    inputs = [node.name for node in graph_def.node if node.op in PLACEHOLDERS]
+    outputs = file_outputs(graph_def)
+    wanted = inputs + [op for op, _ in outputs]
     graph = tf.Graph()
     with graph.as_default():
-        import_graph(file, graph_def, name=name)
-    inputs = [node.name for node in graph_def.node if node.op in PLACEHOLDERS]
-    scope = f"{name}/" if name else ""
+        ops = import_graph(file, graph_def, name=name, return_elements=wanted)
     return FrozenGraph(
         path=file,
         graph=graph,
-        inputs={scope + op: graph.get_tensor_by_name(f"{scope}{op}:0") for op in inputs},
-        outputs=_outputs(graph, graph_def, scope),
+        inputs={op.name: op.outputs[0] for op in ops[: len(inputs)]},
+        outputs=_outputs(ops[len(inputs) :], [index for _, index in outputs]),
         allow=allow,
         config=config or SessionConfig(),
     )
@@ -194,7 +222,8 @@ def import_into(
         graph: The graph to import into.
         path: The file.
         input_map: Tensors of `graph` by the name of the file's tensor they take the place of.
-        prefix: A prefix for all names.
+        prefix: A prefix for all names; as everywhere in TensorFlow 1, one that is taken gets a
+            number (`import_1`), and the name scope around the call comes before it.
 
     Returns:
         The imported outputs by op name (by full tensor name where an op has several).
@@ -204,7 +233,8 @@ def import_into(
         UnknownNameError: `input_map` names a tensor the file does not have.
         CorruptFileError: The file holds no graph, or one this TensorFlow cannot build, or a mapped
             tensor does not fit.
-        UnsafeFileError: It is larger than 2 GiB, or a constant claims to be.
+        ArgumentError: `prefix` is no name scope.
+        UnsafeFileError: It is larger than 2 GiB, or would unfold into more.
     """
     file = Path(path)
     graph_def = read_graph_def(file)
@@ -212,15 +242,23 @@ def import_into(
     for mapped in input_map or {}:
         if mapped.split(":")[0] not in names:
             raise UnknownNameError("tensor", mapped, names)
+    _check_scope("import_into", "prefix", prefix)
+    outputs = file_outputs(graph_def)
+    options = {"input_map": dict(input_map or {}), "return_elements": [op for op, _ in outputs]}
     with graph.as_default():
-        import_graph(file, graph_def, name=prefix, input_map=dict(input_map or {}))
-    return _outputs(graph, graph_def, f"{prefix}/" if prefix else "")
+        ops = import_graph(file, graph_def, name=prefix, **options)
+    return _outputs(ops, [index for _, index in outputs])
 
 
-def _outputs(graph: Graph, graph_def: Any, scope: str) -> dict[str, Tensor]:
+def _check_scope(where: str, argument: str, scope: str) -> None:
+    if scope and not _SCOPE.fullmatch(scope):
+        raise ArgumentError(where, argument, scope, "a name scope: letters, digits, . _ - and /")
+
+
+def _outputs(ops: Sequence[Operation], places: Sequence[int | None]) -> dict[str, Tensor]:
+    """The tensors meant by ops and the place of an output in them, None for all."""
     found = {}
-    for op_name, index in file_outputs(graph_def):
-        op = graph.get_operation_by_name(scope + op_name)
+    for op, index in zip(ops, places, strict=True):
         chosen = op.outputs if index is None else op.outputs[index : index + 1]
         for tensor in chosen:
             found[short_name(tensor)] = tensor

@@ -14,13 +14,13 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor
 from graphkit.errors import ArgumentError
-from graphkit.export._op_kinds import VARIABLES, WRITES_VARIABLE, feeds_pipeline
+from graphkit.export._op_kinds import VARIABLES, feeds_pipeline, writes_variable
 from graphkit.export._signature import is_handle, short_name
 
 __all__ = ["guess_outputs"]
 
 _TRAINING_SCOPE = re.compile(r"(^|/)(gradients|save)(_\d+)?/")
-_TRAINING_TYPE = re.compile(r"Summary(V2)?$|^(Resource)?(Sparse)?Apply|^(Save|Restore)")
+_TRAINING_TYPE = re.compile(r"Summary(V2)?$|^(Save|Restore)")
 # These carry no value on: shapes, and containers that are still empty (a loop that was
 # differentiated takes containers made for its gradient).
 _NO_VALUE = {
@@ -114,7 +114,7 @@ class _Network:
             if op in inside
             and inside.isdisjoint(_consumers(op))
             and not _leaves_loop(op)
-            and not any(consumer.type in WRITES_VARIABLE for consumer in _consumers(op))
+            and not any(writes_variable(consumer.type) for consumer in _consumers(op))
         ]
         found = [self._candidate(tensor) for op in last for tensor in op.outputs]
         return sorted(found, key=_unlikeliness)
@@ -186,7 +186,7 @@ def _is_one_number(tensor: Tensor) -> bool:
 
 def _is_training(op: Operation) -> bool:
     return (
-        op.type in WRITES_VARIABLE
+        writes_variable(op.type)
         or _TRAINING_TYPE.search(op.type) is not None
         or _TRAINING_SCOPE.search(op.name) is not None
     )

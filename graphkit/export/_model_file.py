@@ -13,10 +13,13 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
+from graphkit.export._nodes import function_names
 
-__all__ = ["import_graph", "parse_graph_def", "read_graph_def"]
+__all__ = ["check_bounds", "import_graph", "parse_graph_def", "read_graph_def"]
 
 _LIMIT = 2**31 - 1
+_MOST_NODES = 10_000_000
+_DEEPEST = 50
 _TEXT_START = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|versions|library|version)\s*[{:]")
 
 
@@ -32,7 +35,7 @@ def read_graph_def(path: str | PathLike[str]) -> Any:
     Raises:
         MissingFileError: The file does not exist or cannot be read.
         CorruptFileError: It holds no graph.
-        UnsafeFileError: It is larger than 2 GiB, or a constant claims to be.
+        UnsafeFileError: It is larger than 2 GiB, or would unfold into more; see `check_bounds`.
     """
     file = Path(path)
     if not file.is_file():
@@ -42,7 +45,7 @@ def read_graph_def(path: str | PathLike[str]) -> Any:
     graph_def = parse_graph_def(file.read_bytes())
     if graph_def is None:
         raise CorruptFileError(file, "holds no graph (a GraphDef, binary or text), or half of one")
-    _check_constants(file, graph_def)
+    check_bounds(file, graph_def)
     return graph_def
 
 
@@ -64,13 +67,53 @@ def parse_graph_def(data: bytes) -> Any:
     return graph_def
 
 
-def _check_constants(path: Path, graph_def: Any) -> None:
-    """Refuses a constant of few bytes that would unfold into gigabytes."""
-    for node in graph_def.node:
-        if node.op == "Const":
-            shape = [dim.size for dim in node.attr["value"].tensor.tensor_shape.dim]
-            if math.prod(shape) > _LIMIT:
-                raise UnsafeFileError(path, f"constant {node.name!r} claims the shape {shape}")
+def check_bounds(path: Path, graph_def: Any) -> None:
+    """Refuses a graph of few bytes that would unfold into gigabytes, or without an end.
+
+    Args:
+        path: The file, for messages.
+        graph_def: The graph.
+
+    Raises:
+        UnsafeFileError: Its constants claim more than 2 GiB, or its functions call each other in
+            a circle or too often; TensorFlow, which puts each call in its place, would crash.
+    """
+    claimed = 0
+    functions = graph_def.library.function
+    for nodes in (graph_def.node, *(function.node_def for function in functions)):
+        for node in nodes:
+            if node.op == "Const":
+                tensor = node.attr["value"].tensor
+                shape = [dim.size for dim in tensor.tensor_shape.dim]
+                claimed += max(0, math.prod(shape)) * _bytes_of(tensor.dtype)
+                if claimed > _LIMIT:
+                    reason = f"constant {node.name!r} claims the shape {shape}"
+                    raise UnsafeFileError(path, f"{reason}; all together more than 2 GiB")
+    sizes: dict[str, int] = {}
+    bodies = {function.signature.name: function.node_def for function in functions}
+    for name in bodies:
+        if _unfolded(name, bodies, sizes, depth=0) > _MOST_NODES:
+            reason = f"function {name!r} calls itself, or others too often, to be put in place"
+            raise UnsafeFileError(path, reason)
+
+
+def _bytes_of(dtype: int) -> int:
+    """The size of one element; 1 of a dtype this TensorFlow does not have, which it refuses."""
+    try:
+        return int(tf.as_dtype(dtype).size or 1)
+    except TypeError:
+        return 1
+
+
+def _unfolded(name: str, bodies: dict[str, Any], sizes: dict[str, int], depth: int) -> int:
+    """How many nodes a function has once all it calls is put in place; a circle has no end."""
+    if depth > _DEEPEST:
+        return _MOST_NODES + 1
+    if name not in sizes:
+        called = [n for node in bodies[name] for n in function_names(node) if n in bodies]
+        inside = sum(_unfolded(other, bodies, sizes, depth + 1) for other in called)
+        sizes[name] = len(bodies[name]) + inside
+    return sizes[name]
 
 
 def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:

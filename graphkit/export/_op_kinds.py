@@ -10,38 +10,22 @@ import re
 
 __all__ = [
     "CALLS_PYTHON",
-    "KEEPS_STATE",
     "PLACEHOLDERS",
     "RANDOM",
     "VARIABLES",
-    "WRITES_VARIABLE",
     "feeds_pipeline",
+    "fills",
     "is_unsafe",
+    "keeps_state",
+    "waits",
+    "writes_variable",
 ]
 
 PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 
 VARIABLES = frozenset({"Variable", "VariableV2", "VarHandleOp"})
 
-WRITES_VARIABLE = frozenset(
-    {"CountUpTo", "ResourceCountUpTo"}
-    | {f"Assign{kind}" for kind in ("", "Add", "Sub")}
-    | {f"Assign{kind}VariableOp" for kind in ("", "Add", "Sub")}
-    | {
-        f"{prefix}Scatter{kind}"
-        for prefix in ("", "Resource")
-        for kind in ("Add", "Div", "Max", "Min", "Mul", "NdAdd", "NdUpdate", "Sub", "Update")
-    }
-)
-
 CALLS_PYTHON = frozenset({"EagerPyFunc", "PyFunc", "PyFuncStateless"})
-
-# What holds something that is neither a constant nor fed: lookup tables, barriers, stages.
-KEEPS_STATE = frozenset(
-    {"AnonymousHashTable", "Barrier", "HashTable", "HashTableV2", "MapStage", "Stage"}
-    | {f"Mutable{kind}HashTable{suffix}" for kind in ("", "Dense") for suffix in ("", "V2")}
-    | {f"MutableHashTableOfTensors{suffix}" for suffix in ("", "V2")}
-)
 
 RANDOM = frozenset(
     {
@@ -70,24 +54,35 @@ RANDOM = frozenset(
 _UNSAFE = CALLS_PYTHON | frozenset(
     {
         "CSVDataset",
+        "CacheDataset",
         "CollectiveReduce",
         "CreateSummaryDbWriter",
         "CreateSummaryFileWriter",
         "DataServiceDataset",
+        "DatasetFromGraph",
         "DebugIdentity",
-        "DebugIdentityV2",
+        "DebugNanCount",
+        "DebugNumericSummary",
+        "DecodeProto",
+        "DistributedSave",
+        "EncodeProto",
+        "FileSystemSetConfiguration",
         "FixedLengthRecordDataset",
         "FixedLengthRecordReader",
+        "GenerateVocabRemapping",
         "ImmutableConst",
         "InitializeTableFromTextFile",
         "LMDBDataset",
         "LMDBReader",
+        "ListSnapshotChunksDataset",
+        "LoadAndRemapMatrix",
         "LoadDataset",
         "MatchingFiles",
         "MatchingFilesDataset",
         "MergeV2Checkpoints",
         "PrintV2",
         "ReadFile",
+        "RecordInput",
         "RemoteCall",
         "Restore",
         "RestoreSlice",
@@ -97,7 +92,10 @@ _UNSAFE = CALLS_PYTHON | frozenset(
         "SaveDataset",
         "SaveSlices",
         "SaveV2",
+        "SnapshotChunkDataset",
         "SnapshotDataset",
+        "SnapshotDatasetReader",
+        "SnapshotNestedDatasetReader",
         "SqlDataset",
         "TFRecordDataset",
         "TFRecordReader",
@@ -109,7 +107,18 @@ _UNSAFE = CALLS_PYTHON | frozenset(
     }
 )
 
-_PIPELINE = re.compile(r"Queue|Reader|Iterator|Dataset|^(Ordered)?(Map)?Unstage$")
+_PIPELINE = re.compile(r"Queue|Reader|Iterator|Dataset|^(Ordered)?(Map)?Unstage$|^RecordInput$")
+_WRITES_VARIABLE = re.compile(
+    r"^(Resource)?(Sparse)?Apply[A-Z]"
+    r"|^Assign(Add|Sub)?(VariableOp)?$"
+    r"|^(Resource)?(CountUpTo|StridedSliceAssign)$"
+    r"|^(Resource)?Scatter(Nd)?(Add|Div|Max|Min|Mul|Sub|Update)$"
+)
+_KEEPS_STATE = re.compile(
+    r"HashTable(OfTensors)?(V\d+)?$|ConditionalAccumulator$|^(Barrier|Stage|(Ordered)?MapStage)$"
+)
+_WAITS = re.compile(r"Dequeue|^ReaderRead|Unstage$|TakeMany$|TakeGradient$|Recv$")
+_FILLS = re.compile(r"Enqueue|Stage$|InsertMany$|ApplyGradient$|Send$")
 
 
 def feeds_pipeline(op_type: str) -> bool:
@@ -117,6 +126,27 @@ def feeds_pipeline(op_type: str) -> bool:
     return _PIPELINE.search(op_type) is not None
 
 
+def writes_variable(op_type: str) -> bool:
+    """Tells whether an op changes a variable, of either kind: assignments, scatters, optimizers."""
+    return _WRITES_VARIABLE.search(op_type) is not None
+
+
+def keeps_state(op_type: str) -> bool:
+    """Tells whether an op holds what is neither constant nor fed: tables, accumulators, stages."""
+    return _KEEPS_STATE.search(op_type) is not None
+
+
+def waits(op_type: str) -> bool:
+    """Tells whether an op does not end before another one has filled what it takes from."""
+    return _WAITS.search(op_type) is not None
+
+
+def fills(op_type: str) -> bool:
+    """Tells whether an op fills what others wait for."""
+    return _FILLS.search(op_type) is not None
+
+
 def is_unsafe(op_type: str) -> bool:
     """Tells whether an op, in any version, touches files or runs code from outside the graph."""
-    return op_type in _UNSAFE or re.sub(r"V\d+$", "", op_type) in _UNSAFE
+    plain = re.sub(r"V\d+$", "", op_type.removeprefix("Experimental"))
+    return op_type in _UNSAFE or plain in _UNSAFE

@@ -10,14 +10,15 @@ import numpy as np
 
 from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.export._batches import converted, wanted_dtype
 from graphkit.export._branches import fold_constant_branches
 from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._op_kinds import (
     CALLS_PYTHON,
-    KEEPS_STATE,
     PLACEHOLDERS,
-    WRITES_VARIABLE,
     feeds_pipeline,
+    keeps_state,
+    writes_variable,
 )
 from graphkit.export._signature import find_tensor, find_tensors, is_handle
 from graphkit.export._surgery import cut_inputs, pin_placeholders
@@ -84,6 +85,8 @@ def plan_freeze(
 
 
 def _pinned(where: str, graph: Graph, pins: Mapping[str, Any]) -> dict[Tensor, Any]:
+    if not isinstance(pins, Mapping):
+        raise ArgumentTypeError(where, "pins", type(pins).__name__, "a dict of values by name")
     return {
         tensor: _pin_value(where, tensor, value)
         for tensor, value in (
@@ -96,16 +99,15 @@ def _pin_value(where: str, tensor: Tensor, value: Any) -> Any:
     if tensor.op.type not in PLACEHOLDERS:
         wanted = f"values of placeholders ({tensor.op.name!r} is a {tensor.op.type})"
         raise ArgumentError(where, "pins", tensor.name, wanted)
-    dtype = tensor.dtype.as_numpy_dtype
     given = np.asarray(value)
-    if not np.can_cast(given.dtype, dtype, "same_kind") or (given.dtype != bool and dtype is bool):
-        raise ArgumentTypeError(
-            where, f"pins[{tensor.op.name!r}]", given.dtype, f"of dtype {tensor.dtype.name}"
-        )
+    fitted = converted(given, tensor.dtype.base_dtype)
+    if fitted is None:
+        wanted = wanted_dtype(given, tensor.dtype.base_dtype)
+        raise ArgumentTypeError(where, f"pins[{tensor.op.name!r}]", given.dtype, wanted)
     if not tensor.shape.is_compatible_with(given.shape):
         wanted = f"of shape {tensor.shape.as_list()}"
         raise ArgumentError(where, f"pins[{tensor.op.name!r}]", list(given.shape), wanted)
-    return given.astype(dtype)
+    return fitted
 
 
 def _check_holdable(where: str, graph_def: Any, inputs: Any) -> None:
@@ -113,16 +115,16 @@ def _check_holdable(where: str, graph_def: Any, inputs: Any) -> None:
     _check_pipeline(where, graph_def, inputs)
     ops = list(ops_within(graph_def))
     refused = (
-        (CALLS_PYTHON, "ops that call Python, which a .pb cannot hold"),
-        (KEEPS_STATE, "lookup tables or stages, which a .pb cannot fill"),
+        (CALLS_PYTHON.__contains__, "ops that call Python, which a .pb cannot hold"),
+        (keeps_state, "lookup tables or stages, which a .pb cannot fill"),
         (
-            WRITES_VARIABLE,
+            writes_variable,
             "ops that write variables; pin the switch they hang on (pins={'is_training': False}) "
             "or name an output before them",
         ),
     )
-    for kinds, what in refused:
-        if found := [f"{name} ({kind})" for name, kind in ops if kind in kinds]:
+    for is_refused, what in refused:
+        if found := [f"{name} ({kind})" for name, kind in ops if is_refused(kind)]:
             shown = ", ".join(found[:_SHOWN])
             raise ArgumentError(where, "outputs", shown, f"tensors that do not depend on {what}")
 

@@ -14,7 +14,7 @@ from graphkit.export._batches import Batch
 from graphkit.export._nodes import ops_within
 from graphkit.export._op_kinds import RANDOM
 from graphkit.export._plan import FreezePlan
-from graphkit.session import SessionConfig
+from graphkit.session import SessionConfig, translated_op_error
 
 __all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs"]
 
@@ -44,14 +44,15 @@ def expected_outputs(
         The outputs for each batch.
 
     Raises:
-        ArgumentError: A generated batch does not fit the graph or gives no number, or the outputs
-            are random.
+        ArgumentError: A generated batch does not fit the graph, no batch gives a number, or the
+            outputs are random.
+        RunError: The session fails.
     """
     try:
         expected = [_run_session(session, plan, batch) for batch in batches]
-    except tf.errors.InvalidArgumentError as exc:
-        if given:
-            raise
+    except tf.errors.OpError as exc:
+        if given or not isinstance(exc, tf.errors.InvalidArgumentError):
+            raise translated_op_error(exc, session.graph) from exc
         wanted = "given; the graph cannot run on generated values"
         raise ArgumentError(where, "feeds", None, f"{wanted} ({exc.message})") from exc
     again = _run_session(session, plan, batches[0])
@@ -59,9 +60,9 @@ def expected_outputs(
         if _difference(first, second).scaled > tolerance:
             wanted = f"the same in every run; it depends on {_random_ops(plan)}{_advice(plan)}"
             raise ArgumentError(where, "outputs", tensor.name, wanted)
-    if not given and not any(_has_numbers(output) for outputs in expected for output in outputs):
-        wanted = "given; the generated values lead to no finite number, which proves nothing"
-        raise ArgumentError(where, "feeds", None, wanted)
+    if not any(_has_numbers(output) for outputs in expected for output in outputs):
+        wanted = "values that lead to a finite number; what came out proves nothing"
+        raise ArgumentError(where, "feeds", "these" if given else "generated values", wanted)
     return expected
 
 
@@ -81,7 +82,7 @@ def _advice(plan: FreezePlan) -> str:
 
 
 def _has_numbers(output: npt.NDArray[Any]) -> bool:
-    return output.dtype.kind not in "fc" or bool(np.isfinite(output).any())
+    return output.size > 0 and (output.dtype.kind not in "fc" or bool(np.isfinite(output).any()))
 
 
 def _run_session(session: Any, plan: FreezePlan, batch: Batch) -> Outputs:

@@ -52,7 +52,8 @@ def find_tensors(where: str, argument: str, graph: Graph, names: Any) -> list[Te
 
     Raises:
         UnknownNameError: No such tensor.
-        ArgumentError: An op has no output or several, a name comes twice, or there is none.
+        ArgumentError: An op has no output or several, a name comes twice, there is none, or a
+            tensor belongs to another graph.
         ArgumentTypeError: Something else than a name or a tensor was given.
     """
     listed = names if isinstance(names, Sequence) and not isinstance(names, str) else [names]
@@ -66,6 +67,9 @@ def find_tensors(where: str, argument: str, graph: Graph, names: Any) -> list[Te
 
 def find_tensor(where: str, argument: str, graph: Graph, name: Any) -> Tensor:
     """Looks up `"x"`, `"x:0"` or a tensor of this graph; see `find_tensors`."""
+    owner: Any = getattr(name, "graph", graph)
+    if owner is not graph:
+        raise ArgumentError(where, argument, name.name, "a tensor of this graph, not of another")
     name = getattr(name, "name", name)
     if not isinstance(name, str):
         raise ArgumentTypeError(where, argument, type(name).__name__, "the name of a tensor")

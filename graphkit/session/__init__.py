@@ -14,6 +14,7 @@ from graphkit.session._config import SessionConfig
 from graphkit.session._placement import PlacedOp, PlacementReport, placement_report
 from graphkit.session._runner import SessionRunner
 from graphkit.session._steps import Step
+from graphkit.session._translate import translated_op_error
 
 __all__ = [
     "PlacedOp",
@@ -22,4 +23,5 @@ __all__ = [
     "SessionRunner",
     "Step",
     "placement_report",
+    "translated_op_error",
 ]

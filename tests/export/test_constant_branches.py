@@ -106,6 +106,39 @@ def test_a_cond_of_functions(graph, session, tmp_path, pinned, expected):
     assert len(functions) == 1
 
 
+@pytest.fixture
+def control_flow_v1():
+    was = tf.control_flow_v2_enabled()
+    tf.disable_control_flow_v2()
+    yield
+    if was:
+        tf.enable_control_flow_v2()
+
+
+@pytest.mark.parametrize("place", ["condition", "loop"])
+def test_a_writing_side_deep_inside_goes(control_flow_v1, graph, session, tmp_path, place):
+    x = tf.placeholder(tf.float32, [2], name="x")
+    training = tf.placeholder(tf.bool, [], name="p")
+    count = tf.get_variable("count", initializer=0.0, use_resource=True)
+
+    def train():
+        with tf.control_dependencies([count.assign_add(1.0)]):
+            return x + 1.0
+
+    if place == "condition":
+        q = tf.placeholder_with_default(True, [], name="q")
+        y = tf.cond(q, lambda: tf.cond(training, train, lambda: x * 3.0), lambda: -x)
+    else:
+        y = tf.while_loop(
+            lambda i, _: i < 1,
+            lambda i, _: (i + 1, tf.cond(training, train, lambda: x * 3.0)),
+            [0, x],
+        )[1]
+    tf.identity(y, name="y")
+    session.run(count.initializer)
+    assert _frozen(session, tmp_path / "m.pb", {"p": False}) == [3.0, 6.0]
+
+
 def test_a_cond_on_a_vector_of_conditions_stays(graph, session, tmp_path):
     x = tf.placeholder(tf.float32, [2], name="x")
     chosen = tf.placeholder(tf.bool, [2], name="p")

@@ -199,6 +199,19 @@ def test_a_damaged_meta_file_is_named(saved, tmp_path, content):
         freeze_checkpoint(saved, tmp_path / "m.pb", outputs="y")
 
 
+def test_a_graph_that_would_fill_the_memory_is_not_built(saved, tmp_path):
+    meta = saved / "model.ckpt-7.meta"
+    meta_graph = tf.MetaGraphDef.FromString(meta.read_bytes())
+    with tf.Graph().as_default() as graph:
+        tf.constant(1.0, name="bomb")
+    node = meta_graph.graph_def.node.add()
+    node.CopyFrom(graph.as_graph_def().node[0])
+    node.attr["value"].tensor.tensor_shape.dim.add(size=2**40)
+    meta.write_bytes(meta_graph.SerializeToString())
+    with pytest.raises(UnsafeFileError, match=r"7.meta: constant 'bomb' claims the shape"):
+        freeze_checkpoint(saved, tmp_path / "m.pb", outputs="y")
+
+
 def test_damaged_values_are_named(saved, tmp_path):
     data = saved / "model.ckpt-7.data-00000-of-00001"
     data.write_bytes(b"\x07" * data.stat().st_size)

@@ -480,7 +480,9 @@ def test_a_random_output_without_a_switch(graph, session, tmp_path):
 def test_numbers_that_prove_nothing_are_refused(graph, session, tmp_path):
     rate = tf.placeholder(tf.float32, [], name="rate")
     tf.divide(0.0, rate - 1.0, name="y")
-    with pytest.raises(ArgumentError, match=r"feeds must be given; .* no finite number"):
+    with pytest.raises(
+        ArgumentError, match=r"feeds must be values that lead to a finite number; .* got .generated"
+    ):
         freeze_session(session, tmp_path / "m.pb", outputs="y")
 
 
@@ -530,8 +532,16 @@ def test_an_input_of_unknown_rank_asks_for_values(graph, session, tmp_path):
         ({"feeds": []}, ArgumentError, r"feeds must be at least one batch, got \[\]"),
         ({"feeds": {"x": [1.0]}}, ArgumentError, r"feeds\['x'\] must be of shape .*got \[1\]"),
         ({"feeds": {"x": [["a"] * 3]}}, ArgumentError, "of dtype float32, got 'str32'"),
-        ({"tolerance": -1.0}, ArgumentError, "tolerance must be 0 or more, got -1.0"),
-        ({"tolerance": math.nan}, ArgumentError, "tolerance must be 0 or more, got nan"),
+        (
+            {"tolerance": -1.0},
+            ArgumentError,
+            "a finite number, 0 or more, got -1.0",
+        ),
+        (
+            {"tolerance": math.nan},
+            ArgumentError,
+            "a finite number, 0 or more, got nan",
+        ),
     ],
 )
 def test_wrong_arguments_are_named(dense, tmp_path, arguments, error, message):

@@ -181,6 +181,26 @@ def test_every_report_can_be_json_and_text(dense, records, checkpoint, tmp_path)
         assert shown in text
 
 
+def test_ops_that_reach_out_are_told_in_every_version(tmp_path):
+    kinds = [
+        "CacheDatasetV2",
+        "DatasetFromGraph",
+        "DebugNumericSummary",
+        "DecodeProtoV2",
+        "ExperimentalLMDBDataset",
+        "GenerateVocabRemapping",
+        "LoadAndRemapMatrix",
+        "ReadFile",
+        "RecordInput",
+        "SnapshotDatasetV2",
+    ]
+    graph_def = tf.GraphDef(node=[tf.NodeDef(name=kind.lower(), op=kind) for kind in kinds])
+    graph_def.node.add(name="y", op="DecodePng")
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    found = inspect_file(tmp_path / "m.pb").details.unsafe_ops
+    assert found == [f"{kind.lower()} ({kind})" for kind in kinds]
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MissingFileError, match="absent: does not exist"):
         inspect_file(tmp_path / "absent")

@@ -10,8 +10,10 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import (
     ArgumentError,
+    ArgumentTypeError,
     CorruptFileError,
     MissingFileError,
+    RunError,
     UnknownNameError,
     UnsafeFileError,
     UsageError,
@@ -87,6 +89,44 @@ def test_arrays_of_other_dtypes_are_converted_where_nothing_is_lost(model):
         assert loaded.run({"x": [[1, 2, 3]]})["y"].dtype == np.float32
 
 
+def test_inputs_may_be_named_by_their_tensors(model, batch):
+    with load_graph(model) as loaded:
+        assert loaded.run({loaded.inputs["x"]: batch})["y"].shape == (2, 2)
+
+
+def test_an_integer_beyond_the_range_of_its_input_is_refused(tmp_path):
+    def build():
+        tf.negative(tf.placeholder(tf.int32, [None], name="x"), name="y")
+
+    with load_graph(_write(tmp_path / "m.pb", build)) as loaded:
+        assert loaded.run({"x": [2**31 - 1, 0]})["y"].tolist() == [1 - 2**31, 0]
+        with pytest.raises(ArgumentError, match=r"feeds\['x'\] must be within the range of int32"):
+            loaded.run({"x": [0, 2**31]})
+
+
+def test_an_op_that_fails_is_named(tmp_path):
+    def build():
+        tf.reshape(tf.placeholder(tf.float32, [None], name="x"), [3], name="y")
+
+    with load_graph(_write(tmp_path / "m.pb", build)) as loaded:
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"(?s)\Ay\b.*1 values") as error:
+            loaded.run({"x": [1.0]})
+        assert isinstance(error.value, RunError)
+
+
+def test_a_queue_that_nothing_fills_is_not_waited_for(tmp_path):
+    def build():
+        queue = tf.FIFOQueue(2, tf.float32, [[]])
+        tf.identity(queue.dequeue(), name="y")
+        with tf.control_dependencies([queue.enqueue(3.0)]):
+            tf.identity(queue.dequeue(), name="z")
+
+    with load_graph(_write(tmp_path / "m.pb", build)) as loaded:
+        with pytest.raises(ArgumentError, match=r"wait for ever.*QueueDequeueV2"):
+            loaded.run({}, "y")
+        assert loaded.run({}, "z")["z"] == 3.0
+
+
 def test_running_adds_nothing_to_the_graph(model, batch):
     with load_graph(model) as loaded:
         before = loaded.graph.as_graph_def()
@@ -114,6 +154,9 @@ def test_closing_what_never_ran(model):
     [
         ({}, None, ArgumentError, r"feeds must be values for 'x' too, got \[\]"),
         ({"z": 1.0}, None, UnknownNameError, "no input named 'z'; there is 'x'"),
+        ({1: 1.0}, None, UnknownNameError, "no input named '1'; there is 'x'"),
+        ([1.0], None, ArgumentTypeError, "feeds must be a dict of arrays by input name, got list"),
+        ({"x": [[1.0], [1.0, 2.0]]}, None, ArgumentError, r"feeds\['x'\] must be an array \("),
         ({"x": [1.0]}, None, ArgumentError, r"feeds\['x'\] must be of shape .* got \[1\]"),
         ({"x": [["a", "b", "c"]]}, None, ArgumentError, "of dtype float32, got 'str32'"),
         ({"x": [[1.0, 2.0, 3.0]]}, "yy", UnknownNameError, "no tensor or op named 'yy'"),
@@ -165,8 +208,41 @@ def test_an_import_has_the_prefix_of_tensorflow_1(graph, model):
     assert graph.get_operation_by_name("import/x").type == "Placeholder"
 
 
-def test_an_import_without_prefix(graph, model):
-    assert list(import_into(graph, model, prefix="")) == ["logits", "y"]
+def test_an_import_without_prefix(model):
+    with tf.Graph().as_default() as graph:
+        assert list(import_into(graph, model, prefix="")) == ["logits", "y"]
+
+
+@pytest.mark.parametrize(("prefix", "second"), [("import", "import_1/y"), ("", "y_1")])
+def test_a_second_import_gives_its_own_outputs(tmp_path, prefix, second):
+    path = _write(tmp_path / "m.pb", _add_one)
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        import_into(graph, path, {"x": tf.constant([1.0])}, prefix)
+        outputs = import_into(graph, path, {"x": tf.constant([5.0])}, prefix)
+        assert list(outputs) == [second]
+        assert session.run(outputs[second]).tolist() == [6.0]
+
+
+def test_the_name_scope_around_an_import_comes_first(tmp_path):
+    path = _write(tmp_path / "m.pb", _add_one)
+    with tf.Graph().as_default() as graph, tf.name_scope("outer"):
+        assert list(import_into(graph, path)) == ["outer/import/y"]
+
+
+@pytest.mark.parametrize(("call", "argument"), [("load_graph", "name"), ("import_into", "prefix")])
+def test_a_prefix_that_is_no_name_scope_is_refused(tmp_path, call, argument):
+    path = _write(tmp_path / "m.pb", _add_one)
+    with pytest.raises(ArgumentError, match=f"{call}: {argument} must be a name scope.*'my net'"):
+        if call == "load_graph":
+            load_graph(path, name="my net")
+        else:
+            import_into(tf.Graph(), path, prefix="my net")
+
+
+def test_a_prefix_may_end_with_a_slash(tmp_path):
+    with load_graph(_write(tmp_path / "m.pb", _add_one), name="net/") as loaded:
+        assert list(loaded.inputs) == ["net/x"]
+        assert loaded.run({"net/x": [1.0]})["net/y"].tolist() == [2.0]
 
 
 def test_an_import_of_an_unknown_input_is_refused(graph, model):
@@ -272,16 +348,90 @@ def test_no_cut_ends_in_anything_but_an_error_of_ours(model):
             continue
 
 
-def test_a_small_constant_that_claims_gigabytes_is_refused(tmp_path):
-    node = tf.NodeDef(name="bomb", op="Const")
+def _constant(nodes, name, shape):
+    node = nodes.add(name=name, op="Const")
     node.attr["dtype"].type = tf.float32.as_datatype_enum
     node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(1.0, shape=[1]))
     del node.attr["value"].tensor.tensor_shape.dim[:]
-    for _ in range(2):
-        node.attr["value"].tensor.tensor_shape.dim.add(size=2**20)
-    (tmp_path / "m.pb").write_bytes(tf.GraphDef(node=[node]).SerializeToString())
-    with pytest.raises(UnsafeFileError, match=r"constant 'bomb' claims the shape \[1048576, 10"):
+    for size in shape:
+        node.attr["value"].tensor.tensor_shape.dim.add(size=size)
+
+
+def _calling(graph_def, name, called):
+    """Adds a function that hands its argument through others."""
+    function = graph_def.library.function.add()
+    function.signature.name = name
+    function.signature.input_arg.add(name="x", type=1)
+    function.signature.output_arg.add(name="y", type=1)
+    last = "x"
+    for number, other in enumerate(called):
+        _call(function.node_def, f"call{number}", other, last)
+        last = f"call{number}:output:0"
+    function.ret["y"] = last
+
+
+def _call(nodes, name, function, value):
+    node = nodes.add(name=name, op="PartitionedCall", input=[value])
+    node.attr["f"].func.name = function
+    node.attr["Tin"].list.type.append(1)
+    node.attr["Tout"].list.type.append(1)
+
+
+@pytest.mark.parametrize("shape", [[2**20, 2**20], [2**31 - 1], [2**29, 1]])
+def test_a_small_constant_that_claims_gigabytes_is_refused(tmp_path, shape):
+    graph_def = tf.GraphDef()
+    _constant(graph_def.node, "bomb", shape)
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(UnsafeFileError, match=rf"constant 'bomb' claims the shape \[{shape[0]}"):
         load_graph(tmp_path / "m.pb")
+
+
+def test_a_constant_of_no_known_dtype_is_named(tmp_path):
+    graph_def = tf.GraphDef()
+    _constant(graph_def.node, "x", [1])
+    graph_def.node[0].attr["value"].tensor.dtype = 99
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(CorruptFileError, match="TensorFlow refuses this graph"):
+        load_graph(tmp_path / "m.pb")
+
+
+def test_many_small_constants_that_claim_gigabytes_are_refused_in_functions_too(tmp_path):
+    graph_def = tf.GraphDef()
+    _calling(graph_def, "f", [])
+    for number in range(3):
+        nodes = graph_def.library.function[0].node_def if number else graph_def.node
+        _constant(nodes, f"part{number}", [2**28])
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(UnsafeFileError, match=r"constant 'part1' claims .* more than 2 GiB"):
+        load_graph(tmp_path / "m.pb")
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [{"f": ["f"]}, {"f": ["g"], "g": ["f"]}, {f"f{i}": [f"f{i + 1}"] * 9 for i in range(9)}],
+    ids=["itself", "circle", "too often"],
+)
+def test_functions_that_unfold_without_measure_are_refused(tmp_path, calls):
+    graph_def = tf.GraphDef()
+    _constant(graph_def.node, "x", [1])
+    for name, called in calls.items():
+        _calling(graph_def, name, called)
+    _calling(graph_def, "f9", [])
+    _call(graph_def.node, "y", next(iter(calls)), "x")
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(UnsafeFileError, match=r"m.pb: function 'f0?' calls itself, or others too"):
+        load_graph(tmp_path / "m.pb")
+
+
+def test_functions_that_call_each_other_are_run(tmp_path):
+    graph_def = tf.GraphDef()
+    _constant(graph_def.node, "x", [1])
+    for name, called in {"f": ["g", "g"], "g": ["h", "h"], "h": []}.items():
+        _calling(graph_def, name, called)
+    _call(graph_def.node, "y", "f", "x")
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with load_graph(tmp_path / "m.pb") as loaded:
+        assert loaded.run({})["y"].tolist() == [1.0]
 
 
 def test_a_file_beyond_2_gib_is_refused_unread(tmp_path):
