@@ -159,9 +159,8 @@ def beam(attention=True, **more):
             "beam_lengths": state.lengths,
             "lengths": lengths,
         }
-        if attention:
-            history = state.cell_state.alignment_history
-            found["history"] = history.stack() if hasattr(history, "stack") else history
+        if not more.get("reorder_tensor_arrays", True):
+            found["history"] = state.cell_state.alignment_history.stack()
         return found
 
     return program
@@ -240,6 +239,7 @@ def cloned(tf):
 
 PROGRAMS = {
     "beam_attention": beam(length_penalty_weight=0.6, coverage_penalty_weight=0.3),
+    "beam_history": beam(reorder_tensor_arrays=False),
     "beam_plain": beam(attention=False),
     "beam_length": beam(attention=False, length_penalty_weight=1.0),
     "beam_without_attention_has_no_coverage": beam(attention=False, coverage_penalty_weight=1.0),

@@ -210,6 +210,17 @@ def test_a_beam_search_takes_a_function_and_keeps_arrays_as_they_are(graph):
     assert run(state.cell_state.alignment_history[0].stack()).shape[1:] == (2, 3)
 
 
+def test_arrays_of_a_beam_search_are_put_in_order(graph):
+    from graphkit.tf1._seq2seq._gather_tree import gather_tree_from_array
+
+    values = tf.reshape(tf.range(6.0), [3, 2, 1])
+    parents = tf.constant([[[0, 0]], [[1, 0]], [[0, 0]]])
+    made = gather_tree_from_array(values, parents, tf.constant([[3, 2]]))
+    # Beam 0 was beam 0 in step 1, which was beam 1 in step 0; beam 1 ended before step 2.
+    assert run(made)[:, 0, 0].tolist() == [1, 2, 4]
+    assert run(made)[:, 1, 0].tolist() == [1, 2, 5]
+
+
 def test_only_layers_follow_a_cell(graph):
     helper = seq2seq.GreedyEmbeddingHelper(tf.eye(2), [0], 1)
     with pytest.raises(TypeError, match="output_layer must be a Layer"):

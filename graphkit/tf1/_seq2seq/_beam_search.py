@@ -77,7 +77,8 @@ class BeamSearchDecoder(Decoder):
         output_layer: A layer behind the cell.
         length_penalty_weight: How much long sequences are favoured.
         coverage_penalty_weight: How much it counts to look at all of the memory.
-        reorder_tensor_arrays: Whether arrays in the state are put in order at the end.
+        reorder_tensor_arrays: Whether arrays in the state are put in order at the end. 1.15 left
+            some of them unordered, with a warning, although this was asked for.
 
     Raises:
         TypeError: `cell` is no cell, or `output_layer` no layer.

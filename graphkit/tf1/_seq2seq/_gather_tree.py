@@ -69,15 +69,15 @@ def gather_tree_from_array(t: Any, parent_ids: Tensor, sequence_length: Tensor) 
         sequence_length: How long each sequence is, int32 `[B, W]`.
 
     Returns:
-        The same, beam by beam; zero beyond the end.
+        The same, beam by beam; what is beyond a beam's end stays where it is.
     """
     kept = t.stack() if isinstance(t, tf.TensorArray) else t
     shape = tf.shape(parent_ids)
     values = tf.reshape(kept, tf.concat([shape, tf.shape(kept)[-1:]], 0))
     beams = _ancestors(parent_ids, tf.reduce_max(tf.cast(sequence_length, tf.int32), axis=1))
-    ordered = tf.gather(values, beams, axis=2, batch_dims=2)
-    mask = tf.sequence_mask(sequence_length, shape[0], ordered.dtype)
-    ordered = ordered * tf.transpose(mask, [2, 0, 1])[..., tf.newaxis]
+    within = tf.transpose(tf.sequence_mask(sequence_length, shape[0]), [2, 0, 1])
+    own = tf.zeros_like(beams) + tf.range(shape[2])
+    ordered = tf.gather(values, tf.where(within, beams, own), axis=2, batch_dims=2)
     result = tf.reshape(ordered, tf.shape(kept))
     result.set_shape(kept.shape)
     return result

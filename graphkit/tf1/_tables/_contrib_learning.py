@@ -13,6 +13,10 @@ _RNN_NAMES = {
     **offer(f"{_V1}:nn", "static_bidirectional_rnn static_rnn static_state_saving_rnn"),
     "best_effort_input_batch_size": f"{_RNN}:_best_effort_input_batch_size",
     "transpose_batch_time": f"{_RNN}:_transpose_batch_time",
+    **offer(
+        "graphkit.tf1._recurrent_wrappers",
+        "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
+    ),
     "core_rnn_cell": "graphkit.tf1.nn.rnn_cell",
 }
 
@@ -45,7 +49,29 @@ _SEQ2SEQ = {
     **offer(f"{_S}._loss", "sequence_loss"),
 }
 
+_CRF = offer(
+    "graphkit.tf1._crf",
+    "CrfDecodeBackwardRnnCell CrfDecodeForwardRnnCell CrfForwardRnnCell crf_binary_score "
+    "crf_decode crf_log_likelihood crf_log_norm crf_multitag_sequence_score crf_sequence_score "
+    "crf_unary_score viterbi_decode",
+)
+
+_LEGACY = offer(
+    "graphkit.tf1._legacy_seq2seq",
+    "attention_decoder basic_rnn_seq2seq embedding_attention_decoder embedding_attention_seq2seq "
+    "embedding_rnn_decoder embedding_rnn_seq2seq embedding_tied_rnn_seq2seq model_with_buckets "
+    "one2many_rnn_seq2seq rnn_decoder sequence_loss sequence_loss_by_example tied_rnn_seq2seq",
+)
+
 AREAS = {
+    "contrib.legacy_seq2seq": Area(_LEGACY),
+    "contrib.legacy_seq2seq.python": Area(),
+    "contrib.legacy_seq2seq.python.ops": Area({"seq2seq": "graphkit.tf1.contrib.legacy_seq2seq"}),
+    # Where it was before 1.0.
+    "nn.seq2seq": Area(_LEGACY),
+    "contrib.crf": Area(_CRF),
+    "contrib.crf.python": Area(),
+    "contrib.crf.python.ops": Area({"crf": "graphkit.tf1.contrib.crf"}),
     "contrib.rnn": Area(_RNN_NAMES, ("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell",)),
     "contrib.seq2seq": Area(_SEQ2SEQ),
     "contrib.seq2seq.python": Area(),
