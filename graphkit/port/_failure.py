@@ -10,12 +10,14 @@ from types import TracebackType
 
 from graphkit.port._explanations import explain
 from graphkit.port._ownership import is_own
+from graphkit.port._watch import note_reading_errors, reading_error
 
 __all__ = ["describe_failure", "thread_reporter"]
 
 _ORIGIN = re.compile(r'^\s*File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<function>.+)$')
 _OWN_TRACE = "Original stack trace for"
-_OLD_TRACE = "\nDetected at node"
+_DETECTED = "\nDetected at node"
+_NODE = re.compile(r"^Node: '[^']*'\n", re.MULTILINE)
 
 
 def describe_failure(
@@ -37,8 +39,8 @@ def describe_failure(
     frames = traceback.extract_tb(trace)
     own = [frame for frame in frames if _is_shown(frame)]
     lines = ["Traceback (most recent call last):\n"]
-    lines += traceback.format_list(own or frames)
-    hidden = len(frames) - len(own) if own else 0
+    lines += traceback.format_list(own)
+    hidden = len(frames) - len(own)
     if hidden:
         lines.append(f"  ({hidden} frames of installed packages left out; --traceback shows all)\n")
     if isinstance(error, SyntaxError):
@@ -65,10 +67,10 @@ def _class_name(error: BaseException) -> str:
 
 def _message(error: BaseException) -> str:
     """Shortens what TensorFlow appends to a message: the trace of the op, of all its frames."""
-    text = str(error)
-    for mark in (_OWN_TRACE, _OLD_TRACE):
-        text = text.partition(mark)[0]
-    return text.rstrip()
+    text = str(error).partition(_OWN_TRACE)[0]
+    if _DETECTED in text:
+        text = _NODE.split(text)[-1]
+    return text.strip()
 
 
 def _advice(error: BaseException) -> str:
@@ -76,6 +78,13 @@ def _advice(error: BaseException) -> str:
     place = _where_built(str(error))
     if place:
         lines.append(f"graphkit: the op was built at {place}\n")
+    cause = reading_error()
+    if cause is not None and "Queue" in str(error):
+        lines.append(
+            f"graphkit: a reading thread had ended with {_class_name(cause)}: {_message(cause)}\n"
+        )
+        lines.append("          that is the cause\n")
+        return "".join(lines)
     known = explain(error)
     if known is not None:
         lines.append(f"graphkit: {known.cause}\n")
@@ -107,6 +116,7 @@ def thread_reporter(say: Callable[[str], None], whole: bool) -> Callable[..., No
         name = failure.thread.name if failure.thread else "?"
         if _ends_with_session(name, failure.exc_value):
             return
+        note_reading_errors([failure.exc_value] if "QueueRunner" in name else [])
         text = describe_failure(failure.exc_value, failure.exc_traceback, whole=whole)
         say(f"Exception in thread {name}:\n{text}")
 

@@ -30,6 +30,7 @@ from graphkit.port._old_operators import RUNTIME
 from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._source import SourceCompiler, decode
 from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
+from graphkit.port._watch import SessionWatch
 
 __all__ = ["MODES", "RunOptions", "World", "run_program"]
 
@@ -88,6 +89,7 @@ class World:
         self._neighbours = Neighbours()
         self._pictures = None if has_display() else PictureFolder(Path("logs"), name, say)
         self._allow_pickle = options.allow_pickle
+        self._say = say
         self._switched = True
         self.imports = ImportWorld(
             compiler.compile,
@@ -112,7 +114,9 @@ class World:
     def _before_import(self, name: str) -> None:
         if not self._switched and name.partition(".")[0] in ("graphkit", "tf_keras"):
             self._switched = True
-            importlib.import_module("graphkit._tf").tf.disable_v2_behavior()
+            tensorflow = importlib.import_module("graphkit._tf").tf
+            tensorflow.disable_v2_behavior()
+            SessionWatch(tensorflow, self._say).start()
 
     def _after_import(self, name: str) -> None:
         self._neighbours.welcome(name)

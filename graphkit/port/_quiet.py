@@ -13,7 +13,8 @@ _NOTES = re.compile(
     r"is deprecated|Instructions for updating|non-resource variables are not supported"
     r"|AutoGraph could not|The name tf\.[\w.]+ is deprecated|Using a `tf\.Session`",
 )
-_SESSION_END = re.compile(r"Exception in QueueRunner.*(closed|[Cc]ancel)", re.DOTALL)
+# The thread's own failure is told anyway, when it is one.
+_SESSION_END = re.compile(r"Exception in QueueRunner")
 _WARNINGS = (DeprecationWarning, FutureWarning, PendingDeprecationWarning, SyntaxWarning)
 
 

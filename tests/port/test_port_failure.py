@@ -9,6 +9,7 @@ import types
 
 import pytest
 
+from graphkit.port import _watch
 from graphkit.port._explanations import EXPLANATIONS, explain
 from graphkit.port._failure import describe_failure, thread_reporter
 
@@ -41,9 +42,36 @@ def test_a_failure_without_installed_frames_has_no_count():
     assert text.endswith("ZeroDivisionError: division by zero\n")
 
 
-def test_a_failure_in_installed_code_alone_shows_its_frames():
+def test_a_failure_in_installed_code_alone_counts_its_frames():
     error, trace = failure("json.loads('{')", json=json)
-    assert "decoder.py" in describe_failure(error, trace.tb_next)
+    text = describe_failure(error, trace.tb_next)
+    assert text.startswith("Traceback (most recent call last):\n  (3 frames of installed")
+
+
+def test_the_message_behind_tensorflows_report_is_shown():
+    message = (
+        "Graph execution error:\n\nDetected at node 'batch' defined at (most recent call last):\n"
+        '  File "/home/me/train.py", line 8, in <module>\n'
+        "Node: 'batch'\nFIFOQueue is closed\n\t [[{{node batch}}]]\n"
+    )
+    text = describe_failure(type("OpError", (Exception,), {})(message), None)
+    assert "OpError: FIFOQueue is closed\n\t [[{{node batch}}]]\ngraphkit: the op was" in text
+
+
+@pytest.fixture
+def reading_failure():
+    error = ValueError("bad record")
+    report(error, "QueueRunnerThread-x")
+    yield
+    _watch._READING_ERRORS.clear()
+
+
+def test_the_error_of_a_reading_thread_is_the_cause(reading_failure):
+    error = type("OutOfRangeError", (Exception,), {})("FIFOQueue is closed and has insufficient")
+    assert "graphkit: a reading thread had ended with ValueError: bad record\n" in (
+        describe_failure(error, None)
+    )
+    assert "reading thread" not in describe_failure(KeyError("x"), None)
 
 
 def test_the_cause_is_named():
@@ -153,5 +181,5 @@ def test_threads_that_end_with_their_session_say_nothing(error, name):
     assert report(error, name) == ""
 
 
-def test_other_failures_of_queue_threads_are_told():
+def test_other_failures_of_queue_threads_are_told(reading_failure):
     assert "bad record" in report(ValueError("bad record"), "QueueRunnerThread-x")

@@ -102,6 +102,20 @@ def test_a_known_failure_is_explained(run):
     assert "Original stack trace" not in done.stderr
 
 
+def test_a_session_that_waits_for_ever_says_so(run):
+    done = run("waits_for_ever.py")
+    assert done.returncode == 3
+    assert "waited 10 s for the queue 'files': its runner was never started" in done.stderr
+
+
+def test_the_error_of_a_reading_thread_is_told_as_the_cause(run):
+    done = run("bad_record.py")
+    assert done.returncode == 1
+    assert "is closed and has insufficient elements" in done.stderr
+    assert "a reading thread had ended with" in done.stderr
+    assert "corrupted record at 0" in done.stderr
+
+
 def test_the_mode_can_be_chosen(run):
     assert "use --mode v2" in run("eager_keras.py", options=["--mode", "v1"]).stderr
 
