@@ -35,20 +35,29 @@ def _without_log_lines() -> Iterator[None]:
 
     TensorFlow writes some before its log level takes effect, so no setting silences them.
     """
-    sys.stderr.flush()
-    kept = os.dup(2)
+    try:
+        kept = os.dup(2)
+    except OSError:  # a daemon without a standard error: nothing can be seen
+        yield
+        return
+    _flush_stderr()
     with tempfile.TemporaryFile() as captured:
         os.dup2(captured.fileno(), 2)
         try:
             yield
         finally:
-            sys.stderr.flush()
+            _flush_stderr()
             os.dup2(kept, 2)
             os.close(kept)
             captured.seek(0)
             for line in captured:
                 if not _LOG_LINE.match(line):
                     os.write(2, line)
+
+
+def _flush_stderr() -> None:
+    if sys.stderr is not None:  # as under pythonw
+        sys.stderr.flush()
 
 
 def _import_tensorflow() -> Any:
