@@ -44,12 +44,14 @@ def histogram_summary(tag: str, values: Any) -> Any:
     counts = np.bincount(np.searchsorted(limits, numbers, side="right"), minlength=len(limits))
     # A run of empty buckets becomes one, as in the proto TensorFlow writes.
     last_of_run = np.append((counts[:-1] > 0) | (counts[1:] > 0), True)
+    with np.errstate(over="ignore"):  # as in TensorFlow, a sum beyond the range is infinite
+        total, squares = numbers.sum(), np.square(numbers).sum()
     histogram = tf.HistogramProto(
         min=numbers.min(initial=limits[-1]),
         max=numbers.max(initial=limits[0]),
         num=numbers.size,
-        sum=numbers.sum(),
-        sum_squares=np.square(numbers).sum(),
+        sum=total,
+        sum_squares=squares,
         bucket_limit=limits[last_of_run],
         bucket=counts[last_of_run],
     )

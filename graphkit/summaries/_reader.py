@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from os import PathLike
@@ -28,6 +29,7 @@ __all__ = ["read_events"]
 _MARK = "tfevents"
 # A graph is one record, and can be as large as protobuf lets it.
 _LONGEST = 2**31 - 1
+_MOST_NUMBERS = 2**20
 
 
 def read_events(log_dir_or_file: str | PathLike[str]) -> EventLog:
@@ -67,6 +69,13 @@ def _event_files(path: str) -> list[str]:
     runs = sorted({folder for folder, _, names in os.walk(path) if any(_MARK in n for n in names)})
     hint = f"; one of the folders below it does: {', '.join(runs[:5])}" if runs else ""
     raise MissingFileError(path, f"holds no event file (named *{_MARK}*){hint}")
+
+
+def _check_size(tensor: Any) -> None:
+    """Refuses a tensor of few bytes that would unfold into more than any summary holds."""
+    claimed = math.prod(max(0, dim.size) for dim in tensor.tensor_shape.dim)
+    if claimed > max(_MOST_NUMBERS, tensor.ByteSize()):
+        raise ValueError(f"a tensor of {tensor.ByteSize()} bytes claims {claimed} numbers")
 
 
 class _Reader:
@@ -112,9 +121,12 @@ class _Reader:
             self.log.run_metadata[tagged.tag] = tf.RunMetadata.FromString(tagged.run_metadata)
         elif content == "summary":
             for value in event.summary.value:
-                self._add_value(data_compat.migrate_value(value), event, path)
+                with np.errstate(over="ignore"):  # edges beyond float32 become infinite
+                    migrated = data_compat.migrate_value(value)
+                self._add_value(migrated, event, path)
 
     def _add_value(self, value: Any, event: Any, path: str) -> None:
+        _check_size(value.tensor)
         named = value.metadata.plugin_data.plugin_name
         plugin = named or self._plugins.get(value.tag, "")
         self._plugins[value.tag] = plugin

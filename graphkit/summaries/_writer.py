@@ -89,6 +89,7 @@ class SummaryWriter:
         Raises:
             ArgumentError: The bytes are no serialized `Summary`.
             ArgumentTypeError: `summary` is neither, or `step` is no integer.
+            UsageError: The writer is closed.
         """
         self._write(_event(step, summary=_parsed(summary)))
 
@@ -203,6 +204,8 @@ def _event(step: int, **content: Any) -> Any:
         return tf.Event(wall_time=time.time(), step=operator.index(step), **content)
     except TypeError as exc:
         raise ArgumentTypeError("SummaryWriter", "step", type(step).__name__, "an integer") from exc
+    except ValueError as exc:
+        raise ArgumentError("SummaryWriter", "step", step, "within the range of int64") from exc
 
 
 def _parsed(summary: Any) -> Any:

@@ -175,6 +175,16 @@ def test_a_record_that_is_no_event_is_left_out(tmp_path, record):
     assert "holds no event and was left out" in log.warnings[0]
 
 
+@pytest.mark.parametrize("plugin", ["scalars", "histograms", "images", "text"])
+def test_a_tensor_that_claims_gigabytes_is_not_unfolded(tmp_path, plugin):
+    bomb = _tensor(plugin, [1.0])
+    bomb.summary.value[0].tensor.tensor_shape.dim[0].size = 2**40
+    log = summaries.read_events(_write(tmp_path / "x.tfevents", _scalar(1), bomb, _scalar(2)))
+    assert [event.step for event in log.scalars["a"]] == [1, 2]
+    assert len(log.warnings) == 1
+    assert "bytes claims 1099511627776 numbers" in log.warnings[0]
+
+
 def test_pixels_of_what_is_no_image(tmp_path):
     path = _write(tmp_path / "tfevents", _tensor("images", [b"1", b"1", b"no png"], step=9))
     (event,) = summaries.read_events(path).images["a"]

@@ -175,6 +175,16 @@ def test_the_folder_is_made_below_logs_unless_given(tmp_path, monkeypatch):
     assert (tmp_path / writer.path).is_file()
 
 
+def test_a_histogram_of_numbers_whose_squares_are_too_large(writer, written):
+    writer.add_histogram("h", [1e200, 1e200], 1)
+    assert written().histograms["h"][0].count == 2
+
+
+def test_a_step_beyond_int64_is_refused(writer):
+    with pytest.raises(ArgumentError, match="step must be within the range of int64, got 9223372"):
+        writer.add_scalar("a", 1.0, 2**63)
+
+
 def test_a_closed_writer_refuses_more(writer):
     writer.close()
     with pytest.raises(UsageError, match=r"tfevents.* is closed; nothing can be added"):
