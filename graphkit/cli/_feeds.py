@@ -48,7 +48,8 @@ def _read_array(path: Path) -> Any:
     import numpy as np
 
     try:
-        return np.load(path, allow_pickle=False)
+        # Mapped, so that a header which claims more than the file holds allocates nothing.
+        return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
     except (ValueError, EOFError) as error:
         raise CorruptFileError(path, f"cannot be read as a .npy array: {error}") from error
 

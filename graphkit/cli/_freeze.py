@@ -45,7 +45,7 @@ __all__ = ["freeze"]
     type=click.FloatRange(min=0),
     default=1e-5,
     show_default=True,
-    help="Largest absolute difference allowed between session and file.",
+    help="Largest difference allowed between session and file, in proportion above 1.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def freeze(
@@ -73,6 +73,7 @@ def freeze(
         inputs=inputs,
         pins=pins,
         tolerance=tolerance,
+        text=output.suffix == ".pbtxt",
     )
     if as_json:
         echo_json(report)

@@ -55,6 +55,19 @@ def test_freeze_as_json(graphkit, checkpoint):
     assert report["max_abs_diff"] == 0
 
 
+@pytest.mark.parametrize(("name", "start"), [("m.pbtxt", b"node {"), ("m.pb", b"\n")])
+def test_freeze_writes_text_where_the_name_says_so(graphkit, checkpoint, tmp_path, name, start):
+    assert graphkit("freeze", checkpoint, "-o", name, "--outputs", "y").code == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("tolerance", ["inf", "nan"])
+def test_freeze_refuses_a_tolerance_that_means_nothing(graphkit, checkpoint, tolerance):
+    outcome = graphkit("freeze", checkpoint, "-o", "m.pb", "--tolerance", tolerance)
+    assert outcome.code == 2
+    assert f"tolerance must be a finite number, 0 or more, got {tolerance}" in outcome.err
+
+
 def test_freeze_pins_a_switch(graphkit, checkpoint, tmp_path):
     graphkit("freeze", checkpoint, "-o", "m.pb", "--outputs", "y", "--pin", "doubled=true")
     np.save(tmp_path / "x.npy", np.array([[1, 2]], np.float32))
@@ -123,6 +136,27 @@ def test_infer_names_what_is_wrong_with_a_feed(graphkit, model, tmp_path, feed, 
     outcome = graphkit("infer", model, "--feed", feed)
     assert outcome.code == code, outcome.err
     assert said in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_infer_takes_no_array_that_claims_more_than_its_file(graphkit, model, tmp_path):
+    with open(tmp_path / "x.npy", "wb") as file:
+        header = {"descr": "<f4", "fortran_order": False, "shape": (2**45, 2)}
+        np.lib.format.write_array_header_1_0(file, header)
+    outcome = graphkit("infer", model, "--feed", "x=x.npy")
+    assert outcome.code == 1
+    assert "x.npy: cannot be read as a .npy array" in outcome.err
+
+
+def test_infer_tells_in_one_line_which_op_failed(graphkit, tmp_path):
+    with tf.Graph().as_default() as graph:
+        tf.reshape(tf.placeholder(tf.float32, [None], name="x"), [3], name="y")
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    np.save(tmp_path / "x.npy", np.float32([1.0]))
+    outcome = graphkit("infer", "m.pb", "--feed", "x=x.npy")
+    assert outcome.code == 1
+    assert outcome.err.startswith("graphkit: y")
+    assert "1 values, but the requested shape has 3" in outcome.err
     assert "Traceback" not in outcome.err
 
 
