@@ -389,6 +389,7 @@ def test_a_small_constant_that_claims_gigabytes_is_refused(tmp_path, shape):
 def test_a_constant_of_no_known_dtype_is_named(tmp_path):
     graph_def = tf.GraphDef()
     _constant(graph_def.node, "x", [1])
+    graph_def.node[0].attr["dtype"].type = 99
     graph_def.node[0].attr["value"].tensor.dtype = 99
     (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
     with pytest.raises(CorruptFileError, match="TensorFlow refuses this graph"):
