@@ -52,9 +52,7 @@ def test_sizes_must_be_known(graph):
     with pytest.raises(ValueError, match=r"Shape\[2\] of attention_states must be known"):
         legacy.attention_decoder([tf.zeros([1, 2])], tf.zeros([1, 3]), unknown, cell)
     with pytest.raises(ValueError, match="Could not infer input size"):
-        legacy.attention_decoder(
-            [unknown[:, 0]], tf.zeros([1, 3]), tf.zeros([1, 2, 3]), cell
-        )
+        legacy.attention_decoder([unknown[:, 0]], tf.zeros([1, 3]), tf.zeros([1, 2, 3]), cell)
 
 
 def test_inputs_and_outputs_are_projected(graph):

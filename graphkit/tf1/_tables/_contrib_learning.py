@@ -17,6 +17,14 @@ _RNN_NAMES = {
         "graphkit.tf1._recurrent_wrappers",
         "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
     ),
+    **offer(
+        "graphkit.tf1._block_cells",
+        "FusedRNNCell FusedRNNCellAdaptor GRUBlockCell GRUBlockCellV2 LSTMBlockCell "
+        "LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN",
+    ),
+    **offer("graphkit.tf1._more_cells", "HighwayWrapper LayerNormBasicLSTMCell NASCell UGRNNCell"),
+    **offer("graphkit.tf1._stacked_rnn", "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn"),
+    "LayerRNNCell": "tf_keras.src.layers.rnn.legacy_cells:LayerRNNCell",
     "core_rnn_cell": "graphkit.tf1.nn.rnn_cell",
 }
 
@@ -73,6 +81,21 @@ AREAS = {
     "contrib.crf.python": Area(),
     "contrib.crf.python.ops": Area({"crf": "graphkit.tf1.contrib.crf"}),
     "contrib.rnn": Area(_RNN_NAMES, ("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell",)),
+    "contrib.rnn.python": Area(),
+    "contrib.rnn.python.ops": Area(
+        dict.fromkeys(
+            (
+                "core_rnn",
+                "core_rnn_cell",
+                "fused_rnn_cell",
+                "gru_ops",
+                "lstm_ops",
+                "rnn",
+                "rnn_cell",
+            ),
+            "graphkit.tf1.contrib.rnn",
+        )
+    ),
     "contrib.seq2seq": Area(_SEQ2SEQ),
     "contrib.seq2seq.python": Area(),
     "contrib.seq2seq.python.ops": Area(
