@@ -151,14 +151,14 @@ class ImportWorld:
         if level:
             return builtins.__import__(name, dict(namespace or {}), None, wanted, level)
         target = self._real_name(name, moved)
-        module = self._load(target, name, moved)
+        module = self._load(target, name)
         for item in wanted:
             self._bind_moved(module, name, item, moved)
         if wanted:
             return builtins.__import__(target, {}, None, wanted, 0)
-        return sys.modules[self._real_name(name.partition(".")[0], moved)]
+        return self._bind(name, moved)
 
-    def _load(self, target: str, asked: str, moved: Mapping[str, str]) -> ModuleType:
+    def _load(self, target: str, asked: str) -> ModuleType:
         """Imports a module by its real name; a failure is told in the program's own words."""
         self._before_import(target)
         try:
@@ -168,18 +168,21 @@ class ImportWorld:
                 missing = asked[: len(asked) - (len(target) - len(error.name))]
                 raise ModuleNotFoundError(f"No module named {missing!r}", name=missing) from error
             raise
-        self._attach(asked, module, moved)
         self._after_import(target)
         return module
 
-    def _attach(self, asked: str, module: ModuleType, moved: Mapping[str, str]) -> None:
-        """Makes `import old.name` reachable as an attribute of `old`, which Python binds."""
-        parent, _, child = asked.rpartition(".")
-        if not parent or module.__name__ == asked:
-            return
-        holder = sys.modules.get(self._real_name(parent, moved))
-        if holder is not None and not hasattr(holder, child):
-            setattr(holder, child, module)
+    def _bind(self, name: str, moved: Mapping[str, str]) -> ModuleType:
+        """Returns what `import a.b.c` binds, with each part an attribute of the one before."""
+        parts = name.split(".")
+        place = self._real_name(parts[0], moved)
+        top = holder = self._real_import_module(place)
+        for size, leaf in enumerate(parts[1:], 2):
+            real = self._real_name(".".join(parts[:size]), moved)
+            module = self._real_import_module(real)
+            if real != f"{place}.{leaf}":
+                setattr(holder, leaf, module)
+            holder, place = module, real
+        return top
 
     def _bind_moved(
         self, module: ModuleType, name: str, item: str, moved: Mapping[str, str]
@@ -187,7 +190,7 @@ class ImportWorld:
         """Binds `from old import name` when only `old.name` has moved."""
         target = moved.get(f"{name}.{item}")
         if target is not None and item not in vars(module):
-            setattr(module, item, self._load(target, f"{name}.{item}", moved))
+            setattr(module, item, self._load(target, f"{name}.{item}"))
 
     def _real_name(self, name: str, moved: Mapping[str, str]) -> str:
         """Says under which name of `sys.modules` the program's `name` is found."""
@@ -257,7 +260,7 @@ class ImportWorld:
         if caller is self.builtins or caller is self.builtins_python2:
             if not name.startswith("."):
                 moved = self._moved if caller is self.builtins else self._moved_python2
-                return self._load(self._real_name(name, moved), name, moved)
+                return self._load(self._real_name(name, moved), name)
         return self._real_import_module(name, package)
 
 

@@ -223,10 +223,15 @@ IF_MISSING = {**{old: _LEAD + old for old in _ROWS}, "distutils": "setuptools._d
 PYTHON2 = {old: _LEAD + old for old in _PYTHON2_ROWS}
 
 
+# TensorFlow's private copy of Keras is a torso today.
+_KERAS_PACKAGES = ("keras", "tensorflow.python.keras")
+
+
 def _keras_rows(mode: str) -> dict[str, Row]:
     root = KERAS_ROOTS[mode]
     return {
-        f"keras.{old}": Row((f"{root}.{new}", root), "Keras 3 has other modules")
+        f"{package}.{old}": Row((f"{root}.{new}", root), "Keras 3 has other modules")
+        for package in _KERAS_PACKAGES
         for old, new in KERAS_MODULES.items()
     }
 
@@ -240,7 +245,8 @@ def replaced_modules(mode: str) -> dict[str, str]:
     Returns:
         Old names and real ones.
     """
-    keras = {"keras": KERAS_ROOTS[mode], **{old: _LEAD + old for old in _keras_rows(mode)}}
+    keras = {package: KERAS_ROOTS[mode] for package in _KERAS_PACKAGES}
+    keras.update({old: _LEAD + old for old in _keras_rows(mode)})
     return {**keras, "tensorflow": "graphkit.tf1"} if mode == "v1" else keras
 
 

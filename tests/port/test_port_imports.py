@@ -39,7 +39,9 @@ def world(monkeypatch, tmp_path, before):
         before_import=before.append,
         after_import=lambda _name: None,
     )
-    made.replace({"tensorflow": "new_name", "oldpkg.sub": "new_name.part"})
+    made.replace(
+        {"tensorflow": "new_name", "tensorflow.moved": "os.path", "oldpkg.sub": "new_name.part"}
+    )
     made.install()
     yield made
     made.uninstall()
@@ -75,6 +77,8 @@ def write(folder, **files):
         ("import tensorflow as tf\nx = tf.WHERE", "new"),
         ("import tensorflow.part\nx = tensorflow.part.PART", "new part"),
         ("import tensorflow.part as p\nx = p.PART", "new part"),
+        ("import tensorflow.moved as m\nx = m.sep", "/"),
+        ("import tensorflow.moved\nx = tensorflow.moved.sep", "/"),
         ("from tensorflow import part\nx = part.PART", "new part"),
         ("from tensorflow.part import PART as x", "new part"),
         ("from tensorflow import *\nx = WHERE", "new"),
