@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def demo(
     """
     from graphkit.demo import run_demo
 
-    folder = log_dir or Path("logs") / datetime.now().strftime("demo-%Y%m%d-%H%M%S")
+    folder = log_dir or _new_folder(Path("logs") / datetime.now().strftime("demo-%Y%m%d-%H%M%S"))
     with progress_bar("images", "image") as progress:
         report = run_demo(
             folder,
@@ -66,3 +67,17 @@ def demo(
         f"event files      {report.log_dir}\n\n"
         f"look at them:    graphkit board {report.log_dir}"
     )
+
+
+def _new_folder(wanted: Path) -> Path:
+    """Makes a folder nobody else has; demos started in the same second get numbered ones."""
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    folder = wanted
+    for number in count(2):
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            folder = wanted.with_name(f"{wanted.name}-{number}")
+        else:
+            break
+    return folder

@@ -1,4 +1,4 @@
-"""Files that stand for feeds: a .npy array as it is, a picture as a batch of one."""
+"""What stands for feeds: a .npy array as it is, a picture as a batch of one, a single value."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from graphkit.errors import CorruptFileError, MissingFileError
 
 __all__ = ["read_feeds"]
 
+_ARCHIVE_MAGIC = b"PK\x03\x04"
 _ARRAY_MAGIC = b"\x93NUMPY"
 
 
 def read_feeds(
     files: dict[str, str], shapes: dict[str, Any], *, scale: float, colour: str
 ) -> dict[str, Any]:
-    """Reads a file per input.
+    """Reads a file per input, or takes the number or switch that is given in place of one.
 
     Args:
-        files: File names by input name.
+        files: File names, or single values, by input name.
         shapes: Each input's static shape, to resize pictures to; dimensions may be None.
         scale: Factor on the pixels of pictures.
         colour: Channel order of pictures, RGB or BGR.
@@ -27,21 +28,38 @@ def read_feeds(
         NumPy arrays by input name.
 
     Raises:
-        MissingFileError: A file is absent.
+        MissingFileError: A file is absent, and its name no number and no switch.
         CorruptFileError: A file is neither an array nor a picture.
     """
-    return {
-        name: _read_feed(Path(file), shapes.get(name), scale, colour)
-        for name, file in files.items()
-    }
+    return {name: _read_feed(file, shapes.get(name), scale, colour) for name, file in files.items()}
 
 
-def _read_feed(path: Path, shape: Any, scale: float, colour: str) -> Any:
+def _read_feed(text: str, shape: Any, scale: float, colour: str) -> Any:
+    path = Path(text)
+    if not shape and not path.exists() and (value := _single_value(text)) is not None:
+        return value
     if not path.is_file():
         raise MissingFileError(path, "is a folder" if path.is_dir() else "does not exist")
     with path.open("rb") as file:
-        is_array = file.read(len(_ARRAY_MAGIC)) == _ARRAY_MAGIC
+        start = file.read(len(_ARRAY_MAGIC))
+    if start.startswith(_ARCHIVE_MAGIC):
+        raise CorruptFileError(
+            path, "is an archive of arrays; save the one to feed with numpy.save"
+        )
+    is_array = start == _ARRAY_MAGIC
     return _read_array(path) if is_array else _read_picture(path, shape, scale, colour)
+
+
+def _single_value(text: str) -> bool | int | float | None:
+    """Reads true, false or a number; None if the text is neither."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return None
 
 
 def _read_array(path: Path) -> Any:

@@ -24,14 +24,21 @@ _SHOWN_VALUES = 10
     multiple=True,
     metavar="NAME=FILE",
     callback=_parse.pairs,
-    help="A .npy array, or a picture resized to the input's shape. Repeatable.",
+    help="A .npy array, or a picture resized to the input's shape; for a single value also true, "
+    "false or a number. Repeatable.",
 )
 @click.option(
     "--outputs",
     callback=_parse.names,
     help="Output tensors, separated by commas; all unless given.",
 )
-@click.option("--scale", type=float, default=1.0, help="Factor on pixels, as in 0.00392157.")
+@click.option(
+    "--scale",
+    type=float,
+    default=1.0,
+    callback=_parse.finite,
+    help="Factor on pixels, as in 0.00392157.",
+)
 @click.option("--colour", type=click.Choice(["RGB", "BGR"]), default="RGB", show_default=True)
 @click.option(
     "--allow",

@@ -6,12 +6,20 @@ Each raises `click.BadParameter`, so a mistake is found before any command start
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-__all__ = ["names", "pairs", "pins", "size"]
+__all__ = ["finite", "names", "pairs", "pins", "size"]
+
+
+def finite(_context: click.Context, _option: click.Parameter, number: float) -> float:
+    """Refuses `nan` and `inf`, which `float` takes."""
+    if not math.isfinite(number):
+        raise click.BadParameter(f"{number} is no finite number")
+    return number
 
 
 def names(_context: click.Context, _option: click.Parameter, text: str | None) -> list[str] | None:

@@ -110,7 +110,8 @@ def show(file: Path, limit: int | None, sheet: Path | None, as_json: bool) -> No
         echo_json(summary)
         return
     compression = f", {summary.compression}" if summary.compression else ""
-    click.echo(f"{summary.path}: {summary.count:,} records, {summary.bytes:,} bytes{compression}")
+    count = f"{'' if summary.complete else 'the first '}{summary.count:,} records"
+    click.echo(f"{summary.path}: {count}, {summary.bytes:,} bytes{compression}")
     if summary.features:
         echo_table([_feature_row(summary, name) for name in sorted(summary.features)], _COLUMNS)
     elif summary.count:

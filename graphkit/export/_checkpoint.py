@@ -64,8 +64,9 @@ def freeze_checkpoint(
 
     Raises:
         MissingFileError: There is no checkpoint, or no `.meta` beside it.
-        ArgumentError: One of the checkpoint's parts was given instead of its prefix, several
-            tensors could be the outputs (they are listed with reasons), or as `freeze_session`.
+        ArgumentError: One of the checkpoint's parts was given instead of its prefix, or as the
+            file to write; several tensors could be the outputs (they are listed with reasons), or
+            as `freeze_session`.
         UnknownNameError: A name the graph does not have.
         CorruptFileError: A file is damaged, or values and graph do not belong together.
         UnsafeFileError: Restoring or computing would touch other files, run code, or fill the
@@ -79,6 +80,8 @@ def freeze_checkpoint(
     target = Path(path)
     check_request(_WHERE, target, tolerance)
     prefix = find_checkpoint(given)
+    if _belongs_to(target, prefix):
+        raise ArgumentError(_WHERE, "path", str(target), "no file of the checkpoint itself")
     meta_graph = _read_meta(Path(f"{prefix}.meta"))
     graph = _graph_of(Path(f"{prefix}.meta"), meta_graph)
     chosen = guess_outputs(graph) if outputs is None else outputs
@@ -88,6 +91,14 @@ def freeze_checkpoint(
         _restore(session, prefix, meta_graph)
         request = FreezeRequest(_WHERE, target, feeds, tolerance, text, clear_devices)
         return write_proven(session, plan, request)
+
+
+def _belongs_to(target: Path, prefix: Path) -> bool:
+    """Tells whether writing the target would destroy the checkpoint."""
+    if target.resolve().parent != prefix.resolve().parent:
+        return False
+    values = {prefix.name, f"{prefix.name}.meta", "checkpoint"}
+    return target.name in values or _PART.sub("", target.name) == prefix.name
 
 
 def _read_meta(path: Path) -> Any:

@@ -160,6 +160,45 @@ def test_infer_tells_in_one_line_which_op_failed(graphkit, tmp_path):
     assert "Traceback" not in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("value", "result"), [("true", 6.0), ("True", 6.0), ("false", 3.0), ("1", None), ("0.5", None)]
+)
+def test_infer_takes_a_single_value_without_a_file(graphkit, model, tmp_path, value, result):
+    np.save(tmp_path / "x.npy", np.ones((1, 2), np.float32))
+    outcome = graphkit("infer", model, "--feed", "x=x.npy", "--feed", f"doubled={value}", "--json")
+    if result is None:
+        assert (outcome.code, "feeds['doubled'] must be of dtype bool" in outcome.err) == (2, True)
+    else:
+        assert json.loads(outcome.out) == {"y": [[result, result]]}
+
+
+def test_a_file_named_like_a_number_is_read(graphkit, model, tmp_path):
+    np.save(tmp_path / "x.npy", np.ones((1, 2), np.float32))
+    np.save(tmp_path / "n.npy", True)
+    (tmp_path / "n.npy").rename(tmp_path / "false")
+    outcome = graphkit("infer", model, "--feed", "x=x.npy", "--feed", "doubled=false", "--json")
+    assert json.loads(outcome.out) == {"y": [[6.0, 6.0]]}
+
+
+def test_an_input_with_dimensions_needs_a_file(graphkit, model):
+    outcome = graphkit("infer", model, "--feed", "x=1")
+    assert (outcome.code, outcome.err) == (2, "graphkit: 1: does not exist\n")
+
+
+def test_infer_names_an_archive_of_arrays(graphkit, model, tmp_path):
+    np.savez(tmp_path / "x.npz", x=np.ones((1, 2), np.float32))
+    outcome = graphkit("infer", model, "--feed", "x=x.npz")
+    assert outcome.code == 1
+    assert "x.npz: is an archive of arrays; save the one to feed with numpy.save" in outcome.err
+
+
+@pytest.mark.parametrize("scale", ["nan", "inf"])
+def test_infer_refuses_a_scale_that_is_no_number(graphkit, model, scale):
+    outcome = graphkit("infer", model, "--feed", "x=x.npy", "--scale", scale)
+    assert outcome.code == 2
+    assert f"'--scale': {scale} is no finite number" in outcome.err
+
+
 def test_infer_refuses_one_input_fed_twice(graphkit, model):
     outcome = graphkit("infer", model, "--feed", "x=a.npy", "--feed", "x=b.npy")
     assert outcome.code == 2

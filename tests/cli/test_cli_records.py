@@ -56,6 +56,7 @@ def test_show_draws_a_sheet_of_the_first_records(graphkit, tree, tmp_path):
     outcome = graphkit("records", "show", "out.tfrecord", "-n", 3, "--sheet", "sheet.png")
     assert outcome.code == 0
     assert "3 pictures are in sheet.png" in outcome.out
+    assert "out.tfrecord: the first 3 records, " in outcome.out
     sheet = cv2.imread(str(tmp_path / "sheet.png"))
     assert sheet.shape == (96 + 22 + 6 + 6, 3 * 102 + 6, 3)
 

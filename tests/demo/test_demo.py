@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from datetime import datetime
 
 import cv2
 import pytest
@@ -129,3 +130,18 @@ def test_command_prints_where_everything_is(tmp_path, capfd, monkeypatch):
         assert f"logs/{folder.name}/{name}" in out
         assert (folder / name).is_file()
     assert f"graphkit board logs/{folder.name}" in out
+
+
+def test_demos_of_one_second_get_folders_of_their_own(tmp_path, capfd, monkeypatch):
+    class Noon(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2026, 1, 1, 12)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("graphkit.cli._demo.datetime", Noon)
+    for _ in range(3):
+        with pytest.raises(SystemExit, match="2"):
+            main(["demo", "--data", "absent"])
+    folders = sorted(path.name for path in (tmp_path / "logs").iterdir())
+    assert folders == [f"demo-20260101-120000{end}" for end in ("", "-2", "-3")]

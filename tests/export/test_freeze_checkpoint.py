@@ -71,6 +71,17 @@ def test_a_checkpoint_is_found_by_any_of_its_names(saved, tmp_path, given, value
     assert _result(tmp_path / "m.pb") == [[value, value]]
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["model.ckpt-7.index", "model.ckpt-7.meta", "model.ckpt-7.data-00000-of-00001", "checkpoint"],
+)
+def test_a_checkpoint_is_not_frozen_onto_itself(saved, part):
+    before = (saved / part).read_bytes()
+    with pytest.raises(ArgumentError, match=rf"path must be no file of the checkpoint.*{part}"):
+        freeze_checkpoint(saved, saved / part, outputs="y")
+    assert (saved / part).read_bytes() == before
+
+
 def test_text_form_and_own_batches(saved, tmp_path):
     feeds = {"x": [[1.0, 2.0]]}
     report = freeze_checkpoint(saved, tmp_path / "m", outputs="y", feeds=feeds, text=True)
