@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 import resource
 
 import cv2
 import numpy as np
 import pytest
+from cifar10_files import cifar10_batch, write_pickle
 
 from graphkit.records import RecordWriter
 
@@ -31,21 +31,6 @@ def largest_file():
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def cifar10_batch(count, *, first=0, classes=3):
-    """A batch as CIFAR-10's authors pickled it: image k holds the bytes k, labels count up."""
-    return {
-        b"batch_label": b"a batch",
-        b"labels": [index % classes for index in range(count)],
-        b"data": np.repeat(np.arange(first, first + count, dtype=np.uint8)[:, None], 3072, axis=1),
-        b"filenames": [b"image_%d.png" % index for index in range(count)],
-    }
-
-
-def write_pickle(path, content, protocol=2):
-    path.write_bytes(pickle.dumps(content, protocol))
-    return path
 
 
 @pytest.fixture

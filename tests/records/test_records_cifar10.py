@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import cifar10_batch, write_pickle
+from cifar10_files import cifar10_batch, write_pickle
 
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.records import CIFAR10_CLASSES, read_cifar10, read_cifar10_batch

@@ -9,7 +9,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from conftest import cifar10_batch, write_pickle
+from cifar10_files import cifar10_batch, write_pickle
 
 from graphkit.errors import CorruptFileError, GraphkitError, MissingFileError, UnsafeFileError
 from graphkit.records import read_cifar10_batch

@@ -7,7 +7,7 @@ import os
 import cv2
 import numpy as np
 import pytest
-from conftest import cifar10_batch, write_pickle
+from cifar10_files import cifar10_batch, write_pickle
 
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.records import ImageTreeReport, read_cifar10, scan_images, to_image
