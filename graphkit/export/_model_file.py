@@ -75,6 +75,7 @@ def check_bounds(path: Path, graph_def: Any) -> None:
         graph_def: The graph.
 
     Raises:
+        CorruptFileError: A constant contradicts itself.
         UnsafeFileError: Its constants claim more than 2 GiB, or its functions call each other in
             a circle or too often; TensorFlow, which puts each call in its place, would crash.
     """
@@ -84,6 +85,9 @@ def check_bounds(path: Path, graph_def: Any) -> None:
         for node in nodes:
             if node.op == "Const":
                 tensor = node.attr["value"].tensor
+                if node.attr["dtype"].type != tensor.dtype:  # TensorFlow's optimizer would abort
+                    reason = f"constant {node.name!r} and its value are of different dtypes"
+                    raise CorruptFileError(path, reason)
                 shape = [dim.size for dim in tensor.tensor_shape.dim]
                 claimed += max(0, math.prod(shape)) * _bytes_of(tensor.dtype)
                 if claimed > _LIMIT:

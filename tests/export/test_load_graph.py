@@ -386,6 +386,15 @@ def test_a_small_constant_that_claims_gigabytes_is_refused(tmp_path, shape):
         load_graph(tmp_path / "m.pb")
 
 
+def test_a_constant_that_contradicts_itself_does_not_end_the_process(tmp_path):
+    graph_def = tf.GraphDef()
+    _constant(graph_def.node, "x", [1])
+    graph_def.node[0].attr["value"].tensor.dtype = tf.int32.as_datatype_enum
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(CorruptFileError, match="'x' and its value are of different dtypes"):
+        load_graph(tmp_path / "m.pb")
+
+
 def test_a_constant_of_no_known_dtype_is_named(tmp_path):
     graph_def = tf.GraphDef()
     _constant(graph_def.node, "x", [1])
