@@ -31,6 +31,7 @@ def process(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "path", ["the folder of graphkit's command", *sys.path])
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     monkeypatch.setattr(importlib, "import_module", importlib.import_module)
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     log = logging.getLogger("tensorflow")
     monkeypatch.setattr(log, "filters", list(log.filters))
@@ -43,7 +44,7 @@ def process(monkeypatch, tmp_path):
 
     monkeypatch.setattr("graphkit.port._program.Neighbours", Recorded)
     yield
-    for neighbours in made:
+    for neighbours in reversed(made):  # the last welcome found what the one before had put there
         neighbours.farewell()
     for name in set(sys.modules) - set(loaded):
         if name.startswith(("graphkit.port.old.", "_own_")) or "/" in name:
@@ -128,8 +129,7 @@ def test_a_syntax_error_is_told(run, capsys):
     assert "SyntaxError: invalid syntax" in text
 
 
-def test_the_programs_own_hook_tells_its_failure(run, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+def test_the_programs_own_hook_tells_its_failure(run, capsys):
     with pytest.raises(SystemExit, match="1"):
         run("import sys\nsys.excepthook = lambda kind, error, trace: print('hook', error)\n1 / 0\n")
     assert capsys.readouterr().out == "hook division by zero\n"
