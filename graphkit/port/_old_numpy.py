@@ -149,6 +149,8 @@ def _keyword_renamed(function: str, **renamed: str) -> Callable[[Any], Any]:
 
     def provide(np: Any) -> Any:
         real = getattr(np, function)
+        if set(renamed) <= set(inspect.signature(real).parameters):
+            return real
 
         @functools.wraps(real)
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -165,10 +167,11 @@ def _keyword_renamed(function: str, **renamed: str) -> Callable[[Any], Any]:
 def _array(np: Any) -> Any:
     """Makes an array of objects of ragged lists, and copies where `copy=False` has to."""
     real = np.array
+    refuses = np.lib.NumpyVersion(np.__version__) >= "2.0.0"
 
     @functools.wraps(real)
     def array(*args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("copy") is False:
+        if refuses and kwargs.get("copy") is False:
             kwargs["copy"] = None
         return _or_objects(real, args, kwargs)
 

@@ -44,6 +44,7 @@ IN_PLACE: dict[str, _Operation] = {
     "Sub": operator.isub,
 }
 
+_IN_PLACE_NAMES = frozenset(function.__name__ for function in IN_PLACE.values())
 _NUMBERS = (int, float)
 
 
@@ -84,8 +85,15 @@ def compute(operation: _Operation, left: Any, right: Any) -> Any:
     return result
 
 
+def _common_type(np: Any, array: Any, number: Any) -> Any:
+    """Finds the narrowest type of an array's kind that holds a number as well."""
+    if array.dtype.kind == "i" and number >= 0:
+        number = -int(number) - 1  # asks for a signed type
+    return np.result_type(array.dtype, np.min_scalar_type(number))
+
+
 def _array_with_scalar(np: Any, operation: _Operation, left: Any, right: Any, result: Any) -> Any:
-    """Keeps an array's type next to a NumPy number of the same kind, as NumPy 1 did."""
+    """Lets an array's type win over a NumPy number of its kind that fits it, as NumPy 1 did."""
     for array, number in ((left, right), (right, left)):
         if (
             isinstance(array, np.ndarray)
@@ -93,21 +101,29 @@ def _array_with_scalar(np: Any, operation: _Operation, left: Any, right: Any, re
             and isinstance(number, np.number)
             and array.dtype.kind == number.dtype.kind
             and array.dtype.itemsize < number.dtype.itemsize
-            and result.dtype == number.dtype
-            and np.result_type(array.dtype, np.min_scalar_type(number)) == array.dtype
         ):
-            narrow = array.dtype.type(number)
-            return operation(left, narrow) if array is left else operation(narrow, right)
+            old = _common_type(np, array, number)
+            if old.itemsize < result.dtype.itemsize and result is not left:
+                return _in_type(old, operation, left, right)
     return result
+
+
+def _in_type(kind: Any, operation: _Operation, left: Any, right: Any) -> Any:
+    """Computes with both operands in one type; in place, the result is cast back to the array's."""
+    name = operation.__name__
+    plain = getattr(operator, name.removeprefix("i")) if name in _IN_PLACE_NAMES else operation
+    result = plain(kind.type(left), kind.type(right))
+    if plain is operation:
+        return result
+    left[...] = result.astype(left.dtype)
+    return left
 
 
 def _widened(np: Any, operation: _Operation, left: Any, right: Any) -> Any:
     """Widens a whole-number array that a Python integer does not fit, as NumPy 1 did."""
     for array, number in ((left, right), (right, left)):
         if isinstance(array, np.ndarray) and type(number) is int:
-            wide = np.result_type(array.dtype, np.min_scalar_type(number))
+            wide = _common_type(np, array, number)
             if wide != array.dtype:
-                first, second = array.astype(wide), wide.type(number)
-                plain = getattr(operator, operation.__name__.removeprefix("i"), operation)
-                return plain(first, second) if array is left else plain(second, first)
+                return _in_type(wide, operation, left, right)
     return operation(left, right)

@@ -12,6 +12,9 @@ import pytest
 
 from graphkit.port._neighbours import NEIGHBOURS, Neighbour, Neighbours
 
+# NumPy 1.26 still has some of the old names, and warns.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 
 @pytest.fixture
 def welcome():

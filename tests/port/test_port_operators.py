@@ -12,6 +12,9 @@ import pytest
 from graphkit.port._old_operators import RUNTIME, divide
 from graphkit.port._source import SourceCompiler
 
+# NumPy 1.26 still has some of the old names, and warns.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 
 def run(source, python2=False, **names):
     compiler = SourceCompiler(lambda _line: None)
@@ -86,7 +89,7 @@ def test_assigning_to_an_attribute_is_untouched():
         ("float([1])", TypeError, "float"),
         ("'%d' % 'a'", TypeError, "%d format"),
         ("'%d' % (1, 2)", TypeError, "not all arguments"),
-        ("float(np.zeros(2))", TypeError, "0-dim"),
+        ("float(np.zeros(2))", TypeError, "0-dim|length-1"),
     ],
 )
 def test_what_never_worked_fails_as_it_does(expression, error, message):

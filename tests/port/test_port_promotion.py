@@ -30,7 +30,7 @@ F32 = np.float32
         ("Mult", np.ones(2, F32), np.float64(0.5), [0.5, 0.5], "float32"),
         ("Sub", np.float64(1), np.ones(2, F32), [0, 0], "float32"),
         ("Add", np.ones(2, np.int32), np.int64(1), [2, 2], "int32"),
-        ("Add", np.ones(2, np.int8), np.int64(1000), [1001, 1001], "int64"),
+        ("Add", np.ones(2, np.int8), np.int64(1000), [1001, 1001], "int16"),
         ("Add", np.ones(2, np.int32), np.float64(1), [2, 2], "float64"),
         ("Add", np.ones(2, F32), np.ones(2), [2, 2], "float64"),
     ],
@@ -54,9 +54,10 @@ def test_an_array_is_changed_in_place():
     assert array.tolist() == [2, 2]
 
 
-def test_an_array_too_narrow_for_the_number_is_replaced():
-    result = compute(IN_PLACE["Add"], np.ones(1, np.uint8), 300)
-    assert result.tolist() == [301]
+def test_an_array_too_narrow_for_the_number_wraps_in_place():
+    array = np.ones(1, np.uint8)
+    assert compute(IN_PLACE["Add"], array, 300) is array
+    assert array.tolist() == [45]
 
 
 def test_an_overflow_of_python_is_raised():
