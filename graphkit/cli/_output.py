@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,11 +16,14 @@ __all__ = ["echo_json", "echo_table", "progress_bar", "to_json"]
 
 def echo_json(value: Any) -> None:
     """Prints a report as indented JSON on stdout."""
-    click.echo(json.dumps(to_json(value), indent=2))
+    click.echo(json.dumps(to_json(value), indent=2, allow_nan=False))
 
 
 def to_json(value: Any) -> Any:
-    """Turns reports, paths, arrays and bytes into what JSON can hold."""
+    """Turns reports, paths, arrays and bytes into what JSON can hold.
+
+    JSON has no NaN and no infinity; they become text, as protobuf's JSON writes them.
+    """
     if hasattr(value, "tolist"):
         value = value.tolist()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -30,6 +34,8 @@ def to_json(value: Any) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value if value is None or isinstance(value, (int, float, str)) else str(value)
 
 
