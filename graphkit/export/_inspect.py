@@ -45,10 +45,10 @@ class FileReport:
     details: GraphDetails | CheckpointDetails | RecordsSummary
 
     def to_text(self) -> str:
-        """The same for people, one thing per line."""
+        """The same for people, one thing per line; nothing is said of what the file leaves open."""
         lines = [f"{self.path}: {self.kind}, {self.bytes:,} bytes"]
         for key, value in self.to_dict().items():
-            if key not in ("path", "kind", "bytes"):
+            if key not in ("path", "kind", "bytes") and value not in (None, ""):
                 lines += _lines(key.replace("_", " "), value)
         return "\n".join(lines)
 
@@ -153,7 +153,7 @@ def _row(item: Any) -> str:
     if not isinstance(item, dict):
         return str(item)
     cells = (f"{key} {value}" if key not in _BARE else str(value) for key, value in item.items())
-    return "  ".join(cells)
+    return "  ".join(cell for cell in cells if cell != "None")
 
 
 def _plain(value: Any) -> Any:

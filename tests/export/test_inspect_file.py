@@ -304,3 +304,14 @@ def test_no_damage_to_a_graph_file_ends_in_anything_but_an_error_of_ours(dense, 
             json.dumps(inspect_file(path).to_dict())
         except (CorruptFileError, UnsafeFileError):
             continue
+
+
+def test_the_text_says_nothing_of_what_the_file_leaves_open(graph, tmp_path):
+    tf.identity(tf.placeholder(tf.bool, name="x"), name="y")
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    assert "\n  x  bool\n" in inspect_file(tmp_path / "m.pb").to_text()
+    with RecordWriter(tmp_path / "r.tfrecord") as writer:
+        writer.write(b"")
+    text = inspect_file(tmp_path / "r.tfrecord").to_text()
+    assert "None" not in text
+    assert "compression" not in text
