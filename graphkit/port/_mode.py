@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from graphkit.port._tensorflow import load_tensorflow
 
 __all__ = ["choose_mode", "read_program", "tensorflow_names"]
 
@@ -185,8 +186,7 @@ def _is_version_two(name: str) -> bool:
 
 
 def _modern() -> Any:
-    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
-    importlib.import_module("graphkit._tf")  # imports it without its start-up noise
+    load_tensorflow()
     return importlib.import_module("tensorflow")
 
 

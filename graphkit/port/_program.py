@@ -30,6 +30,7 @@ from graphkit.port._old_operators import RUNTIME
 from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._source import SourceCompiler, decode
 from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
+from graphkit.port._tensorflow import load_tensorflow
 from graphkit.port._watch import SessionWatch
 
 __all__ = ["MODES", "RunOptions", "World", "run_program"]
@@ -114,7 +115,7 @@ class World:
     def _before_import(self, name: str) -> None:
         if not self._switched and name.partition(".")[0] in ("graphkit", "tf_keras"):
             self._switched = True
-            tensorflow = importlib.import_module("graphkit._tf").tf
+            tensorflow = load_tensorflow()
             tensorflow.disable_v2_behavior()
             SessionWatch(tensorflow, self._say).start()
 

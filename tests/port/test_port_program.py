@@ -9,13 +9,14 @@ import logging
 import os
 import sys
 import threading
+import types
 from pathlib import Path
 
 import pytest
 
 from graphkit.errors import ArgumentError, MissingFileError
-from graphkit.port import RunOptions, run_program
-from graphkit.port._children import ENVIRONMENT, HOOK_FOLDER
+from graphkit.port import RunOptions, continue_in_child, run_program
+from graphkit.port._children import ENVIRONMENT, HOOK_FOLDER, hand_on
 from graphkit.port._neighbours import Neighbours
 
 
@@ -276,3 +277,28 @@ def test_deprecation_notes_are_dropped_unless_asked_for(run):
 def test_everything_is_logged_when_asked_for(run):
     run("x = 1", options=RunOptions(verbose=True))
     assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
+
+
+@pytest.mark.parametrize("flags", [[], ["--verbose", "--traceback", "--allow-pickle"]])
+def test_a_child_of_multiprocessing_joins_the_program(process, monkeypatch, tmp_path, flags):
+    from multiprocessing import spawn
+
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
+    monkeypatch.setitem(sys.modules, "__mp_main__", None)
+    monkeypatch.setattr(spawn, "_fixup_main_from_path", None)
+    monkeypatch.setattr(spawn, "old_main_modules", [])
+    (tmp_path / "main.py").write_text("x = __name__, 7 / 2\ndef f():\n    print 1\n")
+    hand_on(["--mode", "v1", *flags])
+    continue_in_child(["python", "-c", "from multiprocessing.spawn import spawn_main"])
+    space = vars(sys.modules["__main__"])
+    assert space["__builtins__"]["__import__"] is not __import__
+    spawn._fixup_main_from_path(str(tmp_path / "main.py"))
+    assert sys.modules["__main__"] is sys.modules["__mp_main__"]
+    assert vars(sys.modules["__mp_main__"])["x"] == ("__mp_main__", 3)
+
+
+def test_a_child_tells_the_user_with_its_name(capsys):
+    from graphkit.port._child import _say
+
+    _say("no display")
+    assert capsys.readouterr().err == "graphkit: no display\n"

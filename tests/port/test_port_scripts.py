@@ -85,10 +85,10 @@ def test_a_failure_in_tensorflow_shows_the_programs_lines(run):
     lines = done.stderr.splitlines()
     assert lines[:3] == [
         "Traceback (most recent call last):",
-        '  File "fails_shape.py", line 9, in <module>',
+        '  File "fails_shape.py", line 10, in <module>',
         "    network(tf.placeholder(tf.float32, [None, 4]))",
     ]
-    assert '  File "fails_shape.py", line 6, in network' in lines
+    assert '  File "fails_shape.py", line 7, in network' in lines
     assert "Dimensions must be equal, but are 4 and 5" in lines[-1]
     assert "site-packages" not in done.stderr
     assert "site-packages" in run("fails_shape.py", options=["--traceback"]).stderr
