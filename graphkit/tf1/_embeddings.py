@@ -109,11 +109,14 @@ def bow_encoder(
     """
     with tf.variable_scope(scope, "bow_encoder", [ids], reuse=reuse):
         matrix = _embedding_matrix(vocab_size, embed_dim, initializer, regularizer, trainable)
+        rows = ids.shape[0]
         if sparse_lookup:
             if not isinstance(ids, tf.SparseTensor):
                 layers = importlib.import_module("tf_slim.layers.layers")
                 ids = layers.dense_to_sparse(ids)
-            return tf.nn.embedding_lookup_sparse([matrix], ids, sp_weights=None, combiner="mean")
+            made = tf.nn.embedding_lookup_sparse([matrix], ids, sp_weights=None, combiner="mean")
+            made.set_shape([rows, embed_dim])
+            return made
         if isinstance(ids, tf.SparseTensor):
             raise TypeError("ids are expected to be dense Tensor, got: %s", ids)
         return tf.reduce_mean(tf.nn.embedding_lookup(matrix, ids), axis=1)

@@ -99,3 +99,10 @@ def test_divergence_of_diagonal_normals_is_known(session):
     b = MultivariateNormalDiag([1.0, 0.0], [1.0, 2.0])
     expected = 0.5 * (1 + 0.25 + math.log(4) - 1)
     assert session.run(tf.distributions.kl_divergence(a, b)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_memory_in_use_is_a_number_in_the_graph(session):
+    stats = tf.contrib.memory_stats
+    used, most = session.run([stats.BytesInUse(), stats.MaxBytesInUse()])
+    assert used > 0
+    assert most > 0

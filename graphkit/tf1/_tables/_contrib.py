@@ -131,6 +131,22 @@ AREAS = {
         }
     ),
     "contrib.hooks": Area({"ProfilerHook": f"{_V1}:train.ProfilerHook"}),
+    "contrib.image": Area(
+        offer(
+            "graphkit.tf1._image",
+            "angles_to_projective_transforms dense_image_warp rotate transform translate "
+            "translations_to_projective_transforms",
+        ),
+        otherwise=Refusal(f"an image op; {_GONE}", "use scipy.ndimage or OpenCV in tf.py_func"),
+    ),
+    "contrib.memory_stats": Area(offer("graphkit.tf1._memory_stats", "BytesInUse MaxBytesInUse")),
+    "contrib.checkpoint": Area(
+        {
+            "CheckpointManager": f"{_V1}:train.CheckpointManager",
+            "Checkpointable": f"{_PYTHON}.trackable.autotrackable:AutoTrackable",
+            **offer(f"{_PYTHON}.trackable.data_structures", "List Mapping NoDependency"),
+        }
+    ),
     "contrib.keras": Area({}, (_KERAS,)),
     "contrib.keras.python": Area(),
     "contrib.keras.python.keras": Area({}, (_KERAS,)),
