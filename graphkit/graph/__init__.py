@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from graphkit.graph import layers
 from graphkit.graph._builder import GraphBuilder
+from graphkit.graph._global_step import find_global_step
 from graphkit.graph._names import find_operation, find_tensor
 from graphkit.graph._placeholders import PlaceholderInfo, placeholder_roles
 from graphkit.graph._training import make_train_op
@@ -16,6 +17,7 @@ from graphkit.graph._training import make_train_op
 __all__ = [
     "GraphBuilder",
     "PlaceholderInfo",
+    "find_global_step",
     "find_operation",
     "find_tensor",
     "layers",

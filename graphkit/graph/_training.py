@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphkit._tf import Operation, Tensor, Variable, tf
+from graphkit._tf import Graph, Operation, Tensor, Variable, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+from graphkit.graph._global_step import find_global_step
 from graphkit.graph._types import checked_number
 
 __all__ = ["OPTIMIZERS", "make_train_op"]
@@ -73,7 +74,7 @@ def make_train_op(
         variables = _variables(var_list)
         stepper = _optimizer(optimizer, learning_rate)
         gradients = _gradients(stepper, loss, variables, clip_norm)
-        step = tf.train.get_or_create_global_step() if global_step is None else global_step
+        step = global_step if global_step is not None else _own_step(graph)
         collected = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
         with tf.control_dependencies(collected if update_ops is None else update_ops):
             return stepper.apply_gradients(gradients, global_step=step, name=name)
@@ -89,6 +90,11 @@ def _loss_graph(loss: Any) -> Any:
         wanted = "a scalar (tf.reduce_mean makes one)"
         raise ArgumentError(_WHERE, "loss", f"shape {loss.shape}", wanted)
     return graph
+
+
+def _own_step(graph: Graph) -> Variable:
+    step = find_global_step(graph)
+    return tf.train.create_global_step(graph) if step is None else step
 
 
 def _variables(var_list: Sequence[Variable] | None) -> list[Variable]:

@@ -10,6 +10,7 @@ from weakref import WeakSet
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
+from graphkit.graph import find_global_step
 from graphkit.session._calls import SessionCalls
 from graphkit.session._checkpoints import Checkpoints, step_of
 from graphkit.session._events import EventLog
@@ -108,7 +109,7 @@ class OpenSession:
 
     def global_step(self) -> int:
         """The steps done so far, by the graph's global step where it has one."""
-        variable = tf.train.get_global_step(self.graph)
+        variable = find_global_step(self.graph)
         if variable is None:
             return self._ports.done
         return int(self.calls.run(variable))
@@ -150,7 +151,7 @@ class OpenSession:
         if plan.summary is None and self._events is not None:
             plan = replace(plan, summary=self.summary)
         if plan.global_step is None:
-            plan = replace(plan, global_step=tf.train.get_global_step(self.graph))
+            plan = replace(plan, global_step=find_global_step(self.graph))
         return plan if timed else replace(plan, checkpoint_seconds=_DEFAULT_CHECKPOINT_SECONDS)
 
     def _save(self, step: int) -> None:
