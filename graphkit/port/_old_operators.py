@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 
+_OWN_NUMBERS = frozenset({float, int})
+
+
 def _is_array(value: Any) -> bool:
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(value, numpy.ndarray | numpy.generic)
@@ -133,18 +136,15 @@ def update_item(operation: str, container: Any, index: Any, operand: Any) -> Non
     set_item(update(operation, container[index], operand), container, index)
 
 
-def plain(operation: str, left: Any, right: Any) -> Any:
-    """Computes `left + right` and its like with the result type of NumPy 1.
+def _shortened(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Computes Python's own numbers at once; they are what loops are made of."""
 
-    Args:
-        operation: The operator, as `ast` names it.
-        left: The left operand.
-        right: The right operand.
+    def calculate(left: Any, right: Any) -> Any:
+        if type(left) in _OWN_NUMBERS and type(right) in _OWN_NUMBERS:
+            return operation(left, right)
+        return compute(operation, left, right)
 
-    Returns:
-        The result.
-    """
-    return compute(PLAIN[operation], left, right)
+    return calculate
 
 
 def update(operation: str, current: Any, operand: Any) -> Any:
@@ -170,12 +170,14 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         divide,
         number,
         old_method,
-        plain,
         set_item,
         slice,
         text_format,
-        update,
         update_item,
     )
 }
+RUNTIME.update({f"__graphkit_{name}__": _shortened(operation) for name, operation in PLAIN.items()})
+RUNTIME.update(
+    {f"__graphkit_in_place_{name}__": _shortened(done) for name, done in IN_PLACE.items()}
+)
 RUNTIME_NAMES = {name[len("__graphkit_") : -len("__")]: name for name in RUNTIME}

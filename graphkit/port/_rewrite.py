@@ -23,9 +23,7 @@ _NUMBER = RUNTIME_NAMES["number"]
 _FORMAT = RUNTIME_NAMES["text_format"]
 _SET_ITEM = RUNTIME_NAMES["set_item"]
 _UPDATE_ITEM = RUNTIME_NAMES["update_item"]
-_PLAIN = RUNTIME_NAMES["plain"]
 _SLICE = RUNTIME_NAMES["slice"]
-_UPDATE = RUNTIME_NAMES["update"]
 
 
 def rewrite(tree: ast.Module, python2: bool) -> ast.Module:
@@ -85,7 +83,7 @@ class _Rewriter(ast.NodeTransformer):
             return _call(_FORMAT, node, node.left, node.right)
         name = type(node.op).__name__
         if name in PLAIN and not (_is_fixed(node.left) and _is_fixed(node.right)):
-            return _call(_PLAIN, node, ast.Constant(name), node.left, node.right)
+            return _call(RUNTIME_NAMES[name], node, node.left, node.right)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
@@ -114,7 +112,8 @@ class _Rewriter(ast.NodeTransformer):
         if not _is_plain(target):
             return node
         current = ast.parse(ast.unparse(target), mode="eval").body
-        value = _call(_UPDATE, node, ast.Constant(operation), current, node.value)
+        function = "divide" if divides else f"in_place_{operation}"
+        value = _call(RUNTIME_NAMES[function], node, current, node.value)
         return ast.copy_location(ast.Assign([target], value), node)
 
 
