@@ -16,7 +16,7 @@ __all__ = ["demo"]
 @click.command()
 @click.option(
     "--data",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="A real CIFAR-10 folder (cifar-10-batches-py); the bundled digits unless given.",
 )
 @click.option(

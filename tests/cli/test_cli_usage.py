@@ -125,12 +125,13 @@ def test_wrong_use_is_one_line_and_exit_2(graphkit, arguments, said):
         ("records", "cifar10", "decode", "absent", "image"),
     ],
 )
-def test_an_absent_file_is_named_and_exit_2(graphkit, arguments):
+def test_an_absent_file_is_named_and_exit_2(graphkit, tmp_path, arguments):
     outcome = graphkit(*arguments)
     assert outcome.code == 2
-    assert outcome.err.startswith("graphkit: ")
+    assert outcome.err.startswith("graphkit")
     assert "absent" in outcome.err
     assert "Traceback" not in outcome.err
+    assert not [path.name for path in tmp_path.iterdir()], "something was left behind"
 
 
 @pytest.mark.parametrize("command", [("inspect",), ("infer",), ("records", "show")])
