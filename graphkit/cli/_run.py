@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 __all__ = ["run"]
@@ -23,6 +25,11 @@ _MODES = ("auto", "v1", "v2")
 )
 @click.option("--traceback", is_flag=True, help="Show every frame of a failure.")
 @click.option("--allow-pickle", is_flag=True, help="Let np.load unpickle objects.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write which names of TensorFlow were used where, and which were restored: .json, .html.",
+)
 @click.option("--verbose", is_flag=True, help="Show start-up messages and deprecation notes.")
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]...")
 def run(
@@ -30,6 +37,7 @@ def run(
     mode: str,
     traceback: bool,
     allow_pickle: bool,
+    report: Path | None,
     verbose: bool,
     program: tuple[str, ...],
 ) -> None:
@@ -45,7 +53,13 @@ def run(
     run_program(
         program[0],
         program[1:],
-        RunOptions(mode=mode, verbose=verbose, traceback=traceback, allow_pickle=allow_pickle),
+        RunOptions(
+            mode=mode,
+            verbose=verbose,
+            traceback=traceback,
+            allow_pickle=allow_pickle,
+            report=report.resolve() if report else None,
+        ),
         as_module=as_module,
         say=lambda line: click.echo(f"graphkit: {line}", err=True),
     )

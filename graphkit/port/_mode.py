@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from graphkit.port._tensorflow import load_tensorflow
 
-__all__ = ["choose_mode", "read_program", "tensorflow_names"]
+__all__ = ["choose_mode", "is_restored", "read_program", "tensorflow_names"]
 
 _MOST_FILES = 300
 
@@ -170,6 +171,28 @@ def _is_version_one(name: str) -> bool:
     if top in ("keras", "python", "compat"):
         return False
     return not _resolves(_modern(), name) and not _is_version_two(name)
+
+
+def is_restored(name: str) -> bool:
+    """Says whether a name below `tensorflow` is one that today's TensorFlow no longer has.
+
+    Args:
+        name: The dotted name.
+
+    Returns:
+        Whether graphkit brought it back.
+    """
+    modern = _modern()
+    if name.startswith("python."):
+        return not (_is_module(name) or _is_module(name.rpartition(".")[0]))
+    return not (_resolves(modern.compat.v1, name) or _resolves(modern, name))
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(f"tensorflow.{name}") is not None
+    except ImportError:
+        return False
 
 
 def _is_version_two(name: str) -> bool:

@@ -21,8 +21,9 @@ from graphkit.errors import ArgumentError, MissingFileError
 from graphkit.port._children import hand_on
 from graphkit.port._display import PictureFolder, has_display, welcome_window_library
 from graphkit.port._failure import describe_failure, thread_reporter
-from graphkit.port._mode import choose_mode, read_program
+from graphkit.port._mode import choose_mode, is_restored, read_program
 from graphkit.port._modules import ImportWorld
+from graphkit.port._name_report import NameReport
 from graphkit.port._neighbours import Neighbours
 from graphkit.port._notebook import NOTEBOOK_NAMES, read_notebook, show_last_value
 from graphkit.port._old_builtins import PYTHON2_NAMES
@@ -49,12 +50,14 @@ class RunOptions:
         verbose: Whether TensorFlow's start-up messages and deprecation notes are shown.
         traceback: Whether a failure shows every frame.
         allow_pickle: Whether `np.load` may unpickle objects, as before NumPy 1.16.3.
+        report: Where to write which names of TensorFlow the program used; nowhere unless given.
     """
 
     mode: str = "auto"
     verbose: bool = False
     traceback: bool = False
     allow_pickle: bool = False
+    report: Path | None = None
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -168,7 +171,8 @@ def run_program(
     path, place = _locate(target, as_module)
     _put_first(str(place))
     sys.argv = [target if not as_module else str(path), *arguments]
-    compiler = SourceCompiler(say)
+    report = None if options.report is None else NameReport(options.report)
+    compiler = SourceCompiler(say) if report is None else SourceCompiler(say, report.add)
     parts = _read_parts(path)
     world = World(options, compiler, path.stem, say)
     world.imports.install()
@@ -182,6 +186,9 @@ def run_program(
         raise
     except BaseException as error:
         _report(error, options.traceback)
+    finally:
+        if report is not None:
+            report.write(is_restored)
 
 
 def _put_first(folder: str) -> None:

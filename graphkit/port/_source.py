@@ -40,10 +40,16 @@ class SourceCompiler:
 
     Args:
         say: Told once per translated file, in one line.
+        observe: Shown each file's syntax tree and path.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        observe: Callable[[ast.Module, str], None] = lambda _tree, _path: None,
+    ) -> None:
         self._say = say
+        self._observe = observe
         self.python2 = False
 
     def compile(
@@ -67,6 +73,7 @@ class SourceCompiler:
         """
         text = decode(data)
         tree, python2 = self.parse(text, path)
+        self._observe(tree, path)
         finish(tree, text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)

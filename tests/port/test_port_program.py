@@ -274,6 +274,15 @@ def test_deprecation_notes_are_dropped_unless_asked_for(run):
     assert comes_through("a real warning")
 
 
+def test_a_report_is_written_even_when_the_program_fails(run, tmp_path):
+    with pytest.raises(SystemExit, match="1"):
+        run(
+            "def f():\n    import tensorflow as tf\n1 / 0",
+            options=RunOptions(report=tmp_path / "r"),
+        )
+    assert json.loads((tmp_path / "r").read_text()) == []
+
+
 def test_everything_is_logged_when_asked_for(run):
     run("x = 1", options=RunOptions(verbose=True))
     assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
