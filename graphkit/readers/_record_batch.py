@@ -83,7 +83,8 @@ def record_batch(
         tensor for a VarLenFeature. The static `B` is None where the last batch may be smaller.
 
     Raises:
-        ArgumentError: A number or a shape is out of range, or disagrees with the first record.
+        ArgumentError: A number or a shape is out of range, or disagrees with the first record; or
+            the files are compressed in another way than `compression` says.
         ArgumentTypeError: An argument, dtype or rule is of the wrong type, or disagrees with the
             first record.
         DataError: The files hold no record, or none that can be read.

@@ -15,12 +15,13 @@ from graphkit._tf import tf
 from graphkit.errors import (
     ArgumentError,
     ArgumentTypeError,
+    CorruptFileError,
     DataError,
     UnknownNameError,
 )
 from graphkit.readers._decode import DecodeImage, DecodeRaw
 from graphkit.readers._files import is_remote
-from graphkit.records import decode_example, iterate_records
+from graphkit.records import decode_example, find_compression, iterate_records
 
 __all__ = ["check_decode_rules", "check_features", "check_first_record"]
 
@@ -100,7 +101,8 @@ def check_first_record(
     """Compares the features and rules with the first record; files elsewhere are left alone.
 
     Raises:
-        ArgumentError: A feature has another number of values or bytes than was said.
+        ArgumentError: A feature has another number of values or bytes than was said, or the file
+            another compression.
         ArgumentTypeError: A feature is of another kind than was said.
         CorruptFileError: The first record cannot be read.
         DataError: No file holds a record.
@@ -108,7 +110,7 @@ def check_first_record(
     """
     if any(map(is_remote, paths)):
         return
-    stored = _first_record(paths, compression)
+    stored = _first_record(where, paths, compression)
     for name, spec in features.items():
         if isinstance(spec, _DENSE):
             _check_feature(where, name, spec, stored)
@@ -117,10 +119,14 @@ def check_first_record(
             _check_raw_size(where, name, rule, stored)
 
 
-def _first_record(paths: Sequence[str], compression: str) -> _Stored:
+def _first_record(where: str, paths: Sequence[str], compression: str) -> _Stored:
     """Reads the first record of the first file that has one."""
     for path in paths:
-        record = next(iterate_records(path, compression=compression), None)
+        try:
+            record = next(iterate_records(path, compression=compression), None)
+        except CorruptFileError:
+            _check_compression(where, path, compression)
+            raise
         if record is not None:
             try:
                 return _Stored(path, decode_example(record))
@@ -129,6 +135,17 @@ def _first_record(paths: Sequence[str], compression: str) -> _Stored:
                 raise DataError(path, reason) from error
     others = f", nor do the {len(paths) - 1} files after it" if len(paths) > 1 else ""
     raise DataError(paths[0], f"holds no record{others}")
+
+
+def _check_compression(where: str, path: str, compression: str) -> None:
+    """Refuses another compression than that of a file, if that is why it does not read."""
+    found = find_compression(path)
+    try:
+        next(iterate_records(path, compression=found), None)
+    except DataError:
+        return
+    wanted = f'"{found}", as {path} is {"" if found else "not "}compressed'
+    raise ArgumentError(where, "compression", compression, wanted)
 
 
 def _check_feature(where: str, name: str, spec: Any, stored: _Stored) -> None:

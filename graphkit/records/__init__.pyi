@@ -17,6 +17,7 @@ from ._example import encode_example as encode_example
 from ._image_batch import ImageBatch as ImageBatch
 from ._image_tree import ImageTree as ImageTree
 from ._image_tree import scan_images as scan_images
+from ._iterate import find_compression as find_compression
 from ._iterate import iterate_records as iterate_records
 from ._pack import pack_arrays as pack_arrays
 from ._pack import pack_images as pack_images
@@ -51,6 +52,7 @@ __all__ = [
     "describe_records",
     "download_cifar10",
     "encode_example",
+    "find_compression",
     "iterate_records",
     "load_digits",
     "pack_arrays",

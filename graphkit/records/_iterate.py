@@ -57,7 +57,19 @@ def iterate_records(
 
 
 def find_compression(path: str | PathLike[str]) -> str:
-    """Tells by its content how a record file is compressed: "", "GZIP" or "ZLIB"."""
+    """Tells by its content how a record file is compressed.
+
+    TensorFlow's own readers have to be told; a wrong guess looks to them like a damaged file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        "" (none, or nothing that is recognised), "GZIP" or "ZLIB".
+
+    Raises:
+        MissingFileError: The file is absent, unreadable, or a folder.
+    """
     with open_file(path) as opened:
         return recognise_compression(opened)
 

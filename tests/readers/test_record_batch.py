@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import permutations
 
 import cv2
 import numpy as np
@@ -222,6 +223,22 @@ def test_compressed_records_are_read(graph, tmp_path, compression):
         [tmp_path / "c"], LABEL, batch_size=3, num_epochs=1, shuffle=False, compression=compression
     )
     assert _labels(_deliver(batch)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("said", "held"), [*permutations(["", "GZIP", "ZLIB"], 2)])
+def test_another_compression_than_said_is_named(graph, tmp_path, said, held):
+    _write(tmp_path / "c", map(_example, range(3)), held)
+    state = "compressed" if held else "not compressed"
+    message = f'record_batch: compression must be "{held}", as .*/c is {state}, got {said!r}'
+    with pytest.raises(ArgumentError, match=message):
+        record_batch(tmp_path / "c", LABEL, batch_size=3, compression=said)
+
+
+@pytest.mark.parametrize("compression", ["", "GZIP", "ZLIB"])
+def test_damage_is_not_taken_for_another_compression(graph, tmp_path, compression):
+    (tmp_path / "c").write_bytes(bytes(range(200, 256)))
+    with pytest.raises(CorruptFileError, match="/c, byte 0: "):
+        record_batch(tmp_path / "c", LABEL, batch_size=3, compression=compression)
 
 
 def test_files_on_another_file_system_are_read_without_a_look_ahead(graph, shards):
