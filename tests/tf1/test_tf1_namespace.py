@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -164,3 +165,13 @@ def test_a_missing_module_behind_an_area_is_skipped_but_a_broken_one_is_told(mon
     areas[""] = Area(behind=("broken_behind",))
     with pytest.raises(ModuleNotFoundError, match="no_such_module_at_all"):
         _namespace.resolve("", "pi")
+
+
+def test_the_guide_names_every_refused_name_outside_contrib():
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "tf1.md").read_text()
+    missing = [
+        f"tf.{path}.{name}" if path else f"tf.{name}"
+        for path, name in REFUSED
+        if not path.startswith("contrib")
+    ]
+    assert [name for name in missing if f"`{name}`" not in guide] == []
