@@ -27,6 +27,7 @@ raised (`ValueError` for a bad argument) keeps working. This module imports noth
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from os import PathLike, fspath
 from typing import Any, ClassVar
@@ -51,6 +52,7 @@ __all__ = [
 ]
 
 _SUGGESTIONS = 3
+_INTERNAL = re.compile(r"(.*/)?(gradients|save)(_\d+)?/")
 
 
 class GraphkitError(Exception):
@@ -114,9 +116,7 @@ class UnknownNameError(UsageError, LookupError):
         self.kind = kind
         self.name = name
         self.candidates = sorted(candidates)
-        self.suggestions: Sequence[str] = difflib.get_close_matches(
-            name, self.candidates, n=_SUGGESTIONS, cutoff=0.6
-        )
+        self.suggestions: Sequence[str] = _nearest(name, self.candidates)[:_SUGGESTIONS]
         super().__init__(f"no {kind} named {name!r}{self._hint()}")
 
     def _hint(self) -> str:
@@ -124,9 +124,27 @@ class UnknownNameError(UsageError, LookupError):
             return "; did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
         if not self.candidates:
             return f"; there is no {self.kind} at all"
-        shown = ", ".join(repr(c) for c in self.candidates[:10])
+        listed = sorted(self.candidates, key=_is_internal)
+        shown = ", ".join(repr(c) for c in listed[:10])
         more = len(self.candidates) - 10
         return f"; there is {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def _nearest(name: str, candidates: Sequence[str]) -> list[str]:
+    """The candidates that look like a name in any case, the nearest first.
+
+    What savers and gradients add to a graph comes last unless it was asked for.
+    """
+    by_lower: dict[str, list[str]] = {}
+    for known in candidates:
+        by_lower.setdefault(known.lower(), []).append(known)
+    near = difflib.get_close_matches(name.lower(), by_lower, n=len(candidates) or 1, cutoff=0.6)
+    found = [known for lower in near for known in by_lower[lower]]
+    return found if _is_internal(name) else sorted(found, key=_is_internal)
+
+
+def _is_internal(name: str) -> bool:
+    return _INTERNAL.match(name) is not None
 
 
 class RefusedNameError(UsageError, AttributeError):

@@ -30,6 +30,25 @@ def test_unknown_name_suggests_the_nearest():
     assert isinstance(error, LookupError)
 
 
+@pytest.mark.parametrize(
+    ("name", "suggestions"),
+    [
+        ("X", ["x"]),
+        ("LABELS", ["Labels", "labels"]),
+        ("saved", ["shaved", "save/saved"]),
+        ("save/Saved", ["save/saved", "shaved"]),
+    ],
+)
+def test_unknown_name_suggests_in_any_case_and_internals_last(name, suggestions):
+    names = ["Labels", "gradients/labels_grad/axes", "labels", "save/saved", "shaved", "x"]
+    assert errors.UnknownNameError("op", name, names).suggestions == suggestions
+
+
+def test_unknown_name_lists_internals_last():
+    message = str(errors.UnknownNameError("op", "image", ["a/save_1/b", "save/b", "x"]))
+    assert message == "no op named 'image'; there is 'x', 'a/save_1/b', 'save/b'"
+
+
 def test_unknown_name_without_a_near_one_lists_what_there_is():
     names = [f"n{i:02}" for i in range(12)]
     message = str(errors.UnknownNameError("op", "zebra", names))

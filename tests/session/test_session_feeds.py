@@ -169,6 +169,17 @@ def test_unknown_name_suggests_or_lists_placeholders(doubler):
         doubler.run("twice", {"image": 1})
 
 
+def test_unknown_name_never_suggests_the_saver_first(graph):
+    tf.placeholder(tf.float32, name="x")
+    tf.get_variable("w", initializer=0.0)
+    tf.train.Saver()
+    with SessionRunner(graph) as runner:
+        with pytest.raises(UnknownNameError, match="no tensor named 'X'; did you mean 'x'"):
+            runner.run("w", {"X": 1})
+        with pytest.raises(UnknownNameError, match="no placeholder named 'image'; there is 'x', "):
+            runner.run("w", {"image": 1})
+
+
 def test_one_tensor_fed_twice_is_refused(doubler):
     with pytest.raises(
         ArgumentError, match=r"feed must be values for different tensors.*'x:0', 'x'"
