@@ -56,6 +56,12 @@ AREAS = {
         _CONTRIB_ESTIMATOR,
         otherwise=Refusal("an experiment around estimators", "use tf.estimator.experimental"),
     ),
+    "contrib.predictor": Area(
+        {
+            **offer("graphkit.tf1._predictor", "from_estimator from_saved_model"),
+            "from_contrib_estimator": "graphkit.tf1._predictor:from_estimator",
+        }
+    ),
     "contrib.learn": Area(_LEARN, otherwise=_OTHERWISE),
     "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
     "contrib.learn.preprocessing": Area(_PREPROCESSING, otherwise=_OTHERWISE),
