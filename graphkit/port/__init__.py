@@ -8,6 +8,7 @@ own.
 """
 
 from graphkit.port._child import continue_in_child
-from graphkit.port._program import MODES, RunOptions, run_program
+from graphkit.port._program import run_program
+from graphkit.port._world import MODES, RunOptions
 
 __all__ = ["MODES", "RunOptions", "continue_in_child", "run_program"]

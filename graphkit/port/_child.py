@@ -10,9 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from graphkit.port._children import handed_on, rerun_command
-from graphkit.port._program import RunOptions, World
 from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._source import SourceCompiler
+from graphkit.port._world import RunOptions, World
 
 __all__ = ["continue_in_child"]
 

@@ -14,18 +14,14 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import CodeType, ModuleType
+from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import Any
 
-from graphkit.port._ownership import is_own_source, own_entries, split_search_path
+from graphkit.port._loading import SHADOW, Compiled, Finder
+from graphkit.port._ownership import is_own_source, split_search_path
 
 __all__ = ["ImportWorld"]
-
-# A module of the program named like an installed one lives in `sys.modules` under this prefix, so
-# that libraries keep theirs.
-_SHADOW = "_own_"
 
 # What the interpreter loads before any script; Python never gives a script its own version.
 _BEFORE_ANY_SCRIPT = frozenset(sys.builtin_module_names) | {
@@ -44,19 +40,6 @@ _BEFORE_ANY_SCRIPT = frozenset(sys.builtin_module_names) | {
     "stat",
     "zipimport",
 }
-
-
-class Compiled:
-    """One compiled source file and the language it was written in.
-
-    Args:
-        code: What runs.
-        python2: Whether it was Python 2.
-    """
-
-    def __init__(self, code: CodeType, python2: bool) -> None:
-        self.code = code
-        self.python2 = python2
 
 
 class ImportWorld:
@@ -83,7 +66,6 @@ class ImportWorld:
         before_import: Callable[[str], None],
         after_import: Callable[[str], None],
     ) -> None:
-        self.compile_source = compile_source
         self._if_missing = if_missing
         self._python2 = python2
         self._missing: dict[str, bool] = {}
@@ -94,7 +76,7 @@ class ImportWorld:
         self._shadowed: dict[tuple[str, tuple[str, ...]], bool] = {}
         self.builtins = self._builtins_with(self._moved, names)
         self.builtins_python2 = self._builtins_with(self._moved_python2, {**names, **names_python2})
-        self._finder = _Finder(self)
+        self._finder = Finder(compile_source, self.prepare)
         self._real_import_module = importlib.import_module
 
     def install(self) -> None:
@@ -201,7 +183,7 @@ class ImportWorld:
                 return moved[old] + name[len(old) :]
             old = old.rpartition(".")[0]
         if self._is_shadowed(top):
-            return _SHADOW + name
+            return SHADOW + name
         return name
 
     def _applies(self, old: str, name: str, top: str) -> bool:
@@ -270,63 +252,3 @@ def _exists(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False
-
-
-class _Finder(MetaPathFinder):
-    """Finds the program's modules after installed ones, so that libraries keep theirs."""
-
-    def __init__(self, world: ImportWorld) -> None:
-        self._world = world
-
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None = None,
-        target: ModuleType | None = None,
-    ) -> ModuleSpec | None:
-        if path is not None:
-            return self._owned(PathFinder.find_spec(fullname, path))
-        if fullname.startswith(_SHADOW):
-            return self._renamed(fullname)
-        installed = PathFinder.find_spec(fullname, split_search_path()[1])
-        if installed is not None and installed.origin is not None:
-            return installed
-        return self._owned(PathFinder.find_spec(fullname))
-
-    def _owned(self, spec: ModuleSpec | None) -> ModuleSpec | None:
-        if spec is not None and spec.origin is not None and is_own_source(spec.origin):
-            spec.loader = _Loader(spec.name, spec.origin, self._world)
-        return spec
-
-    def _renamed(self, fullname: str) -> ModuleSpec | None:
-        spec = PathFinder.find_spec(fullname[len(_SHADOW) :], own_entries())
-        if spec is None or spec.origin is None:
-            return None
-        return importlib.util.spec_from_file_location(
-            fullname,
-            spec.origin,
-            loader=_Loader(fullname, spec.origin, self._world),
-            submodule_search_locations=spec.submodule_search_locations,
-        )
-
-
-class _Loader(SourceFileLoader):
-    """Loads one module of the program; nothing is written beside its source."""
-
-    def __init__(self, fullname: str, path: str, world: ImportWorld) -> None:
-        super().__init__(fullname, path)
-        self._world = world
-        self._compiled: Compiled | None = None
-
-    def get_code(self, fullname: str) -> CodeType:
-        return self._compile().code
-
-    def exec_module(self, module: ModuleType) -> None:
-        compiled = self._compile()
-        self._world.prepare(vars(module), compiled.python2)
-        exec(compiled.code, vars(module))
-
-    def _compile(self) -> Compiled:
-        if self._compiled is None:
-            self._compiled = self._world.compile_source(self.get_data(self.path), self.path)
-        return self._compiled

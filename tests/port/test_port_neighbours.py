@@ -10,7 +10,8 @@ import types
 import numpy as np
 import pytest
 
-from graphkit.port._neighbours import NEIGHBOURS, Neighbour, Neighbours
+from graphkit.port._lost_names import NEIGHBOURS, Neighbour
+from graphkit.port._neighbours import Neighbours
 
 # NumPy 1.26 still has some of the old names, and warns.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -43,7 +43,7 @@ def process(monkeypatch, tmp_path):
             super().__init__()
             made.append(self)
 
-    monkeypatch.setattr("graphkit.port._program.Neighbours", Recorded)
+    monkeypatch.setattr("graphkit.port._world.Neighbours", Recorded)
     yield
     for neighbours in reversed(made):  # the last welcome found what the one before had put there
         neighbours.farewell()

@@ -1,0 +1,126 @@
+"""What a program finds around it: imports, neighbours, windows."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphkit.errors import ArgumentError
+from graphkit.port._display import PictureFolder, has_display, welcome_window_library
+from graphkit.port._modules import ImportWorld
+from graphkit.port._neighbours import Neighbours
+from graphkit.port._old_builtins import PYTHON2_NAMES
+from graphkit.port._old_operators import RUNTIME
+from graphkit.port._source import SourceCompiler
+from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
+from graphkit.port._tensorflow import load_tensorflow
+from graphkit.port._watch import SessionWatch
+
+__all__ = ["MODES", "RunOptions", "World"]
+
+MODES = ("auto", "v1", "v2")
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a program is run.
+
+    Args:
+        mode: "v1" for TensorFlow 1, "v2" for TensorFlow 2.0 to 2.15, "auto" to tell from the names
+            it uses.
+        verbose: Whether TensorFlow's start-up messages and deprecation notes are shown.
+        traceback: Whether a failure shows every frame.
+        allow_pickle: Whether `np.load` may unpickle objects, as before NumPy 1.16.3.
+        report: Where to write which names of TensorFlow the program used; nowhere unless given.
+    """
+
+    mode: str = "auto"
+    verbose: bool = False
+    traceback: bool = False
+    allow_pickle: bool = False
+    report: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise ArgumentError("RunOptions", "mode", self.mode, f"one of {', '.join(MODES)}")
+
+    def arguments(self, mode: str) -> list[str]:
+        """Spells the options for the command line of a child, its mode decided."""
+        flags = {
+            "--verbose": self.verbose,
+            "--traceback": self.traceback,
+            "--allow-pickle": self.allow_pickle,
+        }
+        return ["--mode", mode, *(flag for flag, given in flags.items() if given)]
+
+
+class World:
+    """What a program finds around it: imports, neighbours, windows. One per process.
+
+    Args:
+        options: How it is run.
+        compiler: Compiles its files.
+        name: The program's name, for its pictures.
+        say: Tells the user one line.
+    """
+
+    def __init__(
+        self,
+        options: RunOptions,
+        compiler: SourceCompiler,
+        name: str,
+        say: Callable[[str], None],
+    ) -> None:
+        self._neighbours = Neighbours()
+        self._pictures = None if has_display() else PictureFolder(Path("logs"), name, say)
+        self._allow_pickle = options.allow_pickle
+        self._say = say
+        self._switched = True
+        self.imports = ImportWorld(
+            compiler.compile,
+            if_missing=IF_MISSING,
+            python2=PYTHON2,
+            names=RUNTIME,
+            names_python2=PYTHON2_NAMES,
+            before_import=self._before_import,
+            after_import=self._after_import,
+        )
+
+    def choose(self, mode: str) -> None:
+        """Gives the program the TensorFlow it was written for.
+
+        Args:
+            mode: "v1" or "v2".
+        """
+        self._switched = mode == "v2"
+        install_stand_ins(mode)
+        self.imports.replace(replaced_modules(mode))
+
+    def _before_import(self, name: str) -> None:
+        if not self._switched and name.partition(".")[0] in ("graphkit", "tf_keras"):
+            self._switched = True
+            tensorflow = load_tensorflow()
+            tensorflow.disable_v2_behavior()
+            SessionWatch(tensorflow, self._say).start()
+
+    def _after_import(self, name: str) -> None:
+        self._neighbours.welcome(name)
+        if self._pictures is not None:
+            welcome_window_library(name, self._pictures)
+            if name.startswith("matplotlib"):
+                importlib.import_module("graphkit.port._figures").set_pictures(self._pictures)
+        if name.partition(".")[0] == "numpy":
+            self._welcome_numpy(sys.modules["numpy"])
+
+    def _welcome_numpy(self, numpy: Any) -> None:
+        """Prints numbers as NumPy did: `1.0`, not `np.float32(1.0)`, also in lists."""
+        if not hasattr(self, "_numpy"):
+            self._numpy = numpy
+            numpy.set_printoptions(legacy="1.21")
+            if self._allow_pickle:
+                load = numpy.load
+                numpy.load = lambda *args, **kwargs: load(*args, **{"allow_pickle": True, **kwargs})
