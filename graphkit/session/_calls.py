@@ -8,6 +8,7 @@ from typing import Any
 from graphkit._tf import Graph, tf
 from graphkit.errors import GraphkitError, RunError
 from graphkit.session._mistakes import (
+    check_feed,
     check_fetches,
     known_elements,
     refused_call,
@@ -50,6 +51,7 @@ class SessionCalls:
     ) -> Any:
         """`tf.Session.run`, with names and with errors in plain words."""
         fetches, fed = self._names.fetches(fetches), self._names.feed(feed)
+        check_feed(self._graph, fed)
         if self._watch:
             self._queues.check_started(*known_elements(self._graph, fetches, fed))
         try:

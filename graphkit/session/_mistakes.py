@@ -2,7 +2,8 @@
 
 TensorFlow checks feeds and fetches itself, on every call and before the first op runs. Nothing is
 checked twice: only after a refusal is the call looked at again, to say which argument it was. So a
-good call costs nothing extra, and what is accepted is exactly what TensorFlow accepts.
+good call costs nothing extra, and what is accepted is exactly what TensorFlow accepts. The one
+exception is a number that TensorFlow 1 refused and today's TensorFlow cuts in half.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from graphkit.errors import ArgumentError, ArgumentTypeError, UsageError
 from graphkit.session._ancestors import executed_ops
 from graphkit.session._origin import describe
 
-__all__ = ["check_fetches", "known_elements", "leaves", "refused_call", "unfed_placeholders"]
+__all__ = [
+    "check_feed",
+    "check_fetches",
+    "known_elements",
+    "leaves",
+    "refused_call",
+    "unfed_placeholders",
+]
 
 
 # The argument, what came, and what was wanted.
@@ -52,6 +60,39 @@ def refused_call(
     argument, received, wanted = found or ("fetches or feed", str(error), "what a session can run")
     cls = ArgumentError if isinstance(error, ValueError) else ArgumentTypeError
     return cls("run", argument, _Shown(received), wanted)
+
+
+def check_feed(graph: Graph, feed: Mapping[Any, Any] | None) -> None:
+    """Refuses Python's complex numbers for a real placeholder, as TensorFlow 1 did.
+
+    Today's TensorFlow drops their imaginary part. Of an array it is dropped with NumPy's warning in
+    both.
+
+    Args:
+        graph: The session's graph.
+        feed: What the call feeds, keyed by tensors.
+
+    Raises:
+        ArgumentTypeError: A value is or holds a complex number, and its tensor takes real ones.
+    """
+    for key, value in (feed or {}).items():
+        if _holds_complex(value):
+            for tensor in _parts(graph, key):
+                dtype = tensor.dtype.base_dtype
+                if dtype.is_floating or dtype.is_integer:
+                    wanted = f"{dtype.name} of shape {_shape(tensor)}"
+                    received = _Shown(f"{reprlib.repr(value)}, which is complex")
+                    argument = f"the feed of {tensor.name!r}"
+                    raise ArgumentTypeError("run", argument, received, wanted)
+
+
+def _holds_complex(value: Any) -> bool:
+    if not isinstance(value, list | tuple):
+        return type(value) is complex
+    kinds = set(map(type, value))
+    if complex in kinds:
+        return True
+    return not kinds.isdisjoint((list, tuple)) and any(map(_holds_complex, value))
 
 
 def check_fetches(graph: Graph, fetches: Any) -> None:

@@ -115,6 +115,22 @@ def test_value_of_the_wrong_type_is_told(doubler, value, message):
         doubler.run("same", {"n": value})
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int64"])
+@pytest.mark.parametrize("value", [1 + 2j, [1.0, 2j], [[1.0], (2.0, 1j)]])
+def test_complex_value_of_a_real_placeholder_is_refused(graph, dtype, value):
+    x = tf.placeholder(dtype, name="x")
+    message = rf"run: the feed of 'x:0' must be {dtype} of shape \[...\], got .*, which is complex"
+    with SessionRunner(graph) as runner, pytest.raises(ArgumentTypeError, match=message):
+        runner.run(x, {x: value})
+
+
+@pytest.mark.parametrize(("dtype", "value"), [("complex64", [1, 2j]), ("bool", [0j, 2j])])
+def test_complex_value_is_fed_where_it_has_a_place(graph, dtype, value):
+    x = tf.placeholder(dtype, [2])
+    with SessionRunner(graph) as runner:
+        np.testing.assert_array_equal(runner.run(x, {x: value}), np.array(value, dtype))
+
+
 def test_tensor_as_a_value_is_explained(doubler):
     tensor = doubler.graph.get_tensor_by_name("twice:0")
     with pytest.raises(ArgumentTypeError, match="got the tensor twice:0"):
