@@ -1,5 +1,6 @@
 """Starts the `graphkit` command with nothing of the program's folder on the path before it."""
 
-from graphkit.cli import main
+import runpy
 
-main()
+if __name__ == "__main__":
+    runpy.run_module("graphkit", run_name="__main__")

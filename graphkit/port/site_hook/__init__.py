@@ -1,0 +1,1 @@
+"""A folder for `PYTHONPATH`: children of `graphkit run` find `sitecustomize` here."""
