@@ -109,7 +109,15 @@ _CLUSTERS = offer(
     "SlurmClusterResolver TFConfigClusterResolver TPUClusterResolver",
 )
 
-_SETS = f"{_V1}:sets"
+_EDITOR = offer(
+    "graphkit.tf1._graph_editor",
+    "add_control_inputs filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex "
+    "get_backward_walk_ops get_forward_walk_ops remove_control_inputs reroute_ts select_ops",
+)
+_EDITOR_REST = Refusal(
+    "a tool that cut, copied and joined pieces of graphs",
+    "extract with tf.graph_util.extract_sub_graph and join with tf.import_graph_def(input_map=...)",
+)
 
 AREAS = {
     "contrib": Area(_WHOLE_AREAS),
@@ -130,6 +138,9 @@ AREAS = {
             "merge_summary": f"{_V1}:summary.merge",
         }
     ),
+    "contrib.graph_editor": Area(_EDITOR, otherwise=_EDITOR_REST),
+    "contrib.graph_editor.reroute": Area(_EDITOR, otherwise=_EDITOR_REST),
+    "contrib.graph_editor.select": Area(_EDITOR, otherwise=_EDITOR_REST),
     "contrib.hooks": Area({"ProfilerHook": f"{_V1}:train.ProfilerHook"}),
     "contrib.image": Area(
         offer(
