@@ -110,13 +110,17 @@ class UnknownNameError(UsageError, LookupError):
         kind: What was looked for: "tensor", "op", "feature" …
         name: The name that was asked for.
         candidates: Every name that exists.
+        meant: The one that goes by `name` elsewhere, if that is known; it alone is suggested.
     """
 
-    def __init__(self, kind: str, name: str, candidates: Iterable[str]) -> None:
+    def __init__(
+        self, kind: str, name: str, candidates: Iterable[str], *, meant: str | None = None
+    ) -> None:
         self.kind = kind
         self.name = name
         self.candidates = sorted(candidates)
-        self.suggestions: Sequence[str] = _nearest(name, self.candidates)[:_SUGGESTIONS]
+        near = _nearest(name, self.candidates) if meant is None else [meant]
+        self.suggestions: Sequence[str] = near[:_SUGGESTIONS]
         super().__init__(f"no {kind} named {name!r}{self._hint()}")
 
     def _hint(self) -> str:

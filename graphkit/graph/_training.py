@@ -23,6 +23,16 @@ _MAKERS: dict[str, Callable[[Any], Any]] = {
 
 OPTIMIZERS = tuple(_MAKERS)
 
+# What optimizers are called elsewhere, in lower case and without "optimizer".
+_OTHER_NAMES = {
+    "gd": "gradient_descent",
+    "gradientdescent": "gradient_descent",
+    "rms": "rmsprop",
+    "rms_prop": "rmsprop",
+    "sgd": "gradient_descent",
+    **{name: name for name in OPTIMIZERS},
+}
+
 
 def make_train_op(
     loss: Tensor,
@@ -71,8 +81,8 @@ def make_train_op(
     if clip_norm is not None:
         checked_number(_WHERE, "clip_norm", clip_norm, "above 0", lambda norm: norm > 0)
     with graph.as_default():
-        variables = _variables(var_list)
         stepper = _optimizer(optimizer, learning_rate)
+        variables = _variables(var_list)
         gradients = _gradients(stepper, loss, variables, clip_norm)
         step = global_step if global_step is not None else _own_step(graph)
         collected = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
@@ -118,7 +128,9 @@ def _optimizer(optimizer: Any, learning_rate: Any) -> Any:
         wanted = "a tf.train.Optimizer or one of " + ", ".join(OPTIMIZERS)
         raise ArgumentTypeError(_WHERE, "optimizer", repr(optimizer), wanted)
     if optimizer not in _MAKERS:
-        raise UnknownNameError("optimizer", optimizer, OPTIMIZERS)
+        plain = optimizer.lower().removesuffix("optimizer").rstrip("_")
+        meant = _OTHER_NAMES.get(plain)
+        raise UnknownNameError("optimizer", optimizer, OPTIMIZERS, meant=meant)
     return _MAKERS[optimizer](_learning_rate(learning_rate))
 
 

@@ -148,6 +148,21 @@ def test_argument_out_of_range_is_refused(graph, loss, change, error, message):
     assert len(graph.get_operations()) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("sgd", "gradient_descent"),
+        ("SGD", "gradient_descent"),
+        ("GradientDescentOptimizer", "gradient_descent"),
+        ("adam_optimizer", "adam"),
+        ("RMSProp", "rmsprop"),
+    ],
+)
+def test_optimizer_by_another_name_is_suggested_before_variables_are_missed(graph, name, meant):
+    with pytest.raises(UnknownNameError, match=f"named '{name}'; did you mean '{meant}'"):
+        make_train_op(tf.constant(1.0), optimizer=name)
+
+
 @pytest.mark.parametrize("rate", [[0.1, 0.2], 1])
 def test_learning_rate_tensor_must_be_a_float_scalar(loss, rate):
     with pytest.raises(ArgumentTypeError, match="learning_rate must be a float scalar, got "):
