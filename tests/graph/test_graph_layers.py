@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graphkit._tf import tf
-from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from graphkit.graph import layers
 
 
@@ -418,3 +418,12 @@ def test_embedding_that_cannot_be_is_refused(graph, ids, arguments, error, messa
     ids = tf.placeholder(ids, [None])
     arguments = {"vocabulary_size": 3, "dimension": 2, **arguments}
     refused(error, rf"embedding: {message}", lambda: layers.embedding(ids, **arguments))
+
+
+def test_layer_that_does_not_exist_is_suggested():
+    message = "no layer named 'conv2D'; did you mean 'conv2d'"
+    with pytest.raises(UnknownNameError, match=message) as caught:
+        _ = layers.conv2D
+    assert isinstance(caught.value, AttributeError)
+    assert caught.value.name == "conv2D"
+    assert not hasattr(layers, "__wrapped__")

@@ -7,6 +7,9 @@ of `tf.layers`, `tf.nn.rnn_cell` and `tf.nn.dynamic_rnn` in TensorFlow 1.15.
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from graphkit.graph.layers._cells import (
     basic_lstm_cell,
     basic_rnn_cell,
@@ -27,6 +30,7 @@ from graphkit.graph.layers._pool import (
     max_pooling3d,
 )
 from graphkit.graph.layers._rnn import RnnOutput, dynamic_rnn
+from graphkit.graph.layers._unknown import refuse_unknown
 
 __all__ = [
     "RnnOutput",
@@ -49,3 +53,6 @@ __all__ = [
     "max_pooling3d",
     "multi_rnn_cell",
 ]
+
+if not TYPE_CHECKING:  # type checkers know the names themselves
+    __getattr__ = partial(refuse_unknown, layers=__all__)
