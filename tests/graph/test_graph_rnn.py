@@ -77,6 +77,12 @@ def test_state_starts_where_it_is_told(graph, session):
     assert session.run(state).tolist() == [[1.0, -1.0]]
 
 
+@pytest.mark.parametrize("dtype", [tf.float32, "float32", np.float32, None])
+def test_dtype_may_be_given_as_in_tensorflow_1(sequences, dtype):
+    outputs, state = layers.dynamic_rnn(layers.gru_cell(2), sequences, dtype=dtype)
+    assert (outputs.dtype, state.dtype) == (tf.float32, tf.float32)
+
+
 @pytest.mark.parametrize("as_tensor", [True, False])
 def test_outputs_after_the_length_are_zero(graph, session, as_tensor):
     x = tf.ones([2, 4, 3])
@@ -158,6 +164,8 @@ def test_one_cell_in_two_places_is_refused():
         ([2, 4, 3], {"sequence_length": [4]}, ArgumentError, r"one length per .*\[2\], got \[1\]"),
         ([2, 4, 3], {"sequence_length": [[4]]}, ArgumentError, "sequence_length must be of rank 1"),
         ([2, 4, 3], {"sequence_length": [1.5]}, ArgumentTypeError, "int32 or int64, got float64"),
+        ([2, 4, 3], {"dtype": tf.float64}, ArgumentTypeError, "that of inputs, float32, got float"),
+        ([2, 4, 3], {"dtype": "float23"}, ArgumentTypeError, "dtype must be a dtype .*'float23'"),
         ([2, 4, 3], {"parallel_iterations": 0}, ArgumentError, "parallel_iterations must be .*0"),
         ([2, 4, 3], {"name": "a b"}, ArgumentError, "name must be made of .*got 'a b'"),
         (

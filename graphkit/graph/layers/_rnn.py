@@ -8,6 +8,7 @@ import numpy as np
 
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.graph._types import checked_dtype
 from graphkit.graph.layers._cells import is_cell
 from graphkit.graph.layers._inputs import LayerInput, checked_input
 from graphkit.graph.layers._scope import check_options, layer_scope
@@ -34,6 +35,7 @@ def dynamic_rnn(
     *,
     sequence_length: Any = None,
     initial_state: Any = None,
+    dtype: Any = None,
     time_major: bool = False,
     parallel_iterations: int = 32,
     swap_memory: bool = False,
@@ -54,6 +56,7 @@ def dynamic_rnn(
         sequence_length: The length of each sequence, int32 or int64 `[B]`; later outputs are 0 and
             the state stays.
         initial_state: The state to begin with, in the cell's structure.
+        dtype: The dtype the state starts in, that of `inputs`; so it need not be given.
         time_major: Whether time is the first axis of inputs and outputs.
         parallel_iterations: How many steps may run at once where they do not depend on each other.
         swap_memory: Whether what the gradient needs may wait in host memory.
@@ -64,7 +67,8 @@ def dynamic_rnn(
 
     Raises:
         ArgumentError: Another rank, D unknown, lengths that are not a vector of B.
-        ArgumentTypeError: Not a float tensor of a graph, lengths not integer, or no cell.
+        ArgumentTypeError: Not a float tensor of a graph, another dtype than its own, lengths not
+            integer, or no cell.
     """
     where = "dynamic_rnn"
     if not is_cell(cell):
@@ -72,6 +76,10 @@ def dynamic_rnn(
     given = checked_input(where, inputs, rank=3, kind="float")
     if given.sizes[-1] is None:
         raise ArgumentError(where, "inputs", given.sizes, "of a known size on the last axis")
+    state_dtype = given.dtype if dtype is None else checked_dtype(where, dtype)
+    if state_dtype != given.dtype:
+        wanted = f"that of inputs, {given.dtype.name}"
+        raise ArgumentTypeError(where, "dtype", state_dtype.name, wanted)
     if sequence_length is not None:
         _check_lengths(sequence_length, given, 1 if time_major else 0)
     parallel_iterations = checked_size(where, "parallel_iterations", parallel_iterations)
@@ -82,7 +90,7 @@ def dynamic_rnn(
             inputs,
             sequence_length=sequence_length,
             initial_state=initial_state,
-            dtype=given.dtype,
+            dtype=state_dtype,
             parallel_iterations=parallel_iterations,
             swap_memory=swap_memory,
             time_major=time_major,
