@@ -25,6 +25,8 @@ def load(provider: str) -> Any:
     Returns:
         The object.
     """
+    # TensorFlow comes in by graphkit's door, without start-up messages, whoever needs it first.
+    importlib.import_module("graphkit._tf")
     module, _, attributes = provider.partition(":")
     found: Any = importlib.import_module(module)
     for attribute in filter(None, attributes.split(".")):
