@@ -27,3 +27,5 @@ def inspect(file: Path, as_json: bool) -> None:
         echo_json(report.to_dict())
     else:
         click.echo(report.to_text())
+        if report.kind == "event file":
+            click.echo(f"`graphkit board '{file.parent}'` shows its summaries")

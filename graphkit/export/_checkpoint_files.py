@@ -17,8 +17,10 @@ from pathlib import Path
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
 
-__all__ = ["find_checkpoint", "open_checkpoint"]
+__all__ = ["find_checkpoint", "is_checkpoint", "is_part_of_checkpoint", "open_checkpoint"]
 
+_STATE_START = b"model_checkpoint_path:"
+_TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
 _PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 
 
@@ -49,6 +51,26 @@ def find_checkpoint(path: str | PathLike[str]) -> Path:
     nearby = sorted(_prefixes(place.parent)) if place.parent.is_dir() else []
     hint = f"; its folder holds {', '.join(nearby[:5])}" if nearby else ""
     raise MissingFileError(place, f"is no checkpoint ({place.name}.index does not exist){hint}")
+
+
+def is_checkpoint(path: Path) -> bool:
+    """Whether a path is a checkpoint's prefix, folder or part, its graph left aside."""
+    if path.is_dir():
+        return (path / "checkpoint").is_file() or any(path.glob("*.index"))
+    return Path(f"{path}.index").is_file() or (path.is_file() and is_part_of_checkpoint(path))
+
+
+def is_part_of_checkpoint(file: Path) -> bool:
+    """Tells by the table format's last bytes, or for raw values by their name and company."""
+    with open(file, "rb") as opened:
+        opened.seek(max(0, file.stat().st_size - len(_TABLE_MAGIC)))
+        if opened.read() == _TABLE_MAGIC:
+            return True
+        opened.seek(0)
+        if file.name == "checkpoint" and opened.read(len(_STATE_START)) == _STATE_START:
+            return True
+    prefix, _, part = file.name.rpartition(".data-")
+    return bool(part) and file.with_name(f"{prefix}.index").is_file()
 
 
 def open_checkpoint(prefix: Path) -> object:

@@ -8,23 +8,19 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from google.protobuf.message import DecodeError
-
-from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
-from graphkit.export._checkpoint_files import find_checkpoint
+from graphkit.export._checkpoint_files import find_checkpoint, is_part_of_checkpoint
 from graphkit.export._inspect_checkpoint import CheckpointDetails, describe_checkpoint
 from graphkit.export._inspect_graph import GraphDetails, describe_graph
 from graphkit.export._model_file import parse_graph_def
 from graphkit.export._op_kinds import VARIABLES
+from graphkit.export._other_kinds import is_event, is_saved_model, parse_meta_graph
 from graphkit.records import RecordsSummary, describe_records, iterate_records
 
 __all__ = ["FileReport", "inspect_file"]
 
 _BARE = ("", "dtype", "kind", "name", "shape")
 _LIMIT = 2**31 - 1
-_STATE_START = b"model_checkpoint_path:"
-_TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
 _SUPPORTED = "a frozen graph (.pb, .pbtxt), a .meta, a checkpoint (V1 or V2) or a TFRecord file"
 
 
@@ -34,7 +30,8 @@ class FileReport:
 
     Attributes:
         path: The file, or the prefix of the checkpoint.
-        kind: "frozen graph", "graph" (with variables), "meta graph", "checkpoint" or "TFRecord".
+        kind: "frozen graph", "graph" (with variables), "meta graph", "checkpoint", "TFRecord" or
+            "event file" (the TFRecord file of a `SummaryWriter`).
         bytes: Its size on disk.
         details: What there is to say about that kind.
     """
@@ -69,35 +66,26 @@ def inspect_file(path: str | PathLike[str]) -> FileReport:
 
     Raises:
         MissingFileError: There is no such file, or the folder holds no checkpoint.
-        CorruptFileError: The file is damaged, or of no kind that is known.
+        CorruptFileError: The file is damaged, or of no kind that is described: a SavedModel, say.
         UnsafeFileError: It claims to be larger than anything that can be read.
     """
     file = Path(path)
+    if is_saved_model(file):
+        reason = "is a SavedModel, which is not described here; `saved_model_cli show --all` does"
+        raise CorruptFileError(file, reason)
     if file.is_dir() or Path(f"{file}.index").is_file():
         return _checkpoint_report(find_checkpoint(file))
     if not file.is_file():
         raise MissingFileError(file)
     if not file.stat().st_size:
         raise CorruptFileError(file, "is empty")
-    if _is_part_of_checkpoint(file):
+    if is_part_of_checkpoint(file):
         return _checkpoint_report(find_checkpoint(file))
-    if _starts_as_records(file):
-        records = describe_records(file)
-        return FileReport(file, "TFRecord", records.bytes, records)
-    return _graph_report(file)
-
-
-def _is_part_of_checkpoint(file: Path) -> bool:
-    """Tells by the table format's last bytes, or for raw values by their name and company."""
-    with open(file, "rb") as opened:
-        opened.seek(max(0, file.stat().st_size - len(_TABLE_MAGIC)))
-        if opened.read() == _TABLE_MAGIC:
-            return True
-        opened.seek(0)
-        if file.name == "checkpoint" and opened.read(len(_STATE_START)) == _STATE_START:
-            return True
-    prefix, _, part = file.name.rpartition(".data-")
-    return bool(part) and file.with_name(f"{prefix}.index").is_file()
+    kind = _kind_of_records(file)
+    if kind is None:
+        return _graph_report(file)
+    records = describe_records(file)
+    return FileReport(file, kind, records.bytes, records)
 
 
 def _checkpoint_report(prefix: Path) -> FileReport:
@@ -105,14 +93,17 @@ def _checkpoint_report(prefix: Path) -> FileReport:
     return FileReport(prefix, "checkpoint", details.bytes, details)
 
 
-def _starts_as_records(file: Path) -> bool:
-    """Tells whether the first record reads well; its checksums leave no doubt."""
+def _kind_of_records(file: Path) -> str | None:
+    """Tells by the first record, whose checksums leave no doubt; None if it does not read well."""
     try:
-        return next(iterate_records(file), None) is not None
+        first = next(iterate_records(file), None)
     except CorruptFileError:
-        return False
+        return None
     except UnsafeFileError:
-        return True
+        return "TFRecord"
+    if first is None:
+        return None
+    return "event file" if is_event(first) else "TFRecord"
 
 
 def _graph_report(file: Path) -> FileReport:
@@ -124,18 +115,11 @@ def _graph_report(file: Path) -> FileReport:
     if graph_def is not None:
         trained = any(node.op in VARIABLES for node in graph_def.node)
         kind = "graph" if trained else "frozen graph"
-    elif graph_def := _meta_graph(data):
+    elif graph_def := parse_meta_graph(data):
         kind = "meta graph"
     else:
         raise CorruptFileError(file, f"is damaged, or not {_SUPPORTED}")
     return FileReport(file, kind, size, describe_graph(graph_def))
-
-
-def _meta_graph(data: bytes) -> Any:
-    try:
-        return tf.MetaGraphDef.FromString(data).graph_def
-    except DecodeError:
-        return None
 
 
 def _lines(title: str, value: Any) -> list[str]:

@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._nodes import function_names
+from graphkit.export._other_kinds import no_frozen_graph
 
 __all__ = ["check_bounds", "import_graph", "parse_graph_def", "read_graph_def"]
 
@@ -33,18 +34,20 @@ def read_graph_def(path: str | PathLike[str]) -> Any:
         The `GraphDef`.
 
     Raises:
-        MissingFileError: The file does not exist or cannot be read.
+        MissingFileError: The file does not exist, or is a checkpoint's prefix or a folder.
         CorruptFileError: It holds no graph.
         UnsafeFileError: It is larger than 2 GiB, or would unfold into more; see `check_bounds`.
     """
     file = Path(path)
     if not file.is_file():
-        raise MissingFileError(file, "is a folder" if file.is_dir() else "does not exist")
+        reason = "is a folder" if file.is_dir() else "does not exist"
+        raise MissingFileError(file, no_frozen_graph(file) or reason)
     if file.stat().st_size > _LIMIT:
         raise UnsafeFileError(file, "larger than the 2 GiB a graph file can have")
     graph_def = parse_graph_def(file.read_bytes())
     if graph_def is None:
-        raise CorruptFileError(file, "holds no graph (a GraphDef, binary or text), or half of one")
+        reason = "holds no graph (a GraphDef, binary or text), or half of one"
+        raise CorruptFileError(file, no_frozen_graph(file) or reason)
     check_bounds(file, graph_def)
     return graph_def
 

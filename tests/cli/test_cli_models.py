@@ -261,6 +261,22 @@ def test_inspect_of_something_else_lists_what_is_known(graphkit, tmp_path, conte
     assert "Traceback" not in outcome.err
 
 
+def test_inspect_of_an_event_file_points_to_the_board(graphkit, tmp_path):
+    with tf.Graph().as_default() as graph, tf.summary.FileWriter(str(tmp_path / "logs"), graph):
+        pass
+    outcome = graphkit("inspect", next((tmp_path / "logs").iterdir()))
+    assert outcome.code == 0
+    assert ": event file, " in outcome.out
+    assert f"`graphkit board '{tmp_path / 'logs'}'` shows its summaries" in outcome.out
+
+
+@pytest.mark.parametrize("given", ["", "model-7", "model-7.meta"])
+def test_infer_of_a_checkpoint_points_to_freeze(graphkit, checkpoint, given):
+    outcome = graphkit("infer", checkpoint / given)
+    assert outcome.code in (1, 2)
+    assert f"`graphkit freeze '{checkpoint / given}' -o MODEL.pb`" in outcome.err
+
+
 def test_infer_of_no_graph_says_so(graphkit, tmp_path):
     (tmp_path / "words.pb").write_bytes(b"plain words, no graph")
     outcome = graphkit("infer", "words.pb")

@@ -201,6 +201,21 @@ def test_ops_that_reach_out_are_told_in_every_version(tmp_path):
     assert found == [f"{kind.lower()} ({kind})" for kind in kinds]
 
 
+@pytest.mark.parametrize("given", [".", "saved_model.pb"])
+def test_a_saved_model_is_named(graph, session, tmp_path, given):
+    x = tf.placeholder(tf.float32, [None], name="x")
+    tf.saved_model.simple_save(session, str(tmp_path / "saved"), {"x": x}, {"y": x + 1})
+    with pytest.raises(CorruptFileError, match=r"saved.*: is a SavedModel, which is not described"):
+        inspect_file(tmp_path / "saved" / given)
+
+
+def test_an_event_file_is_told_from_records(graph, tmp_path):
+    with tf.summary.FileWriter(str(tmp_path), graph):
+        pass
+    report = inspect_file(next(tmp_path.iterdir()))
+    assert (report.kind, report.details.count) == ("event file", 3)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MissingFileError, match="absent: does not exist"):
         inspect_file(tmp_path / "absent")

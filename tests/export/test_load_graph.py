@@ -332,6 +332,44 @@ def test_what_is_no_graph_is_refused(tmp_path, content):
         load_graph(tmp_path / "m.pb")
 
 
+@pytest.fixture
+def folder(graph, session, tmp_path):
+    """A checkpoint `m-3` in a folder, with its graph beside it."""
+    (tmp_path / "logs").mkdir()
+    tf.get_variable("v", initializer=1.0)
+    session.run(tf.global_variables_initializer())
+    tf.train.Saver().save(session, str(tmp_path / "logs" / "m"), global_step=3)
+    return tmp_path / "logs"
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ("", MissingFileError),
+        ("m-3", MissingFileError),
+        ("m-3.meta", CorruptFileError),
+        ("m-3.index", CorruptFileError),
+        ("m-3.data-00000-of-00001", CorruptFileError),
+        ("checkpoint", CorruptFileError),
+    ],
+)
+def test_a_checkpoint_is_no_frozen_graph_and_says_how_to_make_one(folder, given, error):
+    path = folder / given
+    message = f"^{path}: is of a checkpoint, not a frozen graph; `graphkit freeze '{path}' -o"
+    with pytest.raises(error, match=message):
+        load_graph(path)
+
+
+def test_a_saved_model_is_no_frozen_graph(graph, session, tmp_path):
+    saved = tmp_path / "saved"
+    x = tf.placeholder(tf.float32, [None], name="x")
+    tf.saved_model.simple_save(session, str(saved), {"x": x}, {"y": x + 1})
+    with pytest.raises(MissingFileError, match="saved: is a SavedModel, not a frozen graph; load"):
+        load_graph(saved)
+    with pytest.raises(CorruptFileError, match=r"saved_model\.pb: is a SavedModel, not a frozen"):
+        load_graph(saved / "saved_model.pb")
+
+
 def test_half_a_file_is_refused(model):
     model.write_bytes(model.read_bytes()[: model.stat().st_size // 2])
     with pytest.raises(CorruptFileError, match=r"holds no graph .* or half of one"):
