@@ -44,15 +44,21 @@ def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
     wanted = {name: t for name, t in inputs.items() if t.op.type != "PlaceholderWithDefault"}
     for name, tensor in wanted.items():
         if tensor.shape.rank is None or is_handle(tensor):
-            reason = f"given, or {name!r} pinned: nothing is known about its shape"
-            raise ArgumentError(where, "feeds", None, reason)
+            raise ArgumentError(where, f"input {name!r}", "one of unknown shape", _known(name))
         if math.prod(_shape(tensor, max(_SIZES))) > _MOST_NUMBERS:
-            reason = f"given: {name!r} of shape {tensor.shape} is too large to make values up"
-            raise ArgumentError(where, "feeds", None, reason)
+            received = f"one of shape {tensor.shape}, too large to make values up"
+            raise ArgumentError(where, f"input {name!r}", received, _known(name))
     return [
         {name: _generated(tensor, size, random) for name, tensor in wanted.items()}
         for size in _SIZES
     ]
+
+
+def _known(name: str) -> str:
+    return (
+        f"of a known, moderate shape, or pinned (pins, --pin {name}=VALUE), or given values from "
+        "Python (feeds): session and file are compared on values for it"
+    )
 
 
 def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.NDArray[Any]:
