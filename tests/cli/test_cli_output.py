@@ -24,7 +24,7 @@ class Report:
         (Report(Path("a b"), np.array([1, 2])), {"path": "a b", "values": [1, 2]}),
         ({1: (True, None)}, {"1": [True, None]}),
         ({3}, [3]),
-        (b"caf\xc3\xa9 \xff", "café \\xff"),
+        (b"na\xc3\xafve \xff", "naïve \\xff"),
         (np.float32(0.5), 0.5),
         (np.array([np.nan, np.inf, -np.inf]), ["NaN", "Infinity", "-Infinity"]),
         (np.array(b"x"), "x"),
