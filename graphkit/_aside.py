@@ -6,15 +6,20 @@ is written; whatever goes wrong before, the targets are as they were and the par
 
 from __future__ import annotations
 
+import errno
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from os import fsdecode
 from pathlib import Path
 
-from graphkit.errors import MissingFileError
+from graphkit.errors import GraphkitError, MissingFileError
 
-__all__ = ["check_target", "files_aside", "folder_aside", "part_of"]
+__all__ = ["check_target", "files_aside", "folder_aside", "make_folder", "naming", "part_of"]
+
+# What a write is refused with that names no file.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def check_target(target: Path) -> None:
@@ -40,6 +45,49 @@ def part_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those it lies in, where they are absent.
+
+    Raises:
+        MissingFileError: One of them is a file.
+    """
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise MissingFileError(place, "is a file; a folder was to be written there")
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def naming(parts: Sequence[Path], targets: Sequence[Path]) -> Iterator[None]:
+    """Names the targets where the system refuses their parts, which nobody asked for.
+
+    Args:
+        parts: The files or folders that are written in the block.
+        targets: What they become.
+
+    Raises:
+        OSError: What the block raised, with the path of the target; of a full disk, which names no
+            file, the first target's.
+    """
+    try:
+        yield
+    except OSError as error:
+        target = None if isinstance(error, GraphkitError) else _refused(error, parts, targets)
+        if target is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(target)) from error
+
+
+def _refused(error: OSError, parts: Sequence[Path], targets: Sequence[Path]) -> Path | None:
+    if error.filename is None:
+        return targets[0] if error.errno in _FULL else None
+    place = Path(fsdecode(error.filename))
+    for part, target in zip(parts, targets, strict=True):
+        if place.is_relative_to(part):
+            return target / place.relative_to(part)
+    return None
+
+
 @contextmanager
 def files_aside(targets: Sequence[Path]) -> Iterator[list[Path]]:
     """Gives a part for each target; all of them are renamed together at the end of the block.
@@ -52,9 +100,10 @@ def files_aside(targets: Sequence[Path]) -> Iterator[list[Path]]:
     """
     parts = [part_of(target) for target in targets]
     try:
-        yield parts
-        for part, target in zip(parts, targets, strict=True):
-            part.replace(target)
+        with naming(parts, targets):
+            yield parts
+            for part, target in zip(parts, targets, strict=True):
+                part.replace(target)
     finally:
         for part in parts:
             with suppress(OSError):  # it is gone after a success, and may never have been made
@@ -68,14 +117,13 @@ def folder_aside(folder: Path) -> Iterator[Path]:
     What is to stay is moved out of it by the block itself. `folder` is made if it is absent, and
     removed again if the block fails.
     """
-    if folder.exists() and not folder.is_dir():
-        raise MissingFileError(folder, "is a file; a folder was to be written there")
     made = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     part = folder / f".{secrets.token_hex(8)}.part"
-    part.mkdir()
     try:
-        yield part
+        with naming([part], [folder]):
+            part.mkdir()
+            yield part
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         with suppress(OSError):

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from graphkit._aside import files_aside
+from graphkit._aside import files_aside, make_folder
 from graphkit.records._cifar10 import META, TEST_BATCH
 from graphkit.records._image_batch import ImageBatch
 from graphkit.records._pickle_writer import Pickled, write_python2_pickle
@@ -55,7 +55,7 @@ def write_digits_as_cifar10(folder: str | PathLike[str]) -> Path:
         The folder with the pickles, for `read_cifar10` and `to_image`.
     """
     place = Path(folder) / CIFAR10_FOLDER
-    place.mkdir(parents=True, exist_ok=True)
+    make_folder(place)
     digits = load_digits()
     train, test = _split(digits.labels)
     files = {

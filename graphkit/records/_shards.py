@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from graphkit._aside import files_aside
+from graphkit._aside import files_aside, make_folder
 from graphkit.errors import ArgumentError
 from graphkit.records._ordered import in_order
 from graphkit.records._progress import Progress, no_progress
@@ -108,7 +108,7 @@ def write_shards(
     made = in_order if threads else map
     tell = progress or no_progress
     targets, labels_path = sharding.paths(), sharding.labels_path()
-    sharding.output.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(sharding.output.parent)
     with files_aside([*targets, labels_path]) as parts:
         done = 0
         for part, indices in zip(parts, sharding.order(records), strict=False):

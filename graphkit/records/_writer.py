@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import weakref
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from graphkit._aside import part_of
+from graphkit._aside import naming, part_of
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.records._compression import check_compression, compressor
 from graphkit.records._framing import frame
@@ -33,6 +33,7 @@ class RecordWriter:
     Raises:
         ArgumentError: There is no such compression.
         MissingFileError: The folder does not exist, or `path` is a folder.
+        OSError: The system refuses the file, here or in `write` and `close`; it names `path`.
     """
 
     def __init__(self, path: str | PathLike[str], *, compression: str = "") -> None:
@@ -40,7 +41,8 @@ class RecordWriter:
         self._target = Path(path)
         self._part = part_of(self._target)
         self._compressor = compressor(compression) if compression else None
-        self._file = open(self._part, "xb", buffering=_BUFFER)
+        with self._naming():
+            self._file = open(self._part, "xb", buffering=_BUFFER)
         self._discard = weakref.finalize(self, _discard, self._file, self._part)
         self._count = 0
 
@@ -64,7 +66,8 @@ class RecordWriter:
         if self._file.closed:
             raise ArgumentError("RecordWriter.write", "record", record[:20], "written before close")
         framed = frame(record)
-        self._file.write(self._compressor.compress(framed) if self._compressor else framed)
+        with self._naming():
+            self._file.write(self._compressor.compress(framed) if self._compressor else framed)
         self._count += 1
 
     def close(self) -> None:
@@ -72,12 +75,16 @@ class RecordWriter:
         if not self._discard.alive:
             return
         try:
-            if self._compressor:
-                self._file.write(self._compressor.flush())
-            self._file.close()
-            self._part.replace(self._target)
+            with self._naming():
+                if self._compressor:
+                    self._file.write(self._compressor.flush())
+                self._file.close()
+                self._part.replace(self._target)
         finally:
             self._discard()
+
+    def _naming(self) -> AbstractContextManager[None]:
+        return naming([self._part], [self._target])
 
     def __enter__(self) -> RecordWriter:
         return self

@@ -94,6 +94,19 @@ def test_pack_of_a_folder_without_classes_says_what_is_expected(graphkit, tmp_pa
     assert not (tmp_path / "out.tfrecord").exists()
 
 
+def test_pack_into_a_file_names_it(graphkit, tree, tmp_path):
+    (tmp_path / "text.txt").touch()
+    outcome = graphkit("records", "pack", tree, "-o", "text.txt/e.tfrecord")
+    assert outcome.code == 2
+    assert "graphkit: text.txt: is a file; a folder was to be written there" in outcome.err
+
+
+def test_pack_under_a_name_the_system_refuses_names_no_other(graphkit, tree):
+    name = "n" * 242
+    outcome = graphkit("records", "pack", tree, "-o", name)
+    assert (outcome.code, outcome.err.strip()) == (1, f"graphkit: {name}: File name too long")
+
+
 def test_pack_keeps_a_good_output_when_a_picture_is_damaged(graphkit, tree, tmp_path):
     graphkit("records", "pack", tree, "-o", "out.tfrecord")
     good = (tmp_path / "out.tfrecord").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import gzip
 import os
@@ -125,6 +126,27 @@ class TestWriter:
     def test_folder_is_no_file_to_write(self, tmp_path):
         with pytest.raises(MissingFileError, match="is a folder; a file was to be written there"):
             RecordWriter(tmp_path)
+
+    @pytest.mark.parametrize("compression", COMPRESSIONS)
+    def test_full_disk_is_told_with_the_path_asked_for(self, tmp_path, largest_file, compression):
+        target = tmp_path / "a.tfrecord"
+        largest_file(1 << 17)
+        with pytest.raises(OSError, match="too large") as caught:
+            _write_much(target, compression)
+        assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(target))
+        assert os.listdir(tmp_path) == []
+
+    def test_refused_name_is_the_one_asked_for(self, tmp_path):
+        target = tmp_path / ("n" * 250)
+        with pytest.raises(OSError, match="name too long") as caught:
+            RecordWriter(target)
+        assert caught.value.filename == str(target)
+
+
+def _write_much(target, compression):
+    with RecordWriter(target, compression=compression) as writer:
+        for _ in range(40):
+            writer.write(os.urandom(1 << 16))
 
 
 class TestReader:

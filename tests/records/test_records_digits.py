@@ -100,6 +100,12 @@ def test_earlier_files_are_replaced_and_others_kept(tmp_path):
     assert len(read_cifar10(folder).test) == 360
 
 
+def test_file_where_the_folder_should_be_is_named(tmp_path):
+    (tmp_path / "text.txt").touch()
+    with pytest.raises(MissingFileError, match=r"/text\.txt: is a file; a folder was to be"):
+        write_digits_as_cifar10(tmp_path / "text.txt")
+
+
 def test_folder_that_stands_in_the_way_is_named(tmp_path):
     (tmp_path / "cifar-10-batches-py" / "test_batch").mkdir(parents=True)
     with pytest.raises(MissingFileError, match="test_batch: is a folder; a file was to be written"):

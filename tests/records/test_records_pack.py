@@ -42,6 +42,32 @@ def out(tmp_path):
     return tmp_path / "out" / "data.tfrecord"
 
 
+@pytest.mark.parametrize("below", ["data.tfrecord", "deeper/data.tfrecord"])
+def test_file_where_a_folder_should_be_is_named(tmp_path, below):
+    (tmp_path / "text.txt").touch()
+    with pytest.raises(MissingFileError, match=r"/text\.txt: is a file; a folder was to be"):
+        pack_arrays(IMAGES, LABELS, tmp_path / "text.txt" / below, classes=["a", "b", "c"])
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_full_disk_is_told_with_a_path_that_was_asked_for(out, largest_file, shards):
+    largest_file(100)
+    with pytest.raises(OSError, match="too large") as caught:
+        pack_arrays(IMAGES, LABELS, out, classes=["a", "b", "c"], shards=shards)
+    first = out if shards == 1 else out.with_name("data-00000-of-00002.tfrecord")
+    assert caught.value.filename == str(first)
+    assert os.listdir(out.parent) == []
+
+
+def test_error_about_another_file_stays_as_it_is(out):
+    def progress(done, total):
+        raise PermissionError(13, "Permission denied", "/somewhere/else")
+
+    with pytest.raises(PermissionError, match="'/somewhere/else'"):
+        pack_arrays(IMAGES, LABELS, out, classes=["a", "b", "c"], progress=progress)
+    assert os.listdir(out.parent) == []
+
+
 class TestImages:
     def test_record_holds_pixels_and_everything_about_them(self, image_tree, out):
         report = pack_images(scan_images(image_tree), out, shuffle=False)
