@@ -66,8 +66,11 @@ class RecordWriter:
         if self._file.closed:
             raise ArgumentError("RecordWriter.write", "record", record[:20], "written before close")
         framed = frame(record)
-        with self._naming():
+        try:
             self._file.write(self._compressor.compress(framed) if self._compressor else framed)
+        except OSError:
+            with self._naming():  # here, since entering it for every record would take as long
+                raise
         self._count += 1
 
     def close(self) -> None:
