@@ -140,8 +140,9 @@ def test_demos_of_one_second_get_folders_of_their_own(tmp_path, capfd, monkeypat
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("graphkit.cli._demo.datetime", Noon)
+    (tmp_path / "no pickles").mkdir()
     for _ in range(3):
         with pytest.raises(SystemExit, match="2"):
-            main(["demo", "--data", "absent"])
+            main(["demo", "--data", "no pickles"])
     folders = sorted(path.name for path in (tmp_path / "logs").iterdir())
     assert folders == [f"demo-20260101-120000{end}" for end in ("", "-2", "-3")]

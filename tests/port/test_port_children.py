@@ -156,7 +156,7 @@ def test_children_of_every_kind_see_the_same(tmp_path):
         "    sys.stdout.flush()\n"
         "    subprocess.check_call([sys.executable, '-u', 'child.py', 'a b'])\n"
         "    subprocess.check_call([sys.executable, '-m', 'child', 'c'])\n"
-        "    print os.system(sys.executable + ' -c \"import queue; print(queue.MINE)\"')\n"
+        "    print os.system('\"' + sys.executable + '\" -c \"import queue; print(queue.MINE)\"')\n"
         "    sys.exit(subprocess.call([sys.executable, '-c', 'import sys; sys.exit(5)']))\n"
     )
     done = graphkit_run(tmp_path, "main.py")
