@@ -17,7 +17,10 @@ from graphkit.port._old_numpy import NUMPY_NAMES, numpy_wrappers
 from graphkit.port._old_pandas import PANDAS_NAMES
 from graphkit.port._old_pictures import PICTURE_FUNCTIONS
 
-__all__ = ["NEIGHBOURS", "Neighbour"]
+__all__ = ["LOST_BY_LIBRARIES", "NEIGHBOURS", "Neighbour"]
+
+# Modules whose lost names installed libraries of that time use as well.
+LOST_BY_LIBRARIES = ("numpy", "base64", "collections", "fractions", "inspect", "time")
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import site
 import sys
 import sysconfig
 from functools import lru_cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 
-__all__ = ["is_own", "own_entries", "split_search_path"]
+__all__ = ["is_installed_package", "is_own", "own_entries", "split_search_path"]
 
 _INSTALL_FOLDERS = frozenset({"site-packages", "dist-packages"})
 _SOURCE_SUFFIXES = (".py", ".pyw")
@@ -68,3 +69,14 @@ def split_search_path() -> tuple[list[str], list[str]]:
 def own_entries() -> list[str]:
     """Lists the user's own entries of `sys.path`."""
     return split_search_path()[0]
+
+
+def is_installed_package(top: str) -> bool:
+    """Says whether a top-level module was installed, beside the standard library.
+
+    Args:
+        top: The module's name.
+    """
+    if top in sys.stdlib_module_names:
+        return False
+    return PathFinder.find_spec(top, split_search_path()[1]) is not None

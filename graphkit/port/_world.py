@@ -11,10 +11,12 @@ from typing import Any
 
 from graphkit.errors import ArgumentError
 from graphkit.port._display import PictureFolder, has_display, welcome_window_library
+from graphkit.port._lost_names import LOST_BY_LIBRARIES
 from graphkit.port._modules import ImportWorld
 from graphkit.port._neighbours import Neighbours
 from graphkit.port._old_builtins import PYTHON2_NAMES
 from graphkit.port._old_operators import RUNTIME
+from graphkit.port._ownership import is_installed_package
 from graphkit.port._source import SourceCompiler
 from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
 from graphkit.port._tensorflow import load_tensorflow
@@ -80,6 +82,7 @@ class World:
         self._allow_pickle = options.allow_pickle
         self._say = say
         self._switched = True
+        self._greeted = False
         self.imports = ImportWorld(
             compiler.compile,
             if_missing=IF_MISSING,
@@ -101,7 +104,18 @@ class World:
         self.imports.replace(replaced_modules(mode))
 
     def _before_import(self, name: str) -> None:
-        if not self._switched and name.partition(".")[0] in ("graphkit", "tf_keras"):
+        top = name.partition(".")[0]
+        if top in ("graphkit", "tf_keras"):
+            self._switch()
+        elif not self._greeted and is_installed_package(top):
+            # An old library meets lost names while it is loaded, before the program touches them.
+            self._greeted = True
+            for module in LOST_BY_LIBRARIES:
+                importlib.import_module(module)
+                self._after_import(module)
+
+    def _switch(self) -> None:
+        if not self._switched:
             self._switched = True
             tensorflow = load_tensorflow()
             tensorflow.disable_v2_behavior()

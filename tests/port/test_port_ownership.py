@@ -9,7 +9,12 @@ import click
 import pytest
 
 import graphkit
-from graphkit.port._ownership import is_own, is_own_source, split_search_path
+from graphkit.port._ownership import (
+    is_installed_package,
+    is_own,
+    is_own_source,
+    split_search_path,
+)
 
 
 @pytest.mark.parametrize("path", [os.__file__, click.__file__, graphkit.__file__])
@@ -35,3 +40,15 @@ def test_search_path_is_split_in_order(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "path", [str(tmp_path), os.path.dirname(os.__file__), ""])
     monkeypatch.chdir(tmp_path)
     assert split_search_path() == ([str(tmp_path), ""], [os.path.dirname(os.__file__)])
+
+
+@pytest.mark.parametrize(
+    ("name", "installed"),
+    [("click", True), ("json", False), ("sys", False), ("helper", False), ("nowhere", False)],
+)
+def test_installed_packages_are_told_from_pythons_own_and_the_programs(
+    monkeypatch, tmp_path, name, installed
+):
+    (tmp_path / "helper.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert is_installed_package(name) is installed

@@ -7,6 +7,7 @@ import importlib
 import json
 import logging
 import os
+import subprocess
 import sys
 import threading
 import types
@@ -312,3 +313,37 @@ def test_a_child_tells_the_user_with_its_name(capsys):
 
     _say("no display")
     assert capsys.readouterr().err == "graphkit: no display\n"
+
+
+def test_an_old_library_finds_lost_names_before_the_program_imports_numpy(
+    run, tmp_path, monkeypatch
+):
+    library = tmp_path / "site-packages"
+    library.mkdir()
+    (library / "oldlibrary.py").write_text(
+        "import collections, inspect, time\n"
+        "import numpy as np\n"
+        "NUMBER = np.float\n"
+        "SPEC = inspect.getargspec(lambda a, *rest: 0)\n"
+        "FOUND = issubclass(dict, collections.Mapping), time.clock() >= 0\n"
+    )
+    monkeypatch.setattr(sys, "path", [*sys.path, str(library)])
+    space = run("import oldlibrary as old\nx = old.NUMBER, old.SPEC.varargs, old.FOUND")
+    del sys.modules["oldlibrary"]
+    assert space["x"] == (float, "rest", (True, True))
+
+
+def test_numpy_is_not_loaded_for_a_program_that_stays_with_pythons_own(process, tmp_path):
+    (tmp_path / "helper.py").write_text("import json, queue\n")
+    (tmp_path / "plain.py").write_text(
+        "import helper, sys\nprint(sorted({'numpy', 'tensorflow'} & set(sys.modules)))\n"
+    )
+    start = str(Path(HOOK_FOLDER) / "start.py")
+    done = subprocess.run(
+        [sys.executable, start, "run", "plain.py"],
+        env={**os.environ, "PYTHONPATH": str(Path(HOOK_FOLDER).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")
