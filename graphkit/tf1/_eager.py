@@ -9,9 +9,7 @@ from typing import Any
 from graphkit._tf import tf
 from graphkit.tf1._namespace import load
 
-__all__ = ["Iterator", "Saver", "Variable", "defun", "get_optimizer_variables", "list_devices"]
-
-Variable: Any = load("tensorflow.python.ops.resource_variable_ops:ResourceVariable")
+__all__ = ["Iterator", "Saver", "defun", "get_optimizer_variables", "list_devices"]
 
 
 class Iterator:

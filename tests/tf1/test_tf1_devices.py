@@ -1,4 +1,4 @@
-"""contrib's eager helpers, strategies and diagonal normal distribution."""
+"""contrib's strategies and diagonal normal distribution."""
 
 from __future__ import annotations
 
@@ -10,38 +10,8 @@ import pytest
 import graphkit.tf1 as tf
 from graphkit.errors import ArgumentError
 
-tfe = tf.contrib.eager
 MultivariateNormalDiag = tf.contrib.distributions.MultivariateNormalDiag
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
-
-
-def test_an_eager_iterator_goes_through_a_data_set():
-    iterator = tfe.Iterator(tf.data.Dataset.range(3))
-    assert iter(iterator) is iterator
-    assert [int(next(iterator)), int(iterator.next()), int(iterator.get_next())] == [0, 1, 2]
-    with pytest.raises(tf.errors.OutOfRangeError, match="End of sequence"):
-        iterator.get_next()
-
-
-def test_eager_variables_are_saved_and_restored(tmp_path):
-    variable = tfe.Variable([1.0], name="v")
-    saver = tfe.Saver([variable])
-    path = saver.save(str(tmp_path / "c"), 3)
-    variable.assign([5.0])
-    saver.restore(path)
-    assert variable.numpy().tolist() == [1]
-    assert path.endswith("-3")
-
-
-def test_functions_are_compiled_and_differentiated():
-    square = tfe.defun(lambda x: x * x)
-    assert float(square(3.0)) == 9
-    assert float(tfe.gradients_function(lambda x: x * x)(3.0)[0]) == 6
-    optimizer = tf.train.MomentumOptimizer(0.1, 0.9)
-    variable = tfe.Variable(1.0)
-    optimizer.minimize(lambda: variable * variable)
-    assert len(tfe.get_optimizer_variables(optimizer)) == 1
-    assert tfe.list_devices() == tf.config.experimental_list_devices()
 
 
 def test_strategies_take_their_old_arguments():

@@ -6,6 +6,7 @@ from graphkit.tf1._entries import Area
 from graphkit.tf1._tables import (
     _contrib,
     _contrib_devices,
+    _contrib_eager,
     _contrib_learn,
     _contrib_learning,
     _contrib_slim,
@@ -25,6 +26,7 @@ _TABLES = (
     _estimator,
     _contrib,
     _contrib_devices,
+    _contrib_eager,
     _contrib_slim,
     _contrib_learn,
     _contrib_learning,

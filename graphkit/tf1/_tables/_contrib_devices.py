@@ -1,4 +1,4 @@
-"""contrib's TPUs, eager execution, distribution over devices, distributions of probability."""
+"""contrib's TPUs, distribution over devices, distributions of probability."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ __all__ = ["AREAS"]
 _V1 = "tensorflow.compat.v1"
 _PYTHON = "tensorflow.python"
 _ESTIMATOR = "tensorflow_estimator._api.v1.estimator"
-_CONTEXT = f"{_PYTHON}.eager.context"
-_BACKPROP = f"{_PYTHON}.eager.backprop"
 _DISTRIBUTE = f"{_PYTHON}.distribute.distribute_lib"
 
 _TPU = {
@@ -56,55 +54,6 @@ _TPU_MODULES = {
         ).split()
     },
     "tpu_function": f"{_PYTHON}.tpu.tpu_function",
-}
-
-_EAGER = {
-    **offer(
-        _V1,
-        "GradientTape TensorSpec custom_gradient enable_eager_execution executing_eagerly function",
-    ),
-    **offer(
-        _CONTEXT,
-        "ASYNC DEVICE_PLACEMENT_EXPLICIT DEVICE_PLACEMENT_SILENT DEVICE_PLACEMENT_WARN SYNC "
-        "async_clear_error async_wait execution_mode num_gpus set_execution_mode set_server_def",
-    ),
-    **offer(_BACKPROP, "gradients_function"),
-    **offer("graphkit.tf1._eager", "Iterator Saver Variable defun get_optimizer_variables"),
-    **offer("graphkit.tf1._eager", "list_devices"),
-    "Checkpoint": f"{_V1}:train.Checkpoint",
-    "Checkpointable": f"{_PYTHON}.trackable.autotrackable:AutoTrackable",
-    "EagerVariableStore": f"{_PYTHON}.ops.variable_scope:EagerVariableStore",
-    "connect_to_remote_host": f"{_PYTHON}.eager.remote:connect_to_remote_host",
-    "implicit_gradients": f"{_BACKPROP}:implicit_grad",
-    "implicit_value_and_gradients": f"{_BACKPROP}:implicit_val_and_grad",
-    "in_eager_mode": f"{_V1}:executing_eagerly",
-    "make_template": f"{_V1}:make_template",
-    "py_func": f"{_V1}:py_function",
-    "run": f"{_V1}:app.run",
-    "value_and_gradients_function": f"{_BACKPROP}:val_and_grad_function",
-    **refuse(
-        "an early class of eager models",
-        "use tf.keras.Model or tf.keras.Sequential",
-        "Network Sequential restore_network_checkpoint restore_variables_on_create "
-        "save_network_checkpoint",
-    ),
-    **refuse(
-        "a callback after every eager op",
-        "use tf.debugging.enable_check_numerics",
-        "ExecutionCallback add_execution_callback clear_execution_callbacks errstate inf_callback "
-        "inf_nan_callback nan_callback seterr",
-    ),
-    **refuse("metrics of eager programs", "use tf.keras.metrics", "metrics"),
-    **refuse(
-        "eager execution on another machine",
-        "use tf.config.experimental_connect_to_host",
-        "enable_remote_eager_execution",
-    ),
-    **refuse(
-        "a decorator of TensorFlow's own tests",
-        "run the test twice, once under tf.Graph().as_default()",
-        "run_all_tests_in_graph_and_eager_modes run_test_in_graph_and_eager_modes",
-    ),
 }
 
 _STRATEGIES = {
@@ -165,8 +114,6 @@ AREAS = {
     ),
     "contrib.distributions.python": Area(),
     "contrib.distributions.python.ops": Area({}, ("graphkit.tf1.contrib.distributions",)),
-    "contrib.eager": Area(_EAGER),
-    "contrib.eager.python": Area({"tfe": "graphkit.tf1.contrib.eager"}),
     "contrib.tpu": Area(_TPU),
     "contrib.tpu.profiler": Area(
         refuse(
