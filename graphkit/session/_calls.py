@@ -71,10 +71,12 @@ class SessionCalls:
         ready = self._session.make_callable(fetches, feed_list=keys)
 
         def call(*values: Any) -> Any:
+            fed = dict(zip(keys, values, strict=False))
+            check_feed(self._graph, fed)
             try:
                 return ready(*values)
             except Exception as error:
-                told = self._told(error, fetches, dict(zip(keys, values, strict=False)))
+                told = self._told(error, fetches, fed)
                 raise told from (told.__cause__ or error)
 
         return call

@@ -261,3 +261,22 @@ def test_feed_that_is_no_mapping_is_refused(graph, feed):
         told = f"run: feed must be a dict .*, got {type(feed).__name__}"
         with pytest.raises(ArgumentTypeError, match=told):
             runner.run("x", feed)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int64"])
+@pytest.mark.parametrize("value", [2j, [1.0, 2j]])
+def test_callable_refuses_complex_values_as_run_does(graph, dtype, value):
+    x = tf.placeholder(dtype, name="x")
+    with SessionRunner(graph) as runner:
+        call = runner.make_callable(x, ["x"])
+        with pytest.raises(
+            ArgumentTypeError, match=rf"feed of 'x:0' must be {dtype} .* is complex"
+        ):
+            call(value)
+        assert call(3) == 3
+
+
+def test_callable_takes_complex_values_where_they_have_a_place(graph):
+    x = tf.placeholder("complex64", [2], name="x")
+    with SessionRunner(graph) as runner:
+        assert runner.make_callable(x, [x])([1, 2j]).tolist() == [1, 2j]
