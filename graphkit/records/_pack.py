@@ -98,8 +98,8 @@ def pack_images(
 
     Args:
         tree: The images, as `scan_images` lists them.
-        output: `DIR/NAME.tfrecord`; with several shards `DIR/NAME-00000-of-00004.tfrecord` and so
-            on. The folder is made if absent.
+        output: `DIR/NAME.tfrecord`; of it several shards make `DIR/NAME-00000-of-00004.tfrecord`
+            and so on. The folder is made if absent.
         shards: How many files; their sizes differ by at most one record.
         shuffle: Whether the images are mixed, over all shards.
         seed: What the mixed order depends on; the same seed gives the same files.

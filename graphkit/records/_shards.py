@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,12 @@ import numpy as np
 
 from graphkit._aside import files_aside, make_folder
 from graphkit.errors import ArgumentError
+from graphkit.records._framing import frame
 from graphkit.records._ordered import in_order
 from graphkit.records._progress import Progress, no_progress
-from graphkit.records._writer import RecordWriter
+
+_BUFFER = 1 << 20
+_NUMBERED = re.compile(r"-\d{5}-of-\d{5}$")
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,18 @@ class Sharding:
         """Refuses numbers of shards that cannot be, before anything is written.
 
         Raises:
-            ArgumentError: `shards` is less than one or more than there are records; or `seed` is
-                out of range.
+            ArgumentError: `shards` is less than one or more than there are records; `seed` is
+                out of range; or several shards are to have the number of one in their name.
         """
         if not 1 <= self.shards <= records:
             wanted = f"between 1 and the number of records, {records}"
             raise ArgumentError(self.where, "shards", self.shards, wanted)
         if not 0 <= self.seed < 1 << 32:
             raise ArgumentError(self.where, "seed", self.seed, "between 0 and 2**32 - 1")
+        stem, suffix = self.output.stem, self.output.suffix
+        if self.shards > 1 and _NUMBERED.search(stem):
+            wanted = f"without the number of a shard, as in {_NUMBERED.sub('', stem) + suffix!r}"
+            raise ArgumentError(self.where, "output", str(self.output), wanted)
 
     def paths(self) -> list[Path]:
         """Names the files: `stem.ext`, or `stem-00000-of-00004.ext` and so on."""
@@ -112,9 +120,9 @@ def write_shards(
     with files_aside([*targets, labels_path]) as parts:
         done = 0
         for part, indices in zip(parts, sharding.order(records), strict=False):
-            with RecordWriter(part) as writer:
+            with open(part, "xb", buffering=_BUFFER) as file:
                 for record in made(make_record, indices):
-                    writer.write(record)
+                    file.write(frame(record))
                     done += 1
                     tell(done, records)
         parts[-1].write_text(json.dumps({"classes": classes}, indent=2) + "\n", encoding="utf-8")

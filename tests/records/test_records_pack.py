@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from graphkit.errors import ArgumentError, ArgumentTypeError, CorruptFileError, MissingFileError
 from graphkit.records import (
+    RecordWriter,
     decode_example,
     iterate_records,
     pack_arrays,
@@ -297,3 +299,39 @@ class TestArrays:
     def test_wrong_type_is_refused(self, out, arguments, message):
         with pytest.raises(ArgumentTypeError, match=f"pack_arrays: {message}"):
             pack_arrays(**{"images": IMAGES, "labels": LABELS, "output": out, **arguments})
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_parts_lie_hidden_beside_their_files_while_they_are_written(out, shards):
+    seen = set()
+    pack_arrays(
+        IMAGES,
+        LABELS,
+        out,
+        shards=shards,
+        progress=lambda done, total: seen.update(os.listdir(out.parent)),
+    )
+    names = sorted(name for name in os.listdir(out.parent) if name.endswith(".tfrecord"))
+    assert len(names) == shards
+    forms = [re.compile(rf"\.{re.escape(name)}\.[0-9a-f]{{8}}\.part") for name in names]
+    assert len(seen) == shards
+    assert all(any(form.fullmatch(name) for form in forms) for name in seen)
+
+
+def test_name_with_the_number_of_a_shard_is_not_numbered_again(out):
+    numbered = out.with_name("data-00000-of-00002.tfrecord")
+    wanted = r"output must be without the number of a shard, as in 'data\.tfrecord', got '.*"
+    with pytest.raises(ArgumentError, match=rf"pack_arrays: {wanted}data-00000-of-00002"):
+        pack_arrays(IMAGES, LABELS, numbered, shards=2)
+    assert not out.parent.exists()
+    assert pack_arrays(IMAGES, LABELS, numbered).paths == [numbered]
+
+
+def test_shards_hold_the_very_frames_of_a_record_writer(out, tmp_path):
+    report = pack_arrays(IMAGES, LABELS, out, shards=2)
+    for path in report.paths:
+        copy = tmp_path / "copy"
+        with RecordWriter(copy) as writer:
+            for record in iterate_records(path):
+                writer.write(record)
+        assert copy.read_bytes() == path.read_bytes()
