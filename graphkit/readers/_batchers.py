@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphkit.readers._checks import require_batch_arguments
-from graphkit.readers._queues import built_by_queues
+from graphkit.readers._queues import built_batcher
 
 __all__ = ["batch", "batch_join", "shuffle_batch", "shuffle_batch_join"]
 
@@ -55,20 +54,7 @@ def batch(
         NoGraphError: No graph is current.
         ValueError: There is no tensor, or a shape is needed and not known.
     """
-    require_batch_arguments("batch", batch_size, capacity, num_threads=num_threads)
-    return built_by_queues(
-        "batch",
-        tensors,
-        batch_size=batch_size,
-        num_threads=num_threads,
-        capacity=capacity,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        dynamic_pad=dynamic_pad,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("batch", locals())
 
 
 def batch_join(
@@ -107,19 +93,7 @@ def batch_join(
         ValueError: There is no tensor, or a shape is needed and not known.
         TypeError: The lists differ in their dtypes.
     """
-    require_batch_arguments("batch_join", batch_size, capacity)
-    return built_by_queues(
-        "batch_join",
-        tensors_list,
-        batch_size=batch_size,
-        capacity=capacity,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        dynamic_pad=dynamic_pad,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("batch_join", locals())
 
 
 def shuffle_batch(
@@ -162,27 +136,7 @@ def shuffle_batch(
         NoGraphError: No graph is current.
         ValueError: There is no tensor, or a shape is needed and not known.
     """
-    require_batch_arguments(
-        "shuffle_batch",
-        batch_size,
-        capacity,
-        num_threads=num_threads,
-        min_after_dequeue=min_after_dequeue,
-    )
-    return built_by_queues(
-        "shuffle_batch",
-        tensors,
-        batch_size=batch_size,
-        capacity=capacity,
-        min_after_dequeue=min_after_dequeue,
-        num_threads=num_threads,
-        seed=seed,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("shuffle_batch", locals())
 
 
 def shuffle_batch_join(
@@ -224,19 +178,4 @@ def shuffle_batch_join(
         ValueError: There is no tensor, or a shape is needed and not known.
         TypeError: The lists differ in their dtypes.
     """
-    require_batch_arguments(
-        "shuffle_batch_join", batch_size, capacity, min_after_dequeue=min_after_dequeue
-    )
-    return built_by_queues(
-        "shuffle_batch_join",
-        tensors_list,
-        batch_size=batch_size,
-        capacity=capacity,
-        min_after_dequeue=min_after_dequeue,
-        seed=seed,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("shuffle_batch_join", locals())

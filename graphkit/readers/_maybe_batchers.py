@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphkit.readers._checks import require_batch_arguments
-from graphkit.readers._queues import built_by_queues
+from graphkit.readers._queues import built_batcher
 
 __all__ = ["maybe_batch", "maybe_batch_join", "maybe_shuffle_batch", "maybe_shuffle_batch_join"]
 
@@ -33,44 +32,22 @@ def maybe_batch(
     """Collects the examples to keep into batches, in the order they come.
 
     Args:
-        tensors: The tensors of one example (any dtypes, `[…]`), or of many with
-            `enqueue_many`: a list or a dict; sparse tensors are taken too.
+        tensors: As for `batch`.
         keep_input: Which examples to keep (bool, `[]`, or `[N]` with `enqueue_many`).
-        batch_size: Examples per batch (int, or an int32 scalar tensor).
-        num_threads: How many threads fill the queue; with more than one the order varies.
-        capacity: How many examples the queue holds; negative for no bound.
-        enqueue_many: Whether the tensors hold many examples along their first axis.
-        shapes: The shape of each example tensor, where the tensors do not tell.
-        dynamic_pad: Whether unknown dimensions are padded to the longest of the batch.
-        allow_smaller_final_batch: Whether what is left at the end makes a last batch.
-        shared_name: Name under which several sessions share the queue.
-        name: Name of the operations, "batch" unless given.
+        batch_size: As for `batch`.
+        num_threads: As for `batch`.
+        capacity: As for `batch`.
+        enqueue_many: As for `batch`.
+        shapes: As for `batch`.
+        dynamic_pad: As for `batch`.
+        allow_smaller_final_batch: As for `batch`.
+        shared_name: As for `batch`.
+        name: As for `batch`.
 
     Returns:
-        The batches, in a list or dict like `tensors` (same dtypes, `[batch_size, …]`, or
-        `[None, …]` where the last may be smaller); a lone tensor instead of a list of one.
-
-    Raises:
-        ArgumentError: `batch_size` or `num_threads` is below 1, `capacity` is 0.
-        ArgumentTypeError: A number is of another type.
-        NoGraphError: No graph is current.
-        ValueError: There is no tensor, or a shape is needed and not known.
+        The batches, as `batch` gives them; it raises what `batch` raises.
     """
-    require_batch_arguments("maybe_batch", batch_size, capacity, num_threads=num_threads)
-    return built_by_queues(
-        "maybe_batch",
-        tensors,
-        keep_input=keep_input,
-        batch_size=batch_size,
-        num_threads=num_threads,
-        capacity=capacity,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        dynamic_pad=dynamic_pad,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("maybe_batch", locals())
 
 
 def maybe_batch_join(
@@ -88,43 +65,21 @@ def maybe_batch_join(
     """Collects the examples to keep from several sources into batches.
 
     Args:
-        tensors_list: One list or dict of tensors per thread, all of the same dtypes; a thread
-            each fills the queue.
+        tensors_list: As for `batch_join`.
         keep_input: Which examples to keep (bool, `[]`, or `[N]` with `enqueue_many`).
-        batch_size: Examples per batch (int, or an int32 scalar tensor).
-        capacity: How many examples the queue holds; negative for no bound.
-        enqueue_many: Whether the tensors hold many examples along their first axis.
-        shapes: The shape of each example tensor, where the tensors do not tell.
-        dynamic_pad: Whether unknown dimensions are padded to the longest of the batch.
-        allow_smaller_final_batch: Whether what is left at the end makes a last batch.
-        shared_name: Name under which several sessions share the queue.
-        name: Name of the operations, "batch_join" unless given.
+        batch_size: As for `batch_join`.
+        capacity: As for `batch_join`.
+        enqueue_many: As for `batch_join`.
+        shapes: As for `batch_join`.
+        dynamic_pad: As for `batch_join`.
+        allow_smaller_final_batch: As for `batch_join`.
+        shared_name: As for `batch_join`.
+        name: As for `batch_join`.
 
     Returns:
-        The batches, in a list or dict like `tensors_list[0]` (same dtypes, `[batch_size, …]`, or
-        `[None, …]` where the last may be smaller); a lone tensor instead of a list of one.
-
-    Raises:
-        ArgumentError: `batch_size` is below 1, `capacity` is 0.
-        ArgumentTypeError: A number is of another type.
-        NoGraphError: No graph is current.
-        ValueError: There is no tensor, or a shape is needed and not known.
-        TypeError: The lists differ in their dtypes.
+        The batches, as `batch_join` gives them; it raises what `batch_join` raises.
     """
-    require_batch_arguments("maybe_batch_join", batch_size, capacity)
-    return built_by_queues(
-        "maybe_batch_join",
-        tensors_list,
-        keep_input=keep_input,
-        batch_size=batch_size,
-        capacity=capacity,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        dynamic_pad=dynamic_pad,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("maybe_batch_join", locals())
 
 
 def maybe_shuffle_batch(
@@ -144,53 +99,23 @@ def maybe_shuffle_batch(
     """Collects the examples to keep into batches, in random order.
 
     Args:
-        tensors: The tensors of one example (any dtypes, `[…]`), or of many with
-            `enqueue_many`: a list or a dict; sparse tensors are taken too.
-        batch_size: Examples per batch (int, or an int32 scalar tensor).
-        capacity: How many examples the queue holds; more than `min_after_dequeue`.
-        min_after_dequeue: How many examples stay behind as a stock to shuffle from.
+        tensors: As for `shuffle_batch`.
+        batch_size: As for `shuffle_batch`.
+        capacity: As for `shuffle_batch`.
+        min_after_dequeue: As for `shuffle_batch`.
         keep_input: Which examples to keep (bool, `[]`, or `[N]` with `enqueue_many`).
-        num_threads: How many threads fill the queue; with more than one the order varies.
-        seed: Seed of the shuffling.
-        enqueue_many: Whether the tensors hold many examples along their first axis.
-        shapes: The shape of each example tensor, where the tensors do not tell.
-        allow_smaller_final_batch: Whether what is left at the end makes a last batch.
-        shared_name: Name under which several sessions share the queue.
-        name: Name of the operations, "shuffle_batch" unless given.
+        num_threads: As for `shuffle_batch`.
+        seed: As for `shuffle_batch`.
+        enqueue_many: As for `shuffle_batch`.
+        shapes: As for `shuffle_batch`.
+        allow_smaller_final_batch: As for `shuffle_batch`.
+        shared_name: As for `shuffle_batch`.
+        name: As for `shuffle_batch`.
 
     Returns:
-        The batches, in a list or dict like `tensors` (same dtypes, `[batch_size, …]`, or
-        `[None, …]` where the last may be smaller); a lone tensor instead of a list of one.
-
-    Raises:
-        ArgumentError: `batch_size` or `num_threads` is below 1, `min_after_dequeue` is
-            negative or not below `capacity`.
-        ArgumentTypeError: A number is of another type.
-        NoGraphError: No graph is current.
-        ValueError: There is no tensor, or a shape is needed and not known.
+        The batches, as `shuffle_batch` gives them; it raises what `shuffle_batch` raises.
     """
-    require_batch_arguments(
-        "maybe_shuffle_batch",
-        batch_size,
-        capacity,
-        num_threads=num_threads,
-        min_after_dequeue=min_after_dequeue,
-    )
-    return built_by_queues(
-        "maybe_shuffle_batch",
-        tensors,
-        batch_size=batch_size,
-        capacity=capacity,
-        min_after_dequeue=min_after_dequeue,
-        keep_input=keep_input,
-        num_threads=num_threads,
-        seed=seed,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("maybe_shuffle_batch", locals())
 
 
 def maybe_shuffle_batch_join(
@@ -209,45 +134,19 @@ def maybe_shuffle_batch_join(
     """Collects the examples to keep from several sources into batches in random order.
 
     Args:
-        tensors_list: One list or dict of tensors per thread, all of the same dtypes; a thread
-            each fills the queue.
-        batch_size: Examples per batch (int, or an int32 scalar tensor).
-        capacity: How many examples the queue holds; more than `min_after_dequeue`.
-        min_after_dequeue: How many examples stay behind as a stock to shuffle from.
+        tensors_list: As for `shuffle_batch_join`.
+        batch_size: As for `shuffle_batch_join`.
+        capacity: As for `shuffle_batch_join`.
+        min_after_dequeue: As for `shuffle_batch_join`.
         keep_input: Which examples to keep (bool, `[]`, or `[N]` with `enqueue_many`).
-        seed: Seed of the shuffling.
-        enqueue_many: Whether the tensors hold many examples along their first axis.
-        shapes: The shape of each example tensor, where the tensors do not tell.
-        allow_smaller_final_batch: Whether what is left at the end makes a last batch.
-        shared_name: Name under which several sessions share the queue.
-        name: Name of the operations, "shuffle_batch_join" unless given.
+        seed: As for `shuffle_batch_join`.
+        enqueue_many: As for `shuffle_batch_join`.
+        shapes: As for `shuffle_batch_join`.
+        allow_smaller_final_batch: As for `shuffle_batch_join`.
+        shared_name: As for `shuffle_batch_join`.
+        name: As for `shuffle_batch_join`.
 
     Returns:
-        The batches, in a list or dict like `tensors_list[0]` (same dtypes, `[batch_size, …]`, or
-        `[None, …]` where the last may be smaller); a lone tensor instead of a list of one.
-
-    Raises:
-        ArgumentError: `batch_size` is below 1, `min_after_dequeue` is
-            negative or not below `capacity`.
-        ArgumentTypeError: A number is of another type.
-        NoGraphError: No graph is current.
-        ValueError: There is no tensor, or a shape is needed and not known.
-        TypeError: The lists differ in their dtypes.
+        The batches, as `shuffle_batch_join` gives them; it raises what `shuffle_batch_join` raises.
     """
-    require_batch_arguments(
-        "maybe_shuffle_batch_join", batch_size, capacity, min_after_dequeue=min_after_dequeue
-    )
-    return built_by_queues(
-        "maybe_shuffle_batch_join",
-        tensors_list,
-        batch_size=batch_size,
-        capacity=capacity,
-        min_after_dequeue=min_after_dequeue,
-        keep_input=keep_input,
-        seed=seed,
-        enqueue_many=enqueue_many,
-        shapes=shapes,
-        allow_smaller_final_batch=allow_smaller_final_batch,
-        shared_name=shared_name,
-        name=name,
-    )
+    return built_batcher("maybe_shuffle_batch_join", locals())
