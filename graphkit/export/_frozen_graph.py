@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from graphkit.errors import (
 from graphkit.export._batches import feedable
 from graphkit.export._model_file import import_graph, read_graph_def
 from graphkit.export._nodes import needed_nodes, ops_within, with_functions
-from graphkit.export._op_kinds import PLACEHOLDERS, fills, is_unsafe, waits
+from graphkit.export._op_kinds import PLACEHOLDERS, fills, is_unsafe, unsafe_types, waits
 from graphkit.export._outputs import file_outputs
 from graphkit.export._signature import find_tensors, short_name
 from graphkit.session import SessionConfig, translated_op_error
@@ -187,11 +187,14 @@ def load_graph(
         MissingFileError: The file does not exist.
         CorruptFileError: It holds no graph, or one this TensorFlow cannot build (a custom op).
         ArgumentError: `name` is no name scope.
+        ArgumentTypeError: `allow` is no collection of names.
+        UnknownNameError: `allow` names no type of op.
         UnsafeFileError: It is larger than 2 GiB, or would unfold into more.
     """
     file = Path(path)
     graph_def = read_graph_def(file)
     _check_scope("load_graph", "name", name)
+    _check_allowed(allow, {kind for _, kind in ops_within(graph_def)})
     inputs = [node.name for node in graph_def.node if node.op in PLACEHOLDERS]
     outputs = file_outputs(graph_def)
     wanted = inputs + [op for op, _ in outputs]
@@ -253,6 +256,16 @@ def import_into(
 def _check_scope(where: str, argument: str, scope: str) -> None:
     if scope and not _SCOPE.fullmatch(scope):
         raise ArgumentError(where, argument, scope, "a name scope: letters, digits, . _ - and /")
+
+
+def _check_allowed(allow: Any, present: Set[str]) -> None:
+    """Refuses a misspelt permission; it would look like one that was given."""
+    if isinstance(allow, str) or not all(isinstance(kind, str) for kind in allow):
+        wanted = "a collection of op types such as {'ReadFile'}"
+        raise ArgumentTypeError("load_graph", "allow", repr(allow), wanted)
+    for kind in allow:
+        if kind not in present and not hasattr(tf.raw_ops, kind):
+            raise UnknownNameError("op type", kind, {*present, *unsafe_types()})
 
 
 def _outputs(ops: Sequence[Operation], places: Sequence[int | None]) -> dict[str, Tensor]:

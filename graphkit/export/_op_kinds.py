@@ -17,6 +17,7 @@ __all__ = [
     "fills",
     "is_unsafe",
     "keeps_state",
+    "unsafe_types",
     "waits",
     "writes_variable",
 ]
@@ -144,6 +145,11 @@ def waits(op_type: str) -> bool:
 def fills(op_type: str) -> bool:
     """Tells whether an op fills what others wait for."""
     return _FILLS.search(op_type) is not None
+
+
+def unsafe_types() -> list[str]:
+    """The op types that touch files or run code, by the name of their first version."""
+    return sorted(_UNSAFE)
 
 
 def is_unsafe(op_type: str) -> bool:

@@ -277,6 +277,32 @@ def test_an_op_that_touches_files_is_not_run_unless_allowed(tmp_path, kind):
     assert target.read_text() == ("before" if kind == "ReadFile" else "after")
 
 
+@pytest.mark.parametrize(
+    ("allow", "told"),
+    [
+        ({"Readfile"}, "no op type named 'Readfile'; did you mean 'ReadFile'"),
+        (["ReadFile", "WholeFileRaeder"], "did you mean 'WholeFileReader'"),
+        ({"Adds"}, "no op type named 'Adds'; did you mean 'Add"),
+    ],
+)
+def test_a_misspelt_permission_is_refused_with_the_nearest_op(tmp_path, allow, told):
+    path = _write(tmp_path / "m.pb", _add_one)
+    with pytest.raises(UnknownNameError, match=told):
+        load_graph(path, allow=allow)
+
+
+@pytest.mark.parametrize("allow", ["ReadFile", [tf.raw_ops.ReadFile], {1}])
+def test_permissions_are_a_collection_of_names(tmp_path, allow):
+    path = _write(tmp_path / "m.pb", _add_one)
+    with pytest.raises(ArgumentTypeError, match=r"load_graph: allow must be a collection of op ty"):
+        load_graph(path, allow=allow)
+
+
+def test_an_op_the_file_does_not_hold_may_be_allowed_all_the_same(tmp_path):
+    with load_graph(_write(tmp_path / "m.pb", _add_one), allow={"WriteFile"}) as loaded:
+        assert loaded.run({"x": [1.0]})["y"].tolist() == [2.0]
+
+
 def test_unsafe_ops_inside_functions_are_found(tmp_path):
     def build():
         x = tf.placeholder(tf.bool, [], name="x")
