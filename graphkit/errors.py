@@ -75,10 +75,20 @@ class ArgumentError(UsageError, ValueError):
         argument: The argument's name.
         received: What came.
         wanted: What would have been accepted, in words.
+        shown: What came, in words; its `repr` unless given.
     """
 
-    def __init__(self, where: str, argument: str, received: Any, wanted: str) -> None:
-        super().__init__(f"{where}: {argument} must be {wanted}, got {received!r}")
+    def __init__(
+        self,
+        where: str,
+        argument: str,
+        received: Any,
+        wanted: str,
+        *,
+        shown: str | None = None,
+    ) -> None:
+        got = repr(received) if shown is None else shown
+        super().__init__(f"{where}: {argument} must be {wanted}, got {got}")
         self.where = where
         self.argument = argument
         self.received = received

@@ -15,6 +15,12 @@ def test_argument_error_is_a_value_error_with_its_parts():
     assert error.wanted == "a positive integer"
 
 
+def test_argument_error_can_say_in_words_what_came():
+    error = errors.ArgumentError("freeze", "outputs", None, "named", shown="none of 'a', 'b'")
+    assert str(error) == "freeze: outputs must be named, got none of 'a', 'b'"
+    assert error.received is None
+
+
 def test_argument_type_error_is_a_type_error():
     error = errors.ArgumentTypeError("dense", "inputs", "int32", "a float tensor")
     assert str(error) == "dense: inputs must be a float tensor, got int32"

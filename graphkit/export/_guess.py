@@ -36,6 +36,7 @@ _NO_VALUE = {
 # A loop of TensorFlow 1 hands on its arrays by a single number, their flow, which is no result.
 _LOOP_TYPE = re.compile(r"^(Ref)?(Enter|Exit|Identity|Merge|NextIteration|Switch)$|^TensorArray")
 _TELLING_NAME = re.compile(r"output|logit|softmax|prob|pred|sigmoid", re.IGNORECASE)
+_NAMED = "named (outputs, --outputs NAME)"
 _SHOWN = 8
 
 
@@ -78,12 +79,12 @@ def guess_outputs(graph: Graph) -> list[str]:
     if len(certain) == 1:
         return [short_name(certain[0].tensor)]
     if not candidates:
-        wanted = "given; no tensor depends on both an input and a variable"
-        raise ArgumentError("freeze_checkpoint", "outputs", None, wanted)
+        shown = "none, and no tensor depends on both an input and a variable"
+        raise ArgumentError("freeze_checkpoint", "outputs", None, _NAMED, shown=shown)
     listed = ", ".join(f"{short_name(c.tensor)!r} ({c.reason})" for c in candidates[:_SHOWN])
     more = f" and {len(candidates) - _SHOWN} more" if len(candidates) > _SHOWN else ""
-    wanted = f"named, since several tensors may be meant, the likeliest first: {listed}{more}"
-    raise ArgumentError("freeze_checkpoint", "outputs", None, wanted)
+    shown = f"none, and several tensors may be meant, the likeliest first: {listed}{more}"
+    raise ArgumentError("freeze_checkpoint", "outputs", None, _NAMED, shown=shown)
 
 
 class _Network:

@@ -53,8 +53,9 @@ def expected_outputs(
     except tf.errors.OpError as exc:
         if given or not isinstance(exc, tf.errors.InvalidArgumentError):
             raise translated_op_error(exc, session.graph) from exc
-        wanted = "given; the graph cannot run on generated values"
-        raise ArgumentError(where, "feeds", None, f"{wanted} ({exc.message})") from exc
+        wanted = "given, from Python"
+        shown = f"none, and the graph cannot run on generated values ({exc.message})"
+        raise ArgumentError(where, "feeds", None, wanted, shown=shown) from exc
     again = _run_session(session, plan, batches[0])
     for tensor, first, second in zip(plan.outputs, expected[0], again, strict=True):
         if _difference(first, second).scaled > tolerance:

@@ -33,15 +33,6 @@ __all__ = [
 _Problem: TypeAlias = tuple[str, str, str]
 
 
-class _Shown(str):
-    """Text that an error message shows without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
 def refused_call(
     error: Exception, graph: Graph, fetches: Any, feed: Mapping[Any, Any] | None
 ) -> UsageError:
@@ -58,8 +49,9 @@ def refused_call(
     """
     found = next(_problems(graph, fetches, feed or {}), None)
     argument, received, wanted = found or ("fetches or feed", str(error), "what a session can run")
-    cls = ArgumentError if isinstance(error, ValueError) else ArgumentTypeError
-    return cls("run", argument, _Shown(received), wanted)
+    if isinstance(error, ValueError):
+        return ArgumentError("run", argument, received, wanted, shown=received)
+    return ArgumentTypeError("run", argument, received, wanted)
 
 
 def check_feed(graph: Graph, feed: Mapping[Any, Any] | None) -> None:
@@ -81,7 +73,7 @@ def check_feed(graph: Graph, feed: Mapping[Any, Any] | None) -> None:
                 dtype = tensor.dtype.base_dtype
                 if dtype.is_floating or dtype.is_integer:
                     wanted = f"{dtype.name} of shape {_shape(tensor)}"
-                    received = _Shown(f"{reprlib.repr(value)}, which is complex")
+                    received = f"{reprlib.repr(value)}, which is complex"
                     argument = f"the feed of {tensor.name!r}"
                     raise ArgumentTypeError("run", argument, received, wanted)
 
@@ -106,7 +98,7 @@ def check_fetches(graph: Graph, fetches: Any) -> None:
         ArgumentError: A fetch is not of this graph.
     """
     for argument, received, wanted in _problems(graph, fetches, {}):
-        raise ArgumentError("make_callable", argument, _Shown(received), wanted)
+        raise ArgumentError("make_callable", argument, received, wanted, shown=received)
 
 
 def leaves(fetches: Any) -> Iterator[Any]:

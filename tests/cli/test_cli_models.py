@@ -282,3 +282,25 @@ def test_infer_of_no_graph_says_so(graphkit, tmp_path):
     outcome = graphkit("infer", "words.pb")
     assert outcome.code == 1
     assert "words.pb" in outcome.err
+
+
+def test_freeze_lists_the_tensors_that_may_be_meant(graphkit, tmp_path):
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None, 2], name="x")
+        tf.multiply(x, tf.get_variable("weight", [2]), name="scores")
+        tf.add(x, tf.get_variable("shift", [2]), name="moved")
+        session.run(tf.global_variables_initializer())
+        tf.train.Saver().save(session, str(tmp_path / "model"))
+    outcome = graphkit("freeze", "model", "-o", "m.pb")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "graphkit: freeze_checkpoint: outputs must be named (outputs, --outputs NAME), got none, "
+        "and several tensors may be meant, the likeliest first: 'moved' (float32 [None, 2] from "
+        "x:0), 'scores' (float32 [None, 2] from x:0)\n"
+    )
+
+
+def test_infer_refuses_to_allow_an_op_that_does_not_exist(graphkit, model):
+    outcome = graphkit("infer", model, "--allow", "Readfile")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "graphkit: no op type named 'Readfile'; did you mean 'ReadFile' or 'WriteFile'?\n"

@@ -122,9 +122,10 @@ def _two_heads():
 
 def test_several_heads_are_listed_the_likeliest_first(checkpoint, tmp_path):
     message = (
-        r"freeze_checkpoint: outputs must be named, since several tensors may be meant, the "
-        r"likeliest first: 'class_probability' \(float32 \[None, 2\] from x:0\), 'box' \(.*"
-        r"'winner' \(int64 \[None\] from x:0\), got None"
+        r"freeze_checkpoint: outputs must be named \(outputs, --outputs NAME\), got none, and "
+        r"several tensors may be meant, the likeliest first: "
+        r"'class_probability' \(float32 \[None, 2\] from x:0\), 'box' \(.*"
+        r"'winner' \(int64 \[None\] from x:0\)$"
     )
     with pytest.raises(ArgumentError, match=message):
         freeze_checkpoint(checkpoint(_two_heads), tmp_path / "m.pb")
@@ -150,10 +151,10 @@ def _many_heads():
 
 
 def test_a_long_list_is_cut(checkpoint, tmp_path):
-    with pytest.raises(ArgumentError, match=r"'head0' .* and 4 more, got None"):
+    with pytest.raises(ArgumentError, match=r"'head0' .* and 4 more$"):
         freeze_checkpoint(checkpoint(_many_heads), tmp_path / "m.pb")
 
 
 def test_no_candidate_at_all(checkpoint, tmp_path):
-    with pytest.raises(ArgumentError, match="no tensor depends on both an input and a variable"):
+    with pytest.raises(ArgumentError, match="got none, and no tensor depends on both an inp"):
         freeze_checkpoint(checkpoint(lambda: _weights("w", 2)), tmp_path / "m.pb")
