@@ -45,6 +45,13 @@ def test_local_files_are_read_and_split(folder):
     np.testing.assert_array_equal(data.train.labels[0], np.eye(10)[2])
 
 
+def test_each_file_read_has_the_line_1_15_printed(folder, capsys):
+    read_data_sets(str(folder), validation_size=0)
+    assert capsys.readouterr().out.splitlines() == [f"Extracting {folder}/{name}" for name in FILES]
+    read_data_sets(str(folder), fake_data=True)
+    assert capsys.readouterr().out == ""
+
+
 def test_images_keep_their_shape_and_dtype_where_asked(folder):
     data = read_data_sets(folder, dtype=tf.uint8, reshape=False, validation_size=0)
     assert data.train.images.shape == (12, 28, 28, 1)
@@ -92,7 +99,7 @@ def test_plain_files_count_too(tmp_path):
     assert read_data_sets(folder, validation_size=0).train.num_examples == 12
 
 
-def test_missing_files_come_from_the_network(folder, tmp_path):
+def test_missing_files_come_from_the_network(folder, tmp_path, capsys):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), quiet_handler(folder))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -105,6 +112,10 @@ def test_missing_files_come_from_the_network(folder, tmp_path):
         server.server_close()
     assert data.train.num_examples == 12
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(FILES)
+    size = (folder / FILES[0]).stat().st_size
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"Successfully downloaded {FILES[0]} {size} bytes."
+    assert len(said) == 2 * len(FILES)
 
 
 def quiet_handler(folder):
