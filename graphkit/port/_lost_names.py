@@ -81,6 +81,15 @@ def _argument_spec(inspect: Any) -> Callable[[Any], Any]:
     return getargspec
 
 
+def _dataset_value(h5py: Any) -> property:
+    def value(dataset: Any) -> Any:
+        kind = h5py.check_string_dtype(dataset.dtype)
+        is_text = kind is not None and kind.length is None and kind.encoding == "utf-8"
+        return dataset.asstr()[()] if is_text else dataset[()]
+
+    return property(value)
+
+
 class ArgSpec(NamedTuple):
     """What `inspect.getargspec` returned."""
 
@@ -242,4 +251,5 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
             "Axes.hold": lambda plt: lambda *_: None,
         },
     ),
+    Neighbour("h5py", "removed in h5py 3.0", {"Dataset.value": _dataset_value}),
 )

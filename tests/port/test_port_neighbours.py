@@ -225,3 +225,15 @@ def test_pyplot_hold_does_nothing(welcome):
     plt = importlib.import_module("matplotlib.pyplot")
     assert plt.hold(True) is None
     assert plt.Axes.hold(None, True) is None
+
+
+def test_hdf5_datasets_have_their_value(welcome, tmp_path):
+    h5py = pytest.importorskip("h5py")
+    welcome("h5py")
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["numbers"] = np.array([1, 2])
+        file["words"] = np.array([b"a", b"b"])
+        file["text"] = "word"
+        assert file["numbers"].value.tolist() == [1, 2]
+        assert file["words"].value.tolist() == [b"a", b"b"]
+        assert file["text"].value == "word"
