@@ -6,7 +6,10 @@ which interface of tf_keras answers: its version 1 works inside TF1 graphs.
 
 from __future__ import annotations
 
-__all__ = ["KERAS_MODULES", "KERAS_ROOTS"]
+import importlib
+from typing import Any
+
+__all__ = ["KERAS_MODULES", "KERAS_ROOTS", "save_as_hdf5"]
 
 KERAS_ROOTS = {"v1": "tf_keras.api._v1.keras", "v2": "tf_keras"}
 
@@ -41,3 +44,15 @@ KERAS_MODULES = {
     "utils.training_utils": "utils",
     "utils.vis_utils": "utils",
 }
+
+
+def save_as_hdf5() -> None:
+    """Lets Keras write HDF5 into `x.keras` and `x.weights.h5`, as it did before 2.12.
+
+    The formats it gives those names today need eager execution.
+    """
+    saving: Any = importlib.import_module("tf_keras.src.saving.saving_lib")
+    before: Any = importlib.import_module("tf_keras.src.saving.legacy.save")
+    saving.saving_v3_enabled = lambda: False
+    saving.save_weights_only = before.save_weights
+    saving.load_weights_only = before.load_weights

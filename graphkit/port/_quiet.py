@@ -15,6 +15,11 @@ _NOTES = re.compile(
 )
 # The thread's own failure is told anyway, when it is one.
 _SESSION_END = re.compile(r"Exception in QueueRunner")
+_WARNED = (
+    ".*(is deprecated and )?will be removed",
+    "The `[a-z]+` argument is deprecated",
+    "You are saving your model as an HDF5 file",
+)
 _WARNINGS = (DeprecationWarning, FutureWarning, PendingDeprecationWarning, SyntaxWarning)
 
 
@@ -37,7 +42,8 @@ def quieten() -> None:
     logging.getLogger("tensorflow").addFilter(_Filter(_NOTES))
     for kind in _WARNINGS:
         warnings.simplefilter("ignore", kind)
-    warnings.filterwarnings("ignore", message=".*(is deprecated and )?will be removed")
+    for note in _WARNED:
+        warnings.filterwarnings("ignore", message=note)
 
 
 def quieten_session_end() -> None:

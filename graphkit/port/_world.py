@@ -15,6 +15,7 @@ from graphkit.port._lost_names import LOST_BY_LIBRARIES
 from graphkit.port._modules import ImportWorld
 from graphkit.port._neighbours import Neighbours
 from graphkit.port._old_builtins import PYTHON2_NAMES
+from graphkit.port._old_keras import save_as_hdf5
 from graphkit.port._old_operators import RUNTIME
 from graphkit.port._ownership import is_installed_package
 from graphkit.port._source import SourceCompiler
@@ -119,6 +120,7 @@ class World:
             self._switched = True
             tensorflow = load_tensorflow()
             tensorflow.disable_v2_behavior()
+            save_as_hdf5()
             SessionWatch(tensorflow, self._say).start()
 
     def _after_import(self, name: str) -> None:

@@ -50,6 +50,11 @@ def run(tmp_path):
         ("summary_saver.py", "ckpt/model-5 [1.0, 2.0] 1\n"),
         ("eager_keras.py", "[0.0, 1.0, 2.0]\n[3.0, 4.0, 5.0]\n[[2.0]]\n"),
         ("old_keras.py", "(1, 2) 3\n"),
+        (
+            "keras_saves.py",
+            "model.keras True [[3.0, 3.0]]\nmodel.h5 True [[3.0, 3.0]]\nmodel True [[3.0, 3.0]]\n"
+            "net.weights.h5 dense [[3.0, 3.0]]\nnet.keras dense [[3.0, 3.0]]\n",
+        ),
     ],
 )
 def test_program_prints_what_it_printed_and_nothing_else(run, script, output):
