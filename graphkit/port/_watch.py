@@ -14,10 +14,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["SessionWatch", "note_reading_errors", "reading_error"]
+__all__ = ["Call", "SessionWatch", "note_reading_errors", "reading_error"]
 
 _PATIENCE_SECONDS = 10.0
 _DEQUEUE = ("QueueDequeue", "ReaderRead")
+_WAITING = (
+    *_DEQUEUE,
+    "QueueEnqueue",
+    "AccumulatorTakeGradient",
+    "BarrierTakeMany",
+    "IteratorGetNext",
+    "MapUnstage",
+    "OrderedMapUnstage",
+    "StackPop",
+    "Unstage",
+)
 
 _READING_ERRORS: list[BaseException] = []
 
@@ -28,11 +39,14 @@ def reading_error() -> BaseException | None:
 
 
 @dataclass
-class _Call:
+class Call:
+    """One call of `Session.run` that is under way."""
+
     session: Any
     fetches: Any
     since: float
     told: bool = False
+    interrupted: bool = False
 
 
 class SessionWatch:
@@ -53,7 +67,7 @@ class SessionWatch:
         self._tf = tensorflow
         self._say = say
         self._patience = patience_seconds
-        self._calls: dict[int, _Call] = {}
+        self._calls: dict[int, Call] = {}
         self._undo: list[tuple[type, str, Any]] = []
         self._stopped = threading.Event()
 
@@ -70,6 +84,28 @@ class SessionWatch:
             setattr(owner, name, before)
         _READING_ERRORS.clear()
 
+    def call_of(self, thread: threading.Thread) -> Call | None:
+        """Says which call of `Session.run` a thread is in.
+
+        Args:
+            thread: The thread.
+
+        Returns:
+            The innermost call, or None.
+        """
+        return self._calls.get(thread.ident or 0)
+
+    def waits_on(self, call: Call) -> list[str]:
+        """Names what a call may wait for: queues, readers, iterators, messages.
+
+        Args:
+            call: A call under way.
+
+        Returns:
+            The names of their ops, sorted.
+        """
+        return sorted(set(_sources_behind(call.session.graph, call.fetches)))
+
     def _wrap(self, owner: type, name: str, wrapper: Callable[[Any], Any]) -> None:
         before = getattr(owner, name)
         self._undo.append((owner, name, before))
@@ -80,9 +116,13 @@ class SessionWatch:
         def run(session: Any, fetches: Any, *args: Any, **kwargs: Any) -> Any:
             thread = threading.get_ident()
             outer = self._calls.get(thread)
-            self._calls[thread] = _Call(session, fetches, time.monotonic())
+            call = self._calls[thread] = Call(session, fetches, time.monotonic())
             try:
                 return real(session, fetches, *args, **kwargs)
+            except BaseException:
+                if call.interrupted:  # what TensorFlow says of its closed session is no news
+                    raise KeyboardInterrupt from None
+                raise
             finally:
                 if outer is None:
                     del self._calls[thread]
@@ -98,7 +138,7 @@ class SessionWatch:
                     call.told = True
                     self._tell(call)
 
-    def _tell(self, call: _Call) -> None:
+    def _tell(self, call: Call) -> None:
         behind = set(_queues_behind(call.session.graph, call.fetches))
         for runner in call.session.graph.get_collection(self._tf.GraphKeys.QUEUE_RUNNERS):
             queue = runner.queue.name.partition(":")[0]
@@ -126,6 +166,22 @@ def _state(runner: Any, session: Any) -> str:
 
 def _queues_behind(graph: Any, fetches: Any) -> Iterator[str]:
     """Names the queues that fetched values are taken from."""
+    for op in _ops_behind(graph, fetches):
+        if op.type.startswith(_DEQUEUE):
+            yield from (tensor.op.name for tensor in op.inputs if "Queue" in tensor.op.type)
+
+
+def _sources_behind(graph: Any, fetches: Any) -> Iterator[str]:
+    """Names whatever a fetched value may have to wait for."""
+    for op in _ops_behind(graph, fetches):
+        if op.type.startswith(_WAITING):
+            holders = [tensor.op for tensor in op.inputs if "resource" in tensor.dtype.name]
+            holders += [tensor.op for tensor in op.inputs if "Queue" in tensor.op.type]
+            yield (holders or [op])[0].name
+
+
+def _ops_behind(graph: Any, fetches: Any) -> Iterator[Any]:
+    """Walks over the ops that fetched values depend on."""
     seen: set[Any] = set()
     waiting = [getattr(element, "op", element) for element in _elements(graph, fetches)]
     while waiting:
@@ -133,8 +189,7 @@ def _queues_behind(graph: Any, fetches: Any) -> Iterator[str]:
         if op in seen:
             continue
         seen.add(op)
-        if op.type.startswith(_DEQUEUE):
-            yield from (tensor.op.name for tensor in op.inputs if "Queue" in tensor.op.type)
+        yield op
         waiting += [tensor.op for tensor in op.inputs]
         waiting += list(op.control_inputs)
 
