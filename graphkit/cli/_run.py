@@ -26,6 +26,9 @@ _MODES = ("auto", "v1", "v2")
 @click.option("--traceback", is_flag=True, help="Show every frame of a failure.")
 @click.option("--allow-pickle", is_flag=True, help="Let np.load unpickle objects.")
 @click.option(
+    "--bundled-digits", is_flag=True, help="For MNIST, use the digits that come with graphkit."
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write which names of TensorFlow were used where, and which were restored: .json, .html.",
@@ -37,6 +40,7 @@ def run(
     mode: str,
     traceback: bool,
     allow_pickle: bool,
+    bundled_digits: bool,
     report: Path | None,
     verbose: bool,
     program: tuple[str, ...],
@@ -58,6 +62,7 @@ def run(
             verbose=verbose,
             traceback=traceback,
             allow_pickle=allow_pickle,
+            bundled_digits=bundled_digits,
             report=report.resolve() if report else None,
         ),
         as_module=as_module,

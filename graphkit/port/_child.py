@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphkit.port._children import handed_on, rerun_command
+from graphkit.port._children import handed_on, rerun_command, split_flags
 from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._source import SourceCompiler
 from graphkit.port._world import RunOptions, World
@@ -38,8 +38,9 @@ def continue_in_child(arguments: Sequence[str]) -> None:
 
 
 def _is_command(arguments: Sequence[str]) -> bool:
-    """Says whether the child runs code given on its command line, as multiprocessing's do."""
-    return "-c" in arguments[1:]
+    """Says whether the child runs code from its command line or its standard input."""
+    _flags, rest = split_flags(list(arguments[1:]))
+    return not rest or rest[0] in ("-", "-c")
 
 
 def _join(options: Sequence[str]) -> None:
@@ -49,6 +50,7 @@ def _join(options: Sequence[str]) -> None:
         verbose="--verbose" in options,
         traceback="--traceback" in options,
         allow_pickle="--allow-pickle" in options,
+        bundled_digits="--bundled-digits" in options,
     )
     if not run_options.verbose:
         quieten()

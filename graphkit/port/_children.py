@@ -17,7 +17,7 @@ from typing import Any
 
 from graphkit.port._ownership import is_own
 
-__all__ = ["ENVIRONMENT", "HOOK_FOLDER", "hand_on", "rerun_command"]
+__all__ = ["ENVIRONMENT", "HOOK_FOLDER", "hand_on", "handed_on", "rerun_command", "split_flags"]
 
 ENVIRONMENT = "GRAPHKIT_RUN"
 HOOK_FOLDER = str(Path(__file__).parent / "site_hook")
@@ -65,7 +65,7 @@ def rerun_command(arguments: Sequence[str], options: Sequence[str]) -> list[str]
     Returns:
         The command line, or None if the child runs no file of the program.
     """
-    flags, rest = _split_flags(list(arguments[1:]))
+    flags, rest = split_flags(list(arguments[1:]))
     if not rest:
         return None
     run = [sys.executable, *flags, str(Path(HOOK_FOLDER) / "start.py"), "run", *options]
@@ -77,8 +77,15 @@ def rerun_command(arguments: Sequence[str], options: Sequence[str]) -> list[str]
     return [*run, *rest]
 
 
-def _split_flags(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """Splits the interpreter's own flags from what it runs."""
+def split_flags(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Splits the interpreter's own flags from what it runs.
+
+    Args:
+        arguments: Its command line without its own name.
+
+    Returns:
+        The flags, and what it runs with that program's arguments; nothing for standard input.
+    """
     for place, argument in enumerate(arguments):
         before = arguments[place - 1] if place else ""
         if before in _OPTIONS_WITH_VALUE:

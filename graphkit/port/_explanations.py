@@ -166,6 +166,12 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "sklearn: scikit-learn, skimage: scikit-image, yaml: pyyaml)",
     ),
     Explanation(
+        "",
+        r"(MNIST is the four files|URL fetch failure on \S*mnist\.npz)",
+        "the program downloads MNIST and the network or the address does not answer",
+        "graphkit run --bundled-digits uses the handwritten digits that come with graphkit instead",
+    ),
+    Explanation(
         "URLError|HTTPError|ConnectionError|ConnectionRefusedError|gaierror|DownloadError",
         r"",
         "the program downloads something and the network or the address does not answer",
@@ -199,6 +205,7 @@ def explain(error: BaseException) -> Explanation | None:
     names = {kind.__name__ for kind in type(error).__mro__}
     message = str(error)
     for row in EXPLANATIONS:
-        if names & set(row.error.split("|")) and re.search(row.pattern, message, re.DOTALL):
+        fits = not row.error or names & set(row.error.split("|"))
+        if fits and re.search(row.pattern, message, re.DOTALL):
             return row
     return None

@@ -46,9 +46,9 @@ def describe_failure(
     if isinstance(error, SyntaxError):
         lines += traceback.format_exception_only(type(error), error)
     else:
-        lines.append(f"{_class_name(error)}: {_message(error)}\n")
+        lines.append(f"{_headline(error)}\n")
     if error.__cause__ is not None:
-        lines.append(f"  because of {_class_name(error.__cause__)}: {_message(error.__cause__)}\n")
+        lines.append(f"  because of {_headline(error.__cause__)}{_raised_at(error.__cause__)}\n")
     return "".join(lines) + _advice(error)
 
 
@@ -63,6 +63,17 @@ def _class_name(error: BaseException) -> str:
     if kind.__module__ in ("builtins", "__main__"):
         return kind.__qualname__
     return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _headline(error: BaseException) -> str:
+    message = _message(error)
+    return f"{_class_name(error)}: {message}" if message else _class_name(error)
+
+
+def _raised_at(error: BaseException) -> str:
+    """Says in which line of the program a cause came up."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_shown(frame)]
+    return f", at {own[-1].filename}:{own[-1].lineno}" if own else ""
 
 
 def _message(error: BaseException) -> str:
@@ -80,9 +91,7 @@ def _advice(error: BaseException) -> str:
         lines.append(f"graphkit: the op was built at {place}\n")
     cause = reading_error()
     if cause is not None and "Queue" in str(error):
-        lines.append(
-            f"graphkit: a reading thread had ended with {_class_name(cause)}: {_message(cause)}\n"
-        )
+        lines.append(f"graphkit: a reading thread had ended with {_headline(cause)}\n")
         lines.append("          that is the cause\n")
         return "".join(lines)
     known = explain(error)

@@ -28,6 +28,7 @@ from graphkit.port._world import RunOptions, World
 __all__ = ["run_program"]
 
 _FAILURE = 1
+_INTERRUPTED = threading.Event()
 
 
 def run_program(
@@ -51,6 +52,7 @@ def run_program(
         MissingFileError: There is no such file.
         SystemExit: The program's own exit code; 1 when it failed.
     """
+    atexit.register(_leave_by_interrupt)  # first to come, last to be called
     if options.verbose:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0")
     else:
@@ -151,7 +153,7 @@ def _report(error: BaseException, whole: bool) -> None:
     else:
         sys.excepthook(type(error), error, trace)
     if isinstance(error, KeyboardInterrupt):
-        atexit.register(_leave_by_interrupt)
+        _INTERRUPTED.set()
     sys.exit(_FAILURE)
 
 
@@ -161,6 +163,10 @@ def _runs_own_code(filename: str) -> bool:
 
 
 def _leave_by_interrupt() -> None:
+    """Ends an interrupted program as Ctrl-C ends Python, so that a shell's loop ends as well."""
+    if not _INTERRUPTED.is_set():
+        return
+    sys.stdout.flush()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGINT)
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import ArgumentError
+from graphkit.port._digits import use_bundled_digits
 from graphkit.port._display import PictureFolder, has_display, welcome_window_library
+from graphkit.port._interrupt import InterruptWatch
 from graphkit.port._lost_names import LOST_BY_LIBRARIES
 from graphkit.port._modules import ImportWorld
 from graphkit.port._neighbours import Neighbours
@@ -38,6 +40,7 @@ class RunOptions:
         verbose: Whether TensorFlow's start-up messages and deprecation notes are shown.
         traceback: Whether a failure shows every frame.
         allow_pickle: Whether `np.load` may unpickle objects, as before NumPy 1.16.3.
+        bundled_digits: Whether MNIST is the digits that come with graphkit, with no file at all.
         report: Where to write which names of TensorFlow the program used; nowhere unless given.
     """
 
@@ -45,6 +48,7 @@ class RunOptions:
     verbose: bool = False
     traceback: bool = False
     allow_pickle: bool = False
+    bundled_digits: bool = False
     report: Path | None = None
 
     def __post_init__(self) -> None:
@@ -57,6 +61,7 @@ class RunOptions:
             "--verbose": self.verbose,
             "--traceback": self.traceback,
             "--allow-pickle": self.allow_pickle,
+            "--bundled-digits": self.bundled_digits,
         }
         return ["--mode", mode, *(flag for flag, given in flags.items() if given)]
 
@@ -82,8 +87,9 @@ class World:
         self._pictures = None if has_display() else PictureFolder(Path("logs"), name, say)
         self._allow_pickle = options.allow_pickle
         self._say = say
-        self._switched = True
         self._greeted = False
+        self._mode = ""  # what TensorFlow still has to be switched to
+        self._wants_digits = options.bundled_digits
         self.imports = ImportWorld(
             compiler.compile,
             if_missing=IF_MISSING,
@@ -100,13 +106,13 @@ class World:
         Args:
             mode: "v1" or "v2".
         """
-        self._switched = mode == "v2"
+        self._mode = mode
         install_stand_ins(mode)
         self.imports.replace(replaced_modules(mode))
 
     def _before_import(self, name: str) -> None:
         top = name.partition(".")[0]
-        if top in ("graphkit", "tf_keras"):
+        if top in ("graphkit", "tensorflow", "tf_keras"):
             self._switch()
         elif not self._greeted and is_installed_package(top):
             # An old library meets lost names while it is loaded, before the program touches them.
@@ -116,15 +122,21 @@ class World:
                 self._after_import(module)
 
     def _switch(self) -> None:
-        if not self._switched:
-            self._switched = True
-            tensorflow = load_tensorflow()
+        mode, self._mode = self._mode, ""
+        if not mode:
+            return
+        tensorflow = load_tensorflow()
+        if mode == "v1":
             tensorflow.disable_v2_behavior()
             save_as_hdf5()
-            SessionWatch(tensorflow, self._say).start()
+            watch = SessionWatch(tensorflow, self._say)
+            watch.start()
+            InterruptWatch(watch, self._say).start()
 
     def _after_import(self, name: str) -> None:
         self._neighbours.welcome(name)
+        if self._wants_digits:
+            self._wants_digits = not use_bundled_digits(name)
         if self._pictures is not None:
             welcome_window_library(name, self._pictures)
             if name.startswith("matplotlib"):

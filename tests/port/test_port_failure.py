@@ -79,6 +79,21 @@ def test_the_cause_is_named():
     assert "ValueError: outer\n  because of KeyError: 'inner'\n" in text
 
 
+def test_the_line_of_the_cause_is_named(tmp_path):
+    source = (
+        "try:\n    {}['inner']\nexcept KeyError as error:\n    raise ValueError('x') from error"
+    )
+    path = str(tmp_path / "train.py")
+    with pytest.raises(ValueError, match="x") as caught:
+        exec(compile(source, path, "exec"), {})
+    text = describe_failure(caught.value, caught.tb)
+    assert f"  because of KeyError: 'inner', at {path}:2\n" in text
+
+
+def test_a_failure_without_a_message_has_no_colon():
+    assert describe_failure(KeyboardInterrupt(), None).endswith("\nKeyboardInterrupt\n")
+
+
 def test_a_syntax_error_shows_its_line(tmp_path):
     with pytest.raises(SyntaxError) as caught:
         compile("x = = 1\n", "/home/me/train.py", "exec")
@@ -127,6 +142,8 @@ def test_the_trace_of_an_op_becomes_one_line():
         ("TclError", "no display name and no $DISPLAY environment variable", "xvfb"),
         ("ModuleNotFoundError", "No module named 'gym'", "pip"),
         ("URLError", "<urlopen error>", "another way"),
+        ("DownloadError", "no network (MNIST is the four files a, b)", "--bundled-digits"),
+        ("Exception", "URL fetch failure on https://x/mnist.npz: None", "--bundled-digits"),
         ("FileNotFoundError", "[Errno 2] No such file or directory: 'x'", "README"),
         ("MemoryError", "", "batch"),
     ],
@@ -141,7 +158,7 @@ def test_every_known_class_is_explained(name, message, words):
 
 
 def test_each_row_is_the_first_to_fit_its_own_example():
-    assert len({row.cause for row in EXPLANATIONS}) == len(EXPLANATIONS) == 24
+    assert len({row.cause for row in EXPLANATIONS}) == len(EXPLANATIONS) == 25
 
 
 @pytest.mark.parametrize(

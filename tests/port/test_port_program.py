@@ -7,6 +7,7 @@ import importlib
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from graphkit.errors import ArgumentError, MissingFileError
-from graphkit.port import RunOptions, continue_in_child, run_program
+from graphkit.port import RunOptions, _program, continue_in_child, run_program
 from graphkit.port._children import ENVIRONMENT, HOOK_FOLDER, hand_on
 from graphkit.port._neighbours import Neighbours
+from graphkit.tf1._mnist import _input_data
 
 
 @pytest.fixture
@@ -85,11 +87,18 @@ def test_the_script_sees_itself(run, tmp_path):
 
 
 def test_the_mode_is_told_to_children(run):
-    run("x = 1", options=RunOptions(mode="v2", verbose=True, traceback=True, allow_pickle=True))
+    run("x = 1", options=RunOptions("v2", True, True, True, True))
     note = json.loads(os.environ[ENVIRONMENT])
     assert note == {
         "python": sys.executable,
-        "options": ["--mode", "v2", "--verbose", "--traceback", "--allow-pickle"],
+        "options": [
+            "--mode",
+            "v2",
+            "--verbose",
+            "--traceback",
+            "--allow-pickle",
+            "--bundled-digits",
+        ],
     }
     assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == HOOK_FOLDER
 
@@ -139,12 +148,22 @@ def test_the_programs_own_hook_tells_its_failure(run, capsys):
 
 
 def test_an_interrupt_leaves_by_its_signal(run, monkeypatch, capsys):
-    later = []
+    later, sent = [], []
     monkeypatch.setattr(atexit, "register", later.append)
+    monkeypatch.setattr(_program, "_INTERRUPTED", threading.Event())
+    monkeypatch.setattr(os, "kill", lambda _process, number: sent.append(number))
+    run("x = 1")
+    later[0]()
+    assert sent == []
     with pytest.raises(SystemExit, match="1"):
         run("raise KeyboardInterrupt")
-    assert [function.__name__ for function in later] == ["_leave_by_interrupt"]
-    assert "KeyboardInterrupt" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith("\nKeyboardInterrupt\n")
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        later[0]()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert sent == [signal.SIGINT]
 
 
 def test_python_2_runs_and_one_line_says_so(run, capsys):
@@ -290,8 +309,44 @@ def test_everything_is_logged_when_asked_for(run):
     assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
 
 
-@pytest.mark.parametrize("flags", [[], ["--verbose", "--traceback", "--allow-pickle"]])
-def test_a_child_of_multiprocessing_joins_the_program(process, monkeypatch, tmp_path, flags):
+@pytest.fixture
+def network_of_digits(monkeypatch):
+    """Keras's MNIST and TensorFlow's, as they were afterwards."""
+    before = {
+        name: module.load_data
+        for name, module in sys.modules.items()
+        if name.startswith("tf_keras.") and name.endswith("datasets.mnist")
+    }
+    yield
+    _input_data.use_bundled_digits(False)
+    for name, function in before.items():
+        sys.modules[name].load_data = function
+
+
+@pytest.mark.parametrize("options", [RunOptions("v2", bundled_digits=True)])
+def test_the_bundled_digits_are_mnist(run, network_of_digits, options, tmp_path):
+    space = run(
+        "import json\n"
+        "from keras.datasets import mnist\n"
+        "(x, y), (x_test, y_test) = mnist.load_data()\n",
+        options=options,
+    )
+    assert (space["x"].shape, space["x"].dtype) == ((60000, 28, 28), "uint8")
+    assert (space["x_test"].shape, space["y_test"].shape) == ((10000, 28, 28), (10000,))
+    data = _input_data.read_data_sets(tmp_path / "none", reshape=False)
+    assert ((data.validation.images[0, ..., 0] * 255).round() == space["x"][0]).all()
+
+
+@pytest.mark.parametrize(
+    "flags", [[], ["--verbose", "--traceback", "--allow-pickle", "--bundled-digits"]]
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [["python", "-c", "from multiprocessing.spawn import spawn_main"], ["python", "-"], ["python"]],
+)
+def test_a_child_that_runs_no_file_joins_the_program(
+    process, monkeypatch, tmp_path, flags, arguments
+):
     from multiprocessing import spawn
 
     monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
@@ -300,7 +355,7 @@ def test_a_child_of_multiprocessing_joins_the_program(process, monkeypatch, tmp_
     monkeypatch.setattr(spawn, "old_main_modules", [])
     (tmp_path / "main.py").write_text("x = __name__, 7 / 2\ndef f():\n    print 1\n")
     hand_on(["--mode", "v1", *flags])
-    continue_in_child(["python", "-c", "from multiprocessing.spawn import spawn_main"])
+    continue_in_child(arguments)
     space = vars(sys.modules["__main__"])
     assert space["__builtins__"]["__import__"] is not __import__
     spawn._fixup_main_from_path(str(tmp_path / "main.py"))
