@@ -137,7 +137,11 @@ class ImportWorld:
         for item in wanted:
             self._bind_moved(module, name, item, moved)
         if wanted:
-            return builtins.__import__(target, {}, None, wanted, 0)
+            module = builtins.__import__(target, {}, None, wanted, 0)
+            for inner in (f"{target}.{item}" for item in wanted):
+                if inner in sys.modules:
+                    self._after_import(inner)
+            return module
         return self._bind(name, moved)
 
     def _load(self, target: str, asked: str) -> ModuleType:
@@ -216,7 +220,8 @@ class ImportWorld:
             return True
         if top in sys.modules:
             return not is_own_source(getattr(sys.modules[top], "__file__", None))
-        return PathFinder.find_spec(top, split_search_path()[1]) is not None
+        spec = PathFinder.find_spec(top, split_search_path()[1])
+        return spec is not None and not is_own_source(spec.origin)
 
     def _is_implicitly_relative(
         self, name: str, namespace: Mapping[str, Any] | None, moved: Mapping[str, str]

@@ -22,7 +22,13 @@ def before():
 
 
 @pytest.fixture
-def world(monkeypatch, tmp_path, before):
+def after():
+    """The modules the program's imports brought."""
+    return []
+
+
+@pytest.fixture
+def world(monkeypatch, tmp_path, before, after):
     """A program in `tmp_path`; whatever it loads is forgotten afterwards."""
     loaded = set(sys.modules)
     (tmp_path / "new_name").mkdir()
@@ -37,7 +43,7 @@ def world(monkeypatch, tmp_path, before):
         names=RUNTIME,
         names_python2={"xrange": range},
         before_import=before.append,
-        after_import=lambda _name: None,
+        after_import=after.append,
     )
     made.replace(
         {"tensorflow": "new_name", "tensorflow.moved": "os.path", "oldpkg.sub": "new_name.part"}
@@ -97,6 +103,20 @@ def test_the_program_gets_the_names_it_was_written_for(run, source, expected):
         assert run(source)["x"] == expected
     finally:
         vars(importlib.import_module("json")).pop("gone", None)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import new_name.part", ["new_name.part"]),
+        ("from new_name import part, WHERE", ["new_name", "new_name.part"]),
+        ("from tensorflow import part", ["new_name", "new_name.part"]),
+        ("from new_name.part import PART", ["new_name.part"]),
+    ],
+)
+def test_each_module_an_import_brought_is_told(run, after, source, told):
+    run(source)
+    assert after == told
 
 
 def test_everybody_else_keeps_the_installed_module(world):
