@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from graphkit.port._old_numpy import NUMPY_NAMES, numpy_wrappers
 from graphkit.port._old_pandas import PANDAS_NAMES
 from graphkit.port._old_pictures import PICTURE_FUNCTIONS
+from graphkit.port._old_pillow import FONT_NAMES, text_size
 
 __all__ = ["LOST_BY_LIBRARIES", "NEIGHBOURS", "Neighbour"]
 
@@ -241,6 +242,17 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
         "urllib",
         "split in Python 3",
         _from("urllib.request", "urlopen", "urlretrieve", "URLopener"),
+    ),
+    Neighbour(
+        "PIL.Image",
+        "removed in Pillow 10",
+        _renamed(ANTIALIAS="LANCZOS", CUBIC="BICUBIC", LINEAR="BILINEAR"),
+    ),
+    Neighbour("PIL.ImageFont", "removed in Pillow 10", FONT_NAMES),
+    Neighbour(
+        "PIL.ImageDraw",
+        "removed in Pillow 10",
+        _values(**{f"ImageDraw.{name}": text_size for name in ("textsize", "multiline_textsize")}),
     ),
     Neighbour("pandas", "removed in pandas 1.0 and 2.0", PANDAS_NAMES),
     Neighbour(

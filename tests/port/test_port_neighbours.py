@@ -136,6 +136,48 @@ def test_pythons_own_modules_are_as_they_were(welcome, module, expression, expec
     assert eval(expression, {"m": sys.modules[module]}) == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("ANTIALIAS", "LANCZOS"), ("LINEAR", "BILINEAR"), ("CUBIC", "BICUBIC")]
+)
+def test_filters_of_pillow_have_their_old_names(welcome, old, new):
+    welcome("PIL.Image")
+    image = importlib.import_module("PIL.Image")
+    assert getattr(image, old) == getattr(image, new)
+    picture = image.new("RGB", (8, 8), (255, 0, 0)).resize((2, 2), getattr(image, old))
+    assert picture.getpixel((1, 1)) == (255, 0, 0)
+
+
+@pytest.fixture
+def drawing(welcome):
+    """A drawing and a font whose sizes Pillow 9.5 was asked for."""
+    pytest.importorskip("matplotlib")
+    for name in ("PIL.ImageDraw", "PIL.ImageFont"):
+        welcome(name)
+    from matplotlib import get_data_path
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", 20)
+    return ImageDraw.Draw(Image.new("RGB", (100, 60))), font
+
+
+def test_a_line_of_text_has_the_size_it_had(drawing):
+    draw, font = drawing
+    assert font.getsize("Hello") == (51, 19)
+    assert draw.textsize("Ag", font=font) == (26, 23)
+    assert draw.textsize("jj", font) == font.getsize("jj") == (12, 23)
+
+
+def test_lines_of_text_have_the_size_they_had(drawing):
+    draw, font = drawing
+    assert draw.textsize("Hello\nyou", font=font) == (51, 42)
+    assert draw.multiline_textsize("a\nbcd\ne", font=font, spacing=6) == (36, 69)
+
+
+def test_text_without_a_font_is_measured_in_the_drawings_own(drawing):
+    draw, _font = drawing
+    assert draw.textsize("Hello") == draw.getfont().getsize("Hello")
+
+
 def test_argspec_has_its_four_parts(welcome):
     import inspect
 
