@@ -29,6 +29,13 @@ _MODES = ("auto", "v1", "v2")
     "--bundled-digits", is_flag=True, help="For MNIST, use the digits that come with graphkit."
 )
 @click.option(
+    "--old-library",
+    "old_libraries",
+    multiple=True,
+    metavar="NAME",
+    help="An installed library written for TensorFlow 1, to be treated as the program is.",
+)
+@click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write which names of TensorFlow were used where, and which were restored: .json, .html.",
@@ -41,6 +48,7 @@ def run(
     traceback: bool,
     allow_pickle: bool,
     bundled_digits: bool,
+    old_libraries: tuple[str, ...],
     report: Path | None,
     verbose: bool,
     program: tuple[str, ...],
@@ -63,6 +71,7 @@ def run(
             traceback=traceback,
             allow_pickle=allow_pickle,
             bundled_digits=bundled_digits,
+            old_libraries=old_libraries,
             report=report.resolve() if report else None,
         ),
         as_module=as_module,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -51,6 +52,7 @@ def _join(options: Sequence[str]) -> None:
         traceback="--traceback" in options,
         allow_pickle="--allow-pickle" in options,
         bundled_digits="--bundled-digits" in options,
+        old_libraries=tuple(name for flag, name in pairwise(options) if flag == "--old-library"),
     )
     if not run_options.verbose:
         quieten()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from graphkit.port._explanations import explain
+from graphkit.port._old_library import find_old_library
 from graphkit.port._ownership import is_own
 from graphkit.port._watch import note_reading_errors, reading_error
 
@@ -93,6 +94,11 @@ def _advice(error: BaseException) -> str:
     if cause is not None and "Queue" in str(error):
         lines.append(f"graphkit: a reading thread had ended with {_headline(cause)}\n")
         lines.append("          that is the cause\n")
+        return "".join(lines)
+    library = find_old_library(error)
+    if library is not None:
+        lines.append(f"graphkit: the installed library {library} was written for TensorFlow 1\n")
+        lines.append(f"          what helps: graphkit run --old-library {library}\n")
         return "".join(lines)
     known = explain(error)
     if known is not None:

@@ -60,7 +60,7 @@ class Finder(MetaPathFinder):
             return self._renamed(fullname)
         installed = PathFinder.find_spec(fullname, split_search_path()[1])
         if installed is not None and installed.origin is not None:
-            return installed
+            return self._owned(installed)
         return self._owned(PathFinder.find_spec(fullname))
 
     def _loader(self, fullname: str, path: str) -> Loader:

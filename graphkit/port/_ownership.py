@@ -2,7 +2,7 @@
 
 Only the program itself (the script, its siblings, its packages) is foreign TF1 code. Whatever was
 installed, TensorFlow included, is written for the Python and the TensorFlow of today and must not
-be touched.
+be touched, but for the libraries the user names as old.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from functools import lru_cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-__all__ = ["is_installed_package", "is_own", "own_entries", "split_search_path"]
+from graphkit.errors import ArgumentError
+
+__all__ = ["adopt", "is_installed_package", "is_own", "own_entries", "split_search_path"]
 
 _INSTALL_FOLDERS = frozenset({"site-packages", "dist-packages"})
 _SOURCE_SUFFIXES = (".py", ".pyw")
@@ -32,6 +34,24 @@ def _installed_roots() -> tuple[str, ...]:
 
 
 _ROOTS = _installed_roots()
+_adopted: list[str] = []
+
+
+def adopt(top: str) -> None:
+    """Counts an installed library as part of the program from now on.
+
+    Args:
+        top: The name it is imported by.
+
+    Raises:
+        ArgumentError: No such library is installed.
+    """
+    spec = PathFinder.find_spec(top, split_search_path()[1])
+    if spec is None or spec.origin is None or not spec.origin.endswith(_SOURCE_SUFFIXES):
+        raise ArgumentError("run", "old library", top, "the import name of an installed library")
+    folders = spec.submodule_search_locations
+    _adopted.extend(os.path.realpath(place) for place in folders or [spec.origin])
+    is_own.cache_clear()
 
 
 @lru_cache(maxsize=65536)
@@ -45,6 +65,8 @@ def is_own(path: str) -> bool:
         False for the standard library, installed packages, installed commands and graphkit.
     """
     real = os.path.realpath(path)
+    if any(real == place or real.startswith(place + os.sep) for place in _adopted):
+        return True
     if _INSTALL_FOLDERS & set(real.split(os.sep)):
         return False
     return not (real + os.sep).startswith(_ROOTS) and not real.endswith(".zip")

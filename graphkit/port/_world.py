@@ -19,7 +19,7 @@ from graphkit.port._neighbours import Neighbours
 from graphkit.port._old_builtins import PYTHON2_NAMES
 from graphkit.port._old_keras import save_as_hdf5
 from graphkit.port._old_operators import RUNTIME
-from graphkit.port._ownership import is_installed_package
+from graphkit.port._ownership import adopt, is_installed_package
 from graphkit.port._source import SourceCompiler
 from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
 from graphkit.port._tensorflow import load_tensorflow
@@ -41,6 +41,8 @@ class RunOptions:
         traceback: Whether a failure shows every frame.
         allow_pickle: Whether `np.load` may unpickle objects, as before NumPy 1.16.3.
         bundled_digits: Whether MNIST is the digits that come with graphkit, with no file at all.
+        old_libraries: Installed libraries written for TensorFlow 1, by the names they are imported
+            by; they are treated as the program is.
         report: Where to write which names of TensorFlow the program used; nowhere unless given.
     """
 
@@ -49,6 +51,7 @@ class RunOptions:
     traceback: bool = False
     allow_pickle: bool = False
     bundled_digits: bool = False
+    old_libraries: tuple[str, ...] = ()
     report: Path | None = None
 
     def __post_init__(self) -> None:
@@ -63,7 +66,8 @@ class RunOptions:
             "--allow-pickle": self.allow_pickle,
             "--bundled-digits": self.bundled_digits,
         }
-        return ["--mode", mode, *(flag for flag, given in flags.items() if given)]
+        named = [part for name in self.old_libraries for part in ("--old-library", name)]
+        return ["--mode", mode, *named, *(flag for flag, given in flags.items() if given)]
 
 
 class World:
@@ -83,6 +87,8 @@ class World:
         name: str,
         say: Callable[[str], None],
     ) -> None:
+        for library in options.old_libraries:
+            adopt(library)
         self._neighbours = Neighbours()
         self._pictures = None if has_display() else PictureFolder(Path("logs"), name, say)
         self._allow_pickle = options.allow_pickle

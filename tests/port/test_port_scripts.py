@@ -18,11 +18,11 @@ SCRIPTS = ROOT / "tests" / "scripts"
 
 @pytest.fixture
 def run(tmp_path):
-    def run_script(name, *arguments, options=()):
+    def run_script(name, *arguments, options=(), path=""):
         shutil.copy(SCRIPTS / name, tmp_path / name)
         dropped = ("TF_CPP_MIN_LOG_LEVEL", "DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
         environment = {key: value for key, value in os.environ.items() if key not in dropped}
-        environment["PYTHONPATH"] = str(ROOT)
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), path]))
         start = str(Path(HOOK_FOLDER) / "start.py")
         return subprocess.run(
             [sys.executable, start, "run", *options, name, *arguments],
@@ -127,3 +127,32 @@ def test_the_mode_can_be_chosen(run):
 
 def test_the_log_is_shown_when_asked(run):
     assert "oneDNN" in run("queues_end.py", options=["--verbose"]).stderr
+
+
+@pytest.fixture
+def old_library(tmp_path):
+    """A library written for TensorFlow 1, installed."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    (folder / "oldlibrary.py").write_text(
+        "import tensorflow as tf\n"
+        "import tensorflow.contrib.layers as layers\n"
+        "def doubled(x):\n"
+        "    return 2.0 * tf.placeholder_with_default(x, [], name='x')\n"
+    )
+    return str(folder)
+
+
+def test_a_library_written_for_tensorflow_1_is_named(run, old_library):
+    done = run("uses_old_library.py", path=old_library)
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        "ModuleNotFoundError: No module named 'tensorflow.contrib'\n"
+        "graphkit: the installed library oldlibrary was written for TensorFlow 1\n"
+        "          what helps: graphkit run --old-library oldlibrary\n"
+    )
+
+
+def test_a_library_written_for_tensorflow_1_works_when_it_is_named(run, old_library):
+    done = run("uses_old_library.py", path=old_library, options=("--old-library", "oldlibrary"))
+    assert (done.stdout, done.stderr, done.returncode) == ("6.0\n", "", 0)
