@@ -4,7 +4,8 @@
 
 Each program is a function of `tf` that builds something in a fresh graph and returns tensors by
 name; `tests/tf1/` runs the same functions with `graphkit.tf1`. Variables get made-up values, so
-that nothing depends on a random generator.
+that nothing depends on a random generator; where one of the outputs is an op "train", they keep
+those they start from, and the op is run three times before the rest is fetched.
 """
 
 from __future__ import print_function
@@ -93,9 +94,16 @@ def describe(tf, program):
         fetches = {k: v for k, v in outputs.items() if not isinstance(v, (str, int, float, list))}
         found["python"] = {k: v for k, v in outputs.items() if k not in fetches}
         fetches["regularization"] = tf.get_collection(keys.REGULARIZATION_LOSSES)
+        train = fetches.pop("train", None)
         with tf.Session() as session:
-            fill(tf, session)
+            if train is None:
+                fill(tf, session)
+            else:
+                for op in [tf.global_variables_initializer(), tf.local_variables_initializer()]:
+                    session.run(op)
             try:
+                for _ in range(0 if train is None else 3):
+                    session.run(train)
                 values = session.run(fetches)
             except tf.errors.OpError as error:
                 return dict(found, run_error=type(error).__name__)

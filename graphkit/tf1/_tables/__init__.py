@@ -9,6 +9,7 @@ from graphkit.tf1._tables import (
     _contrib_eager,
     _contrib_learn,
     _contrib_learning,
+    _contrib_opt,
     _contrib_slim,
     _core,
     _estimator,
@@ -30,6 +31,7 @@ _TABLES = (
     _contrib_slim,
     _contrib_learn,
     _contrib_learning,
+    _contrib_opt,
     _private,
 )
 

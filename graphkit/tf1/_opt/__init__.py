@@ -1,0 +1,1 @@
+"""contrib.opt: optimizers and wrappers of optimizers, one idea per file."""
