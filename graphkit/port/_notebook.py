@@ -9,11 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from graphkit.errors import CorruptFileError
 
-__all__ = ["NOTEBOOK_NAMES", "read_notebook", "show_last_value"]
+__all__ = ["NOTEBOOK_NAMES", "Cells", "is_python2_notebook", "read_notebook"]
 
 _SHELL = "__graphkit_shell__"
 _SHOW = "__graphkit_show__"
@@ -39,6 +39,18 @@ def read_notebook(path: Path) -> list[str]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorruptFileError(path, f"is not a notebook: {error}") from error
     return [_plain(cell) for cell in cells]
+
+
+def is_python2_notebook(path: Path) -> bool:
+    """Says whether a notebook was written with a kernel of Python 2.
+
+    Args:
+        path: An .ipynb file that `read_notebook` has read.
+    """
+    notes = json.loads(path.read_text(encoding="utf-8")).get("metadata") or {}
+    version = (notes.get("language_info") or {}).get("version") or ""
+    kernel = (notes.get("kernelspec") or {}).get("name") or ""
+    return str(version).startswith("2") if version else kernel == "python2"
 
 
 def _code_cells(document: dict[str, Any]) -> Iterator[str]:
@@ -79,13 +91,38 @@ def _plain_line(line: str) -> str:
     return line
 
 
-def show_last_value(tree: ast.Module, text: str) -> None:
-    """Shows the value of a cell's last expression, unless a semicolon hides it.
+class Cells:
+    """Gives one parsed cell after the other what IPython gives it.
 
-    Args:
-        tree: The parsed cell; changed in place.
-        text: Its source.
+    `from __future__ import …` may stand anywhere and holds for all cells below; the value of the
+    last expression is shown, unless a semicolon hides it.
     """
+
+    def __init__(self) -> None:
+        self._features: dict[str, None] = {}
+
+    def finish(self, tree: ast.Module, text: str) -> None:
+        """Finishes the next cell.
+
+        Args:
+            tree: The parsed cell; changed in place.
+            text: Its source.
+        """
+        _show_last_value(tree, text)
+        for node in [node for node in tree.body if _imports_features(node)]:
+            tree.body.remove(node)
+            self._features.update((alias.name, None) for alias in node.names)
+        if self._features:
+            names = [ast.alias(name) for name in self._features]
+            tree.body.insert(0, ast.ImportFrom("__future__", names, 0))
+            ast.fix_missing_locations(tree)
+
+
+def _imports_features(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def _show_last_value(tree: ast.Module, text: str) -> None:
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr) and not text.rstrip().endswith(";"):
         show = ast.copy_location(ast.Name(_SHOW, ast.Load()), last)

@@ -19,7 +19,7 @@ from graphkit.port._failure import describe_failure, thread_reporter
 from graphkit.port._mode import choose_mode, is_restored, read_program
 from graphkit.port._modules import ImportWorld
 from graphkit.port._name_report import NameReport
-from graphkit.port._notebook import NOTEBOOK_NAMES, show_last_value
+from graphkit.port._notebook import NOTEBOOK_NAMES, Cells, is_python2_notebook
 from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._source import SourceCompiler, decode
 from graphkit.port._target import locate, put_first, read_parts
@@ -65,6 +65,9 @@ def run_program(
     report = None if options.report is None else NameReport(options.report)
     compiler = SourceCompiler(say) if report is None else SourceCompiler(say, report.add)
     parts = read_parts(path)
+    if path.suffix == ".ipynb" and is_python2_notebook(path):
+        compiler.python2 = True
+        say(f"{target}: Python 2 (the notebook's kernel), translated in memory")
     world = World(options, compiler, path.stem, say)
     world.imports.install()
     mode = options.mode if options.mode != "auto" else _recognise(parts, path, place)
@@ -114,12 +117,12 @@ def _execute(
             vars(main)["__package__"] = target
         if vars(main)["__package__"]:
             importlib.import_module(vars(main)["__package__"])
-    is_notebook = path.suffix == ".ipynb"
-    if is_notebook:
+    cells = Cells() if path.suffix == ".ipynb" else None
+    if cells is not None:
         vars(main).update(NOTEBOOK_NAMES)
     for number, part in enumerate(parts, 1):
-        label = f"<{name}, cell {number}>" if is_notebook else name
-        _run_part(part, label, main, imports, compiler, is_cell=is_notebook)
+        label = f"<{name}, cell {number}>" if cells is not None else name
+        _run_part(part, label, main, imports, compiler, cells)
 
 
 def _run_part(
@@ -128,16 +131,14 @@ def _run_part(
     main: ModuleType,
     imports: ImportWorld,
     compiler: SourceCompiler,
-    *,
-    is_cell: bool,
+    cells: Cells | None,
 ) -> None:
-    if is_cell:
+    if cells is None:
+        compiled = compiler.compile(part, label)
+    else:
         lines = decode(part).splitlines(keepends=True)
         linecache.cache[label] = (len(part), None, lines, label)
-    if is_cell:
-        compiled = compiler.compile(part, label, show_last_value)
-    else:
-        compiled = compiler.compile(part, label)
+        compiled = compiler.compile(part, label, cells.finish)
     imports.prepare(vars(main), compiled.python2)
     exec(compiled.code, vars(main))
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from graphkit.errors import CorruptFileError
-from graphkit.port._notebook import NOTEBOOK_NAMES, read_notebook, show_last_value
+from graphkit.port._notebook import NOTEBOOK_NAMES, Cells, is_python2_notebook, read_notebook
 
 
 @pytest.fixture
@@ -24,11 +24,12 @@ def write(tmp_path):
 
 
 def run(path):
-    space = dict(NOTEBOOK_NAMES)
+    space, cells = dict(NOTEBOOK_NAMES), Cells()
     for cell in read_notebook(path):
         tree = ast.parse(cell)
-        show_last_value(tree, cell)
-        exec(compile(ast.fix_missing_locations(tree), "cell", "exec"), space)
+        cells.finish(tree, cell)
+        code = compile(ast.fix_missing_locations(tree), "cell", "exec", dont_inherit=True)
+        exec(code, space)
     return space
 
 
@@ -98,3 +99,39 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
     (tmp_path / "x.ipynb").write_text(text)
     with pytest.raises(CorruptFileError, match=r"x\.ipynb: is not a notebook"):
         read_notebook(tmp_path / "x.ipynb")
+
+
+def test_imports_from_the_future_may_stand_anywhere(write, capsys):
+    run(write("x = 1\nfrom __future__ import print_function\nx", "from __future__ import division"))
+    assert capsys.readouterr().out == "1\n"
+
+
+def test_imports_from_the_future_hold_for_the_cells_below(write):
+    space = run(
+        write(
+            "def before(x: int): pass",
+            "from __future__ import annotations, division\nfrom __future__ import division",
+            "def after(x: int): pass",
+        )
+    )
+    assert space["before"].__annotations__ == {"x": int}
+    assert space["after"].__annotations__ == {"x": "int"}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "expected"),
+    [
+        ({"language_info": {"version": "2.7.13"}}, True),
+        ({"language_info": {"version": "3.5.2"}, "kernelspec": {"name": "python2"}}, False),
+        ({"kernelspec": {"name": "python2"}}, True),
+        ({"kernelspec": {"name": "python3"}}, False),
+        ({"language_info": None}, False),
+        ({}, False),
+    ],
+)
+def test_the_kernel_tells_python_2(write, metadata, expected):
+    assert is_python2_notebook(write("x = 1", metadata=metadata)) is expected
+
+
+def test_a_notebook_without_metadata_is_not_python_2(write):
+    assert not is_python2_notebook(write("x = 1"))

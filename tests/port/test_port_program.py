@@ -241,6 +241,25 @@ def test_a_notebooks_failure_names_the_cell(run, capsys):
 
 
 @pytest.mark.parametrize("target", ["v1", "v2", "auto"])
+def notebook(*cells, **metadata):
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "metadata": metadata}
+    )
+
+
+def test_a_notebook_of_python_2_divides_as_its_kernel_did(run, capsys):
+    source = notebook("7 / 2", "range(2)", kernelspec={"name": "python2"})
+    run(source, name="train.ipynb")
+    assert capsys.readouterr().out == "3\n[0, 1]\n"
+    assert run.lines == ["train.ipynb: Python 2 (the notebook's kernel), translated in memory"]
+
+
+def test_a_notebook_of_python_2_divides_as_a_cell_above_says(run, capsys):
+    cells = ["import os\nfrom __future__ import division", "7 / 2\n"]
+    run(notebook(*cells, language_info={"version": "2.7.6"}), name="train.ipynb")
+    assert capsys.readouterr().out == "3.5\n"
+
+
 def test_numbers_are_printed_as_they_were(run, capsys, target):
     import numpy as np
 
