@@ -2,10 +2,12 @@
 
 Python 2 divided integers to integers and returned lists from dictionaries. NumPy before 2.4 let an
 array of one element stand for its number: `float(loss)`, `"%.3f" % loss`, `table[i] = loss`.
+TensorFlow 1 had one class for tensors: `type(loss) is tf.Tensor`.
 """
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from numbers import Integral
@@ -18,6 +20,8 @@ __all__ = [
     "RUNTIME",
     "RUNTIME_NAMES",
     "as_list",
+    "class_of",
+    "compare_text",
     "divide",
     "number",
     "set_item",
@@ -75,6 +79,53 @@ def as_list(value: Any) -> Any:
     ):
         return list(value)
     return value
+
+
+def class_of(look_up: Callable[[Any], type], value: Any) -> type:
+    """Calls `type`; tensors of a graph have the one class they had, `tf.Tensor`.
+
+    Args:
+        look_up: What the program calls by that name.
+        value: Its argument.
+
+    Returns:
+        The class.
+    """
+    found = look_up(value)
+    ops = sys.modules.get("tensorflow.python.framework.ops")
+    if ops is not None and found is getattr(ops, "SymbolicTensor", None):
+        return vars(sys.modules["tensorflow"])["Tensor"]
+    return found
+
+
+def compare_text(operation: str, left: Any, right: Any) -> Any:
+    """Compares with text in quotes as Python 2 did, where NumPy's characters were text.
+
+    Args:
+        operation: The operator, as `ast` names it.
+        left: The left operand.
+        right: The right operand.
+
+    Returns:
+        The truth value, or an array of them.
+    """
+    if _is_characters(left) and isinstance(right, str):
+        right = right.encode("latin-1")
+    elif _is_characters(right) and isinstance(left, str):
+        left = left.encode("latin-1")
+    return TEXT_COMPARISONS[operation](left, right)
+
+
+def _is_characters(value: Any) -> bool:
+    return _is_array(value) and value.dtype.kind == "S"
+
+
+TEXT_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "Eq": operator.eq,
+    "In": lambda left, right: left in right,
+    "NotEq": operator.ne,
+    "NotIn": lambda left, right: left not in right,
+}
 
 
 def number(convert: Callable[[Any], Any], value: Any) -> Any:
@@ -167,6 +218,8 @@ RUNTIME: dict[str, Callable[..., Any]] = {
     f"__graphkit_{function.__name__}__": function
     for function in (
         as_list,
+        class_of,
+        compare_text,
         divide,
         number,
         old_method,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from graphkit.port._old_methods import OLD_METHODS
-from graphkit.port._old_operators import RUNTIME_NAMES
+from graphkit.port._old_operators import RUNTIME_NAMES, TEXT_COMPARISONS
 from graphkit.port._old_promotion import PLAIN
 
 __all__ = ["rewrite"]
@@ -24,6 +24,8 @@ _FORMAT = RUNTIME_NAMES["text_format"]
 _SET_ITEM = RUNTIME_NAMES["set_item"]
 _UPDATE_ITEM = RUNTIME_NAMES["update_item"]
 _SLICE = RUNTIME_NAMES["slice"]
+_CLASS = RUNTIME_NAMES["class_of"]
+_COMPARE = RUNTIME_NAMES["compare_text"]
 
 
 def rewrite(tree: ast.Module, python2: bool) -> ast.Module:
@@ -63,8 +65,10 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        if _is_number_of_one(node):
+        if _is_call_of_one(node, "float", "int"):
             return _call(_NUMBER, node, node.func, *node.args)
+        if _is_call_of_one(node, "type"):
+            return _call(_CLASS, node, node.func, *node.args)
         if (
             self._python2
             and isinstance(node.func, ast.Attribute)
@@ -73,6 +77,18 @@ class _Rewriter(ast.NodeTransformer):
             and not node.keywords
         ):
             return _call(_LIST, node, node)
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        name, other = type(node.ops[0]).__name__, node.comparators[0]
+        if (
+            self._python2
+            and len(node.ops) == 1
+            and name in TEXT_COMPARISONS
+            and (_is_text(node.left) or _is_text(other))
+        ):
+            return _call(_COMPARE, node, ast.Constant(name), node.left, other)
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -117,10 +133,10 @@ class _Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Assign([target], value), node)
 
 
-def _is_number_of_one(node: ast.Call) -> bool:
+def _is_call_of_one(node: ast.Call, *names: str) -> bool:
     return (
         isinstance(node.func, ast.Name)
-        and node.func.id in ("float", "int")
+        and node.func.id in names
         and len(node.args) == 1
         and not node.keywords
         and not isinstance(node.args[0], ast.Starred | ast.Constant)

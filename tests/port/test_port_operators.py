@@ -222,3 +222,48 @@ def test_other_methods_of_those_names_are_left_alone():
 
     assert value("o.keys()", python2=True, o=Own()) == "mine"
     assert value("o.values(4)", python2=True, o=Own()) == 4
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("type(1) is int", True),
+        ("type(np.float32(1)) is np.float32", True),
+        ("type(type)", type),
+        ("type('New', (), {'x': 3})().x", 3),
+        ("(lambda type: type(2))(str)", "2"),
+    ],
+)
+def test_the_class_of_a_value_is_looked_up_as_the_program_says(expression, expected):
+    assert value(expression) == expected
+
+
+def test_tensors_of_a_graph_have_the_class_they_had():
+    tf = pytest.importorskip("tensorflow")
+    with tf.Graph().as_default():
+        space = {"tf": tf, "x": tf.compat.v1.placeholder(tf.float32), "y": tf.constant(1.0) + 1.0}
+    assert value("type(x) is tf.Tensor and type(y) == tf.Tensor", **space)
+    assert value("type(x).__name__", **space) == "Tensor"
+    assert value("type(x.op) is tf.Operation", **space)
+    assert value("type(eager) is tf.Tensor", tf=tf, eager=tf.constant(1.0)) is False
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("(letters == 'S').tolist()", [True, False, False]),
+        ("('S' != letters).tolist()", [False, True, True]),
+        ("letters[1] == 'F', letters[1] != 'F', 'F' == letters[1]", (True, False, True)),
+        ("letters[2] in 'GH', letters[2] not in 'GH'", (True, False)),
+        ("'F' in letters, 'X' in letters", (True, False)),
+        ("'a' == 'a', 'a' in 'abc', 'a' in ['b'], 1 == 'a'", (True, True, False, False)),
+        ("'a' < 'b' < 'c', 1 < 2 == 2", (True, True)),
+    ],
+)
+def test_numpys_characters_were_text_in_python_2(expression, expected):
+    letters = np.asarray("SFG", dtype="c")
+    assert value(expression, python2=True, letters=letters) == expected
+
+
+def test_numpys_characters_are_bytes_in_python_3():
+    assert value("letter == 'S'", letter=np.asarray("S", dtype="c")[()]) is False
