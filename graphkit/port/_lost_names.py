@@ -13,6 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from graphkit.port._old_matplotlib import (
+    MATPLOTLIB_NAMES,
+    MLAB_NAMES,
+    PYPLOT_NAMES,
+    pyplot_wrappers,
+)
 from graphkit.port._old_numpy import NUMPY_NAMES, numpy_wrappers
 from graphkit.port._old_pandas import PANDAS_NAMES
 from graphkit.port._old_pictures import PICTURE_FUNCTIONS
@@ -255,13 +261,9 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
         _values(**{f"ImageDraw.{name}": text_size for name in ("textsize", "multiline_textsize")}),
     ),
     Neighbour("pandas", "removed in pandas 1.0 and 2.0", PANDAS_NAMES),
-    Neighbour(
-        "matplotlib.pyplot",
-        "removed in Matplotlib 3.1 to 3.9",
-        {
-            "hold": lambda plt: lambda *_: None,
-            "Axes.hold": lambda plt: lambda *_: None,
-        },
-    ),
+    Neighbour("matplotlib", "colour maps removed in Matplotlib 2.2 and 3.9", MATPLOTLIB_NAMES),
+    Neighbour("matplotlib.mlab", "removed in Matplotlib 3.1", MLAB_NAMES),
+    Neighbour("matplotlib.pyplot", "removed in Matplotlib 2.2 to 3.9", PYPLOT_NAMES),
+    Neighbour("matplotlib.pyplot", "arguments of Matplotlib 2", pyplot_wrappers(), wraps=True),
     Neighbour("h5py", "removed in h5py 3.0", {"Dataset.value": _dataset_value}),
 )

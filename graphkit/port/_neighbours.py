@@ -46,8 +46,10 @@ class Neighbours:
 
     def _restore(self, module: Any, row: Neighbour) -> None:
         for path, provide in row.names.items():
-            parent, _, name = path.rpartition(".")
-            holder = getattr(module, parent, None) if parent else module
+            *parents, name = path.split(".")
+            holder = module
+            for parent in parents:
+                holder = getattr(holder, parent, None)
             if holder is None:
                 continue
             before = _look_up(holder, name)
