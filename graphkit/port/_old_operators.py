@@ -94,7 +94,7 @@ def class_of(look_up: Callable[[Any], type], value: Any) -> type:
     found = look_up(value)
     ops = sys.modules.get("tensorflow.python.framework.ops")
     if ops is not None and found is getattr(ops, "SymbolicTensor", None):
-        return vars(sys.modules["tensorflow"])["Tensor"]
+        found = vars(sys.modules["tensorflow"])["Tensor"]
     return found
 
 
