@@ -147,7 +147,7 @@ class World:
             welcome_window_library(name, self._pictures)
             if name.startswith("matplotlib"):
                 importlib.import_module("graphkit.port._figures").set_pictures(self._pictures)
-        if name.partition(".")[0] == "numpy":
+        if "numpy" in sys.modules:  # TensorFlow brings it, and numbers a program prints
             self._welcome_numpy(sys.modules["numpy"])
 
     def _welcome_numpy(self, numpy: Any) -> None:
