@@ -48,6 +48,8 @@ def _shown_through(area: Area, name: str) -> Any:
     for module in _behind(area):
         try:
             return getattr(module, name)
+        except RefusedNameError:
+            raise
         except AttributeError:
             continue
     for provider in area.behind:
@@ -85,6 +87,8 @@ def resolve(path: str, name: str) -> Any:
     if not name.startswith("__"):
         try:
             return _shown_through(area, name)
+        except RefusedNameError:
+            raise
         except AttributeError:
             if area.otherwise is not None:
                 refusal = area.otherwise

@@ -7,6 +7,7 @@ import importlib
 import pytest
 
 import graphkit.tf1 as tf
+from graphkit.errors import RefusedNameError
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,14 @@ import graphkit.tf1 as tf
         ("contrib.framework.python.ops", "add_arg_scope", "contrib.framework.add_arg_scope"),
         ("contrib.slim.python.slim.nets.vgg", "vgg_16", "contrib.slim.nets.vgg.vgg_16"),
         ("contrib.tpu.python.tpu.tpu_config", "RunConfig", "contrib.tpu.RunConfig"),
+        ("contrib.tpu.python.tpu.tpu_estimator", "TPUEstimator", "contrib.tpu.TPUEstimator"),
+        ("contrib.tpu.python.tpu.tpu_estimator", "ExportSavedModelApiVersion", None),
+        ("contrib.all_reduce.python.all_reduce", "build_ring_all_reduce", None),
+        ("contrib.data.python.ops.batching", "map_and_batch", "contrib.data.map_and_batch"),
+        ("contrib.learn.python.learn.datasets.base", "maybe_download", None),
+        ("contrib.lookup.lookup_ops", "HashTable", "contrib.lookup.HashTable"),
+        ("contrib.nn.python.ops.scaled_softplus", "scaled_softplus", "contrib.nn.scaled_softplus"),
+        ("contrib.training.python.training.hparam", "HParams", "contrib.training.HParams"),
     ],
 )
 def test_private_path_leads_to_the_name(path, name, same_as):
@@ -53,6 +62,43 @@ def test_private_path_leads_to_the_name(path, name, same_as):
         expected = getattr(expected, part)
     assert found is expected or same_as is None
     assert found is not None
+
+
+def test_nest_of_contrib_has_its_old_names():
+    nest = tf.contrib.framework.nest
+    assert nest.is_sequence([1]) and not nest.is_sequence(1)
+    assert nest is tf.python.util.nest
+
+
+def test_a_lost_op_is_refused_only_when_it_is_touched():
+    ops = importlib.import_module("graphkit.tf1.contrib.image.python.ops.distort_image_ops")
+    with pytest.raises(RefusedNameError, match=r"random_hsv_in_yiq.*deleted"):
+        ops.random_hsv_in_yiq  # noqa: B018
+    assert not hasattr(ops, "adjust_hsv_in_yiq")
+
+
+def test_a_data_set_has_threads_of_its_own(graph):
+    threadpool = importlib.import_module("graphkit.tf1.contrib.data.python.ops.threadpool")
+    pool = threadpool.PrivateThreadPool(3, max_intra_op_parallelism=2)
+    data = threadpool.override_threadpool(tf.data.Dataset.range(4).map(tf.square), pool)
+    with pytest.warns(UserWarning, match="options"):
+        threading = data.options().threading
+    assert threading.private_threadpool_size == 3
+    assert threading.max_intra_op_parallelism == 2
+    squares = data.batch(4).make_one_shot_iterator().get_next()
+    with tf.Session() as session:
+        assert session.run(squares).tolist() == [0, 1, 4, 9]
+
+
+def test_a_ring_of_workers_sums(graph):
+    all_reduce = tf.contrib.all_reduce.python.all_reduce
+    parts = []
+    for number in range(3):
+        with tf.device(f"/cpu:{number}"):
+            parts.append(tf.constant([1.0, 2.0, 3.0]) * (number + 1))
+    sums = all_reduce.build_ring_all_reduce(parts, 1, 1, [0, 1, 2], tf.add)
+    with tf.Session(config=tf.ConfigProto(device_count={"CPU": 3})) as session:
+        assert [found.tolist() for found in session.run(sums)] == [[6.0, 12.0, 18.0]] * 3
 
 
 def test_small_private_functions_compute(graph):

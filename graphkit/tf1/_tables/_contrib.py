@@ -14,7 +14,6 @@ _SUMMARY = f"{_PYTHON}.ops.summary_ops_v2"
 _GONE = "its kernels are deleted from TensorFlow's runtime"
 
 _WHOLE_AREAS = {
-    "all_reduce": Refusal("collective sums between devices", "use tf.distribute.MirroredStrategy"),
     "bigtable": Refusal("a client of Google Bigtable", "use the package google-cloud-bigtable"),
     "boosted_trees": Refusal(
         f"gradient boosted trees; {_GONE}", "use xgboost, scikit-learn or another tree library"
@@ -57,6 +56,8 @@ _DATA = {
         "assert_element_shape batch_and_drop_remainder padded_batch_and_drop_remainder "
         "read_batch_features reduce_dataset sliding_window_batch sloppy_interleave",
     ),
+    # In 1.15 in the private module threadpool only.
+    **offer("graphkit.tf1._thread_pool", "PrivateThreadPool override_threadpool"),
     # Before 1.4 the data sets themselves lived here.
     **offer(
         f"{_V1}:data", "Dataset FixedLengthRecordDataset Iterator TFRecordDataset TextLineDataset"
@@ -103,6 +104,8 @@ _LOOKUP = {
     ),
 }
 
+_ALL_REDUCE = f"{_PYTHON}.distribute.v1.all_reduce"
+
 _CLUSTERS = offer(
     f"{_V1}:distribute.cluster_resolver",
     "ClusterResolver GCEClusterResolver KubernetesClusterResolver SimpleClusterResolver "
@@ -121,6 +124,8 @@ _EDITOR_REST = Refusal(
 
 AREAS = {
     "contrib": Area(_WHOLE_AREAS),
+    "contrib.all_reduce": Area({}, (_ALL_REDUCE,)),
+    "contrib.all_reduce.python": Area({"all_reduce": _ALL_REDUCE}),
     "contrib.cluster_resolver": Area(
         {**_CLUSTERS, "UnionClusterResolver": f"{_V1}:distribute.cluster_resolver.UnionResolver"}
     ),
@@ -162,6 +167,23 @@ AREAS = {
     "contrib.keras.python": Area(),
     "contrib.keras.python.keras": Area({}, (_KERAS,)),
     "contrib.lookup": Area(_LOOKUP),
+    "contrib.nn": Area(
+        {
+            **offer(
+                "graphkit.tf1._contrib_nn",
+                "alpha_dropout deprecated_flipped_sigmoid_cross_entropy_with_logits "
+                "deprecated_flipped_softmax_cross_entropy_with_logits "
+                "deprecated_flipped_sparse_softmax_cross_entropy_with_logits scaled_softplus",
+            ),
+            "conv1d_transpose": f"{_V1}:nn.conv1d_transpose",
+            "nth_element": f"{_PYTHON}.ops.nn_ops:nth_element",
+            **refuse(
+                "a sampled softmax over sparse labels",
+                "use tf.nn.sampled_softmax_loss",
+                "rank_sampled_softmax_loss sampled_sparse_softmax_loss",
+            ),
+        }
+    ),
     "contrib.nccl": Area(offer(f"{_PYTHON}.ops.nccl_ops", "all_max all_min all_prod all_sum")),
     "contrib.saved_model": Area(
         {},

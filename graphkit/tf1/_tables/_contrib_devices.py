@@ -49,8 +49,7 @@ _TPU_MODULES = {
     **{
         name: "graphkit.tf1.contrib.tpu"
         for name in (
-            "async_checkpoint bfloat16 tpu tpu_config tpu_estimator tpu_optimizer tpu_context "
-            "training_loop"
+            "async_checkpoint bfloat16 tpu tpu_config tpu_optimizer tpu_context training_loop"
         ).split()
     },
     "tpu_function": f"{_PYTHON}.tpu.tpu_function",
@@ -125,4 +124,11 @@ AREAS = {
     "contrib.tpu.python": Area(),
     "contrib.tpu.python.ops": Area({"tpu_ops": f"{_PYTHON}.tpu.ops.tpu_ops"}),
     "contrib.tpu.python.tpu": Area(_TPU_MODULES),
+    "contrib.tpu.python.tpu.tpu_estimator": Area(
+        {},
+        (
+            "graphkit.tf1.contrib.tpu",
+            "tensorflow_estimator.python.estimator.tpu.tpu_estimator",
+        ),
+    ),
 }

@@ -109,7 +109,13 @@ AREAS = {
         }
     ),
     "contrib.training": Area(
-        offer("graphkit.tf1._hparams", "HParams parse_values"),
+        {
+            **offer("graphkit.tf1._hparams", "HParams parse_values"),
+            **offer(
+                "graphkit.tf1._ps_strategies",
+                "GreedyLoadBalancingStrategy RandomStrategy byte_size_load_fn",
+            ),
+        },
         ("tf_slim.training.training", "tf_slim.training.evaluation"),
     ),
 }

@@ -68,7 +68,7 @@ _FRAMEWORK = {
     "RecordInput": f"{_PYTHON}.ops.data_flow_ops:RecordInput",
     "TensorSpec": f"{_V1}:TensorSpec",
     "arg_scope": "tf_slim:arg_scope",
-    "nest": f"{_PYTHON}.util.nest",
+    "nest": "graphkit.tf1.python.util.nest",
     **offer(
         _V1, "argsort assert_same_float_dtype convert_to_tensor_or_sparse_tensor is_tensor sort"
     ),

@@ -26,7 +26,12 @@ _DATA_SETS = {
     "contrib.learn.datasets.mnist": Area(
         {**_INPUT_DATA, **offer(f"{_MNIST}._input_data", "load_mnist")}
     ),
-    "contrib.learn.datasets.base": Area(offer(f"{_MNIST}._data_set", "Datasets")),
+    "contrib.learn.datasets.base": Area(
+        {
+            **offer(f"{_MNIST}._data_set", "Datasets"),
+            **offer(f"{_MNIST}._input_data", "maybe_download"),
+        }
+    ),
 }
 
 AREAS = {
