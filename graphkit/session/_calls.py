@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeAlias
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import GraphkitError, RunError
+from graphkit.session._interrupt import in_main_thread
 from graphkit.session._mistakes import (
     check_feed,
     check_fetches,
@@ -23,6 +25,11 @@ __all__ = ["CLOSED_QUEUE", "SessionCalls"]
 # What a consumer sees when its queue was closed, whatever the reason was.
 CLOSED_QUEUE = (tf.errors.OutOfRangeError, tf.errors.CancelledError, tf.errors.AbortedError)
 _REFUSED = (TypeError, ValueError, OverflowError)
+# Seconds: how long after Ctrl-C the queues are closed, and after that the session.
+_SOON, _LATER, _PAUSE = 0.5, 2.0, 0.02
+
+# What a call fetches and feeds.
+_Run: TypeAlias = tuple[Any, Mapping[Any, Any] | None]
 
 
 class SessionCalls:
@@ -33,6 +40,9 @@ class SessionCalls:
         graph: Its graph.
         queues: Its queue threads.
         watch: Look for queues that nothing fills before each new kind of run.
+
+    Attributes:
+        cut_off: Whether Ctrl-C could end a run only by closing the session.
     """
 
     def __init__(self, session: Any, graph: Graph, queues: QueueThreads, *, watch: bool) -> None:
@@ -41,6 +51,9 @@ class SessionCalls:
         self._queues = queues
         self._watch = watch
         self._names = NameTable(graph)
+        self._running: _Run | None = None
+        self._ended: _Run | None = None
+        self.cut_off = False
 
     def run(
         self,
@@ -54,11 +67,9 @@ class SessionCalls:
         check_feed(self._graph, fed)
         if self._watch:
             self._queues.check_started(*known_elements(self._graph, fetches, fed))
-        try:
-            return self._session.run(fetches, fed, options, run_metadata)
-        except Exception as error:
-            told = self._told(error, fetches, fed)
-            raise told from (told.__cause__ or error)
+        return self._guarded(
+            lambda: self._session.run(fetches, fed, options, run_metadata), fetches, fed
+        )
 
     def make_callable(self, fetches: Any, feeds: Sequence[Any]) -> Callable[..., Any]:
         """`tf.Session.make_callable`, with names and with errors in plain words."""
@@ -73,13 +84,48 @@ class SessionCalls:
         def call(*values: Any) -> Any:
             fed = dict(zip(keys, values, strict=False))
             check_feed(self._graph, fed)
-            try:
-                return ready(*values)
-            except Exception as error:
-                told = self._told(error, fetches, fed)
-                raise told from (told.__cause__ or error)
+            return self._guarded(lambda: ready(*values), fetches, fed)
 
         return call
+
+    def end_waiting(self) -> None:
+        """Ends the main thread's run if it goes on after Ctrl-C; called from another thread.
+
+        Queues whose threads run are closed, which ends a wait for them. A run that waits for a
+        queue of the program's own ends only with the session. One that computes is left to finish.
+        """
+        run = self._running
+        if run is None or self._ends(run, within=_SOON):
+            return
+        self._ended = run
+        self._queues.coordinator.request_stop()
+        if self._ends(run, within=_LATER):
+            return
+        if self._queues.left_alone(*known_elements(self._graph, *run)):
+            self.cut_off = True
+            self._session.close()
+
+    def _ends(self, run: _Run, *, within: float) -> bool:
+        deadline = monotonic() + within
+        while self._running is run and monotonic() < deadline:
+            sleep(_PAUSE)
+        return self._running is not run
+
+    def _guarded(self, run: Callable[[], Any], fetches: Any, fed: Mapping[Any, Any] | None) -> Any:
+        this = (fetches, fed)
+        interruptible = in_main_thread()
+        if interruptible:
+            self._running = this
+        try:
+            return run()
+        except Exception as error:
+            if self._ended is this:  # TensorFlow lost Python's own while it made this error
+                raise KeyboardInterrupt from error
+            told = self._told(error, fetches, fed)
+            raise told from (told.__cause__ or error)
+        finally:
+            if interruptible:
+                self._running = None
 
     def _told(
         self, error: Exception, fetches: Any, feed: Mapping[Any, Any] | None

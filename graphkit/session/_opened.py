@@ -155,6 +155,8 @@ class OpenSession:
         return plan if timed else replace(plan, checkpoint_seconds=_DEFAULT_CHECKPOINT_SECONDS)
 
     def _save(self, step: int) -> None:
+        if self.calls.cut_off:  # with the session the values are gone; the last checkpoint stays
+            return
         self.checkpoints.save(self.session, None, step)
 
     def _initializers(self, key: str) -> list[Any]:

@@ -22,6 +22,7 @@ from graphkit.session._translate import op_of, root_cause, translated
 __all__ = ["QueueThreads"]
 
 _WAITS_FOR_DATA = ("QueueDequeue", "ReaderRead")
+_WAITS_FOR_ROOM = ("QueueEnqueue",)
 
 
 class QueueThreads:
@@ -71,6 +72,23 @@ class QueueThreads:
                     "start_queue_runners=True; if you fill the queue yourself, with "
                     "watch_queues=False"
                 )
+
+    def left_alone(self, targets: Iterable[Any], fed: Iterable[Any]) -> bool:
+        """Whether a run may wait for a queue that no thread of this session serves.
+
+        Args:
+            targets: The fetched tensors and ops.
+            fed: The fed tensors.
+
+        Returns:
+            Whether closing the served queues may not be enough to end it.
+        """
+        served = {runner.name for runner in self._runners if self._started(runner)}
+        return any(
+            served.isdisjoint(tensor.op.name for tensor in op.inputs)
+            for op in executed_ops(targets, fed)
+            if op.type.startswith((*_WAITS_FOR_DATA, *_WAITS_FOR_ROOM))
+        )
 
     def _started(self, runner: Any) -> bool:
         # TensorFlow says nowhere in public whether a runner was started for a session, and threads

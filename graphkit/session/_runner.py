@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
-from graphkit._tf import Graph, tf
-from graphkit.errors import ArgumentError, ArgumentTypeError, RunError
-from graphkit.session._calls import CLOSED_QUEUE, SessionCalls
-from graphkit.session._checkpoints import Checkpoints
+from graphkit._tf import Graph
+from graphkit.errors import RunError
+from graphkit.session._calls import CLOSED_QUEUE
 from graphkit.session._config import SessionConfig
-from graphkit.session._events import merged_summary
-from graphkit.session._graphs import graph_of
 from graphkit.session._opened import OpenSession
+from graphkit.session._opening import RunnerPlan, open_session
 from graphkit.session._origin import raising_line
 from graphkit.session._plan import Feed, StepPlan
-from graphkit.session._queues import QueueThreads
 from graphkit.session._steps import Step
 from graphkit.session._translate import translated
 
@@ -82,59 +78,16 @@ class SessionRunner:
         keep_checkpoints: int = 5,
         grace_seconds: float = 30.0,
     ) -> None:
-        self._graph = graph_of(graph, "SessionRunner")
-        self._config = _checked_config(config)
-        if resume and checkpoint_dir is None:
-            raise ArgumentError("SessionRunner", "checkpoint_dir", None, "given with resume=True")
-        if keep_checkpoints < 1:
-            raise ArgumentError("SessionRunner", "keep_checkpoints", keep_checkpoints, "1 or more")
-        if not grace_seconds > 0:
-            raise ArgumentError("SessionRunner", "grace_seconds", grace_seconds, "above 0")
-        self._checkpoint_dir = None if checkpoint_dir is None else os.fspath(checkpoint_dir)
-        self._log_dir = None if log_dir is None else os.fspath(log_dir)
-        self._initialize, self._init_feed, self._resume = initialize, init_feed, resume
-        self._start_threads, self._watch = start_queue_runners, watch_queues
-        self._finalize = finalize
-        self._saver, self._keep = saver, keep_checkpoints
-        self._grace = grace_seconds
+        arguments = {name: value for name, value in locals().items() if name != "self"}
+        self._plan = RunnerPlan(**arguments)
         self._opened: OpenSession | None = None
 
     def __enter__(self) -> SessionRunner:
         """Opens the session."""
         if self._opened is not None:
             raise RunError("this runner is open already; make another one for a second session")
-        summary = merged_summary(self._graph)
-        checkpoints = Checkpoints(self._graph, self._checkpoint_dir, self._saver, keep=self._keep)
-        if self._finalize:
-            self._graph.finalize()
-        with ExitStack() as stack:
-            opened = self._open_session(stack, checkpoints, summary)
-            opened.initialise(self._init_feed, fresh=self._initialize, resume=self._resume)
-            if self._log_dir is not None:
-                opened.record(self._log_dir)
-            if self._start_threads:
-                opened.queues.start()
-            stack.callback(opened.close_loops)
-            opened.stack = stack.pop_all()
-        self._opened = opened
+        self._opened = open_session(self._plan)
         return self
-
-    def _open_session(
-        self, stack: ExitStack, checkpoints: Checkpoints, summary: Any
-    ) -> OpenSession:
-        session = stack.enter_context(tf.Session(graph=self._graph, config=self._config.to_proto()))
-        queues = QueueThreads(session, self._graph, grace_seconds=self._grace)
-        stack.callback(queues.stop)
-        watch = self._watch and not self._start_threads
-        return OpenSession(
-            graph=self._graph,
-            session=session,
-            calls=SessionCalls(session, self._graph, queues, watch=watch),
-            queues=queues,
-            checkpoints=checkpoints,
-            summary=summary,
-            stack=stack,
-        )
 
     def __exit__(
         self,
@@ -156,12 +109,12 @@ class SessionRunner:
     @property
     def graph(self) -> Graph:
         """The graph that is run."""
-        return self._graph
+        return self._plan.graph
 
     @property
     def config(self) -> SessionConfig:
         """What the session may use of the machine."""
-        return self._config
+        return self._plan.settings
 
     @property
     def session(self) -> Any:
@@ -212,6 +165,7 @@ class SessionRunner:
             ArgumentTypeError: A feed or fetch of the wrong type.
             RunError: The run failed; also an instance of TensorFlow's own class, such as
                 `tf.errors.OutOfRangeError`. When a queue thread failed first, its error.
+            KeyboardInterrupt: Ctrl-C, also while the run waits for a queue.
         """
         return self._open("run").calls.run(fetches, feed, options, run_metadata)
 
@@ -263,8 +217,10 @@ class SessionRunner:
             feed: A feed for every run, or a function that makes one from the number of steps done.
             max_steps: The global step to end at, counting what a resumed run did before.
             num_steps: End after so many steps of this loop.
-            global_step: The variable that counts; `None` takes the graph's own. A step that leaves
-                it alone, or a graph that has none, is counted by the loop.
+            global_step: The variable that counts; `None` takes the graph's own. The first run
+                tells by how much it moves. A step that leaves it alone, or a graph that has none,
+                is counted by the loop; so are the runs of a step that moves it only now and then
+                (gradients gathered over several runs), where every number here means runs.
             epoch_size: Steps per epoch, for `Step.epoch`.
             summary: The summary tensor to record; `None` is all summaries of the graph.
             summary_every: Record it in the first step and every so many.
@@ -319,13 +275,6 @@ class SessionRunner:
         if self._opened is None:
             raise RunError(f"{where}: the session is not open; use the runner inside its `with`")
         return self._opened
-
-
-def _checked_config(config: Any) -> SessionConfig:
-    if config is not None and not isinstance(config, SessionConfig):
-        wanted = "a SessionConfig or None"
-        raise ArgumentTypeError("SessionRunner", "config", type(config).__name__, wanted)
-    return config or SessionConfig()
 
 
 def _growth(error: RuntimeError) -> RunError:

@@ -79,14 +79,20 @@ def translated(error: Exception, message: str) -> RunError:
 
 
 def translated_op_error(error: Any, graph: Graph) -> RunError:
-    """A `tf.errors.OpError` with the op, the line that made it and the root cause.
+    """A `tf.errors.OpError` of a plain session, told as `SessionRunner` tells it.
+
+        try:
+            session.run(loss)
+        except tf.errors.OpError as error:
+            raise translated_op_error(error, session.graph) from error
 
     Args:
         error: What the session raised.
         graph: The session's graph.
 
     Returns:
-        The translated error.
+        A `RunError` that is an instance of the error's own class too; its message starts with the
+        op and the line of the program that made it, followed by the root cause alone.
     """
     op = op_of(error, graph)
     cause = _hinted(error, root_cause(error.message))

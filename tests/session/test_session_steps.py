@@ -346,3 +346,31 @@ def test_feed_function_that_fails_leaves_the_state_before_it(trained, tmp_path):
             for _ in runner.steps("train", feed=feed):
                 pass
     assert checkpoints(tmp_path) == [2]
+
+
+@pytest.fixture
+def gathering(graph):
+    """A step that moves the global step in every third run only, as gathered gradients do."""
+    step = tf.train.get_or_create_global_step()
+    runs = tf.get_variable("runs", initializer=0)
+    counted = tf.assign_add(runs, 1)
+    due = tf.cast(tf.equal(counted % 3, 0), tf.int64)
+    tf.group(tf.assign_add(step, due), name="train")
+    return graph
+
+
+def test_runs_are_counted_where_the_global_step_moves_now_and_then(gathering, tmp_path):
+    with SessionRunner(gathering, checkpoint_dir=tmp_path) as runner:
+        steps = [s.step for s in runner.steps("train", max_steps=7, checkpoint_every=3)]
+        assert steps == [1, 2, 3, 4, 5, 6, 7]
+        assert runner.run(["runs", "global_step"]) == [7, 2]
+    assert checkpoints(tmp_path) == [3, 6, 7]
+
+
+def test_runs_are_counted_where_the_first_run_moves_the_global_step(gathering):
+    with SessionRunner(gathering) as runner:
+        runner.run("train")
+        runner.run("train")
+        steps = [s.step for s in runner.steps("train", num_steps=4)]
+        assert steps == [1, 2, 3, 4]
+        assert runner.run(["runs", "global_step"]) == [6, 2]
