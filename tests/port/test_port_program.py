@@ -240,7 +240,6 @@ def test_a_notebooks_failure_names_the_cell(run, capsys):
     assert 'File "<train.ipynb, cell 2>", line 1, in <module>\n    1 / 0\n' in text
 
 
-@pytest.mark.parametrize("target", ["v1", "v2", "auto"])
 def notebook(*cells, **metadata):
     return json.dumps(
         {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "metadata": metadata}
@@ -260,6 +259,7 @@ def test_a_notebook_of_python_2_divides_as_a_cell_above_says(run, capsys):
     assert capsys.readouterr().out == "3.5\n"
 
 
+@pytest.mark.parametrize("target", ["v1", "v2", "auto"])
 def test_numbers_are_printed_as_they_were(run, capsys, target):
     import numpy as np
 
