@@ -15,6 +15,7 @@ from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._nodes import function_names
 from graphkit.export._other_kinds import no_frozen_graph
+from graphkit.graph import drop_stale_shapes
 
 __all__ = ["check_bounds", "import_graph", "parse_graph_def", "read_graph_def"]
 
@@ -126,12 +127,9 @@ def _unfolded(name: str, bodies: dict[str, Any], sizes: dict[str, int], depth: i
 def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
     """Imports a graph that came from a file into the current one.
 
-    Some TensorFlow 1 releases noted shapes for the gradient of fused batch normalization that
-    today's TensorFlow refuses; those notes are left out, the shapes are inferred as for any op.
-
     Args:
         path: The file, for messages.
-        graph_def: The graph; the notes are taken out of it.
+        graph_def: The graph; its stale shapes are taken out.
         options: As for `tf.import_graph_def`.
 
     Returns:
@@ -140,9 +138,7 @@ def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
     Raises:
         CorruptFileError: TensorFlow does not accept the graph; an unknown op is named.
     """
-    for node in graph_def.node:
-        if node.op.startswith("FusedBatchNormGrad"):
-            node.attr.pop("_output_shapes", None)
+    drop_stale_shapes(graph_def)
     try:
         return tf.import_graph_def(graph_def, **options)
     except (ValueError, tf.errors.OpError, TypeError, KeyError) as exc:

@@ -12,11 +12,13 @@ from graphkit.graph._builder import GraphBuilder
 from graphkit.graph._global_step import find_global_step
 from graphkit.graph._names import find_operation, find_tensor
 from graphkit.graph._placeholders import PlaceholderInfo, placeholder_roles
+from graphkit.graph._stale_shapes import drop_stale_shapes
 from graphkit.graph._training import make_train_op
 
 __all__ = [
     "GraphBuilder",
     "PlaceholderInfo",
+    "drop_stale_shapes",
     "find_global_step",
     "find_operation",
     "find_tensor",

@@ -133,7 +133,7 @@ class World:
             return
         tensorflow = load_tensorflow()
         if mode == "v1":
-            tensorflow.disable_v2_behavior()
+            importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
             save_as_hdf5()
             watch = SessionWatch(tensorflow, self._say)
             watch.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -64,7 +65,22 @@ def _in_old_order(
         given.update(kwargs)
         return target(**{names.get(k, k): v for k, v in given.items() if k not in dropped})
 
+    call.__signature__ = _signature(target, order, names)  # type: ignore[attr-defined]
     return call
+
+
+def _signature(
+    target: Callable[..., Any], order: list[str], names: Mapping[str, str]
+) -> inspect.Signature:
+    """The old parameters; what today's function has no default for must be given."""
+    today = inspect.signature(target).parameters
+
+    def parameter(name: str) -> inspect.Parameter:
+        same = today.get(names.get(name, name))
+        default = None if same is None else same.default
+        return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default)
+
+    return inspect.Signature([parameter(name) for name in order])
 
 
 def _labels_and_logits(target: Callable[..., Any], parameters: str) -> Callable[..., Any]:
@@ -79,6 +95,8 @@ def _labels_and_logits(target: Callable[..., Any], parameters: str) -> Callable[
         return ordered(*args, **kwargs)
 
     ordered = _in_old_order(target, parameters)
+    order = ["_sentinel", *parameters.split()]
+    call.__signature__ = _signature(target, order, {})  # type: ignore[attr-defined]
     return call
 
 

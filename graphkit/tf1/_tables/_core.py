@@ -10,6 +10,7 @@ _V1 = "tensorflow.compat.v1"
 _OLDER = "graphkit.tf1._older_names"
 _ORDER = "graphkit.tf1._parameter_order"
 _AS_BEFORE = "graphkit.tf1._as_before"
+_GRAPHS = "graphkit.tf1._old_graphs"
 _READERS = "graphkit.readers"
 
 _TPU_EMBEDDING = (
@@ -74,6 +75,8 @@ _ROOT = {
         "LMDBReader",
     ),
     **offer(_AS_BEFORE, "add lin_space linspace"),
+    **offer(_GRAPHS, "import_graph_def"),
+    **offer("graphkit.tf1._version_one", "disable_v2_behavior"),
     **offer(_ORDER, "matmul numpy_function scatter_nd"),
     **offer(
         _ORDER,
@@ -85,11 +88,16 @@ _ROOT = {
         "FixedLengthRecordReader IdentityReader TFRecordReader TextLineReader WholeFileReader",
     ),
     "keras": "graphkit.tf1.keras",
+    "pywrap_tensorflow": "graphkit.tf1.python.pywrap_tensorflow",
     **_RENAMED,
 }
 
 _TRAIN = {
     "SummaryWriter": f"{_V1}:summary.FileWriter",
+    **offer(_GRAPHS, "import_meta_graph"),
+    **offer(
+        "graphkit.tf1._global_step", "create_global_step get_global_step get_or_create_global_step"
+    ),
     **offer(
         _READERS,
         "batch batch_join input_producer limit_epochs match_filenames_once maybe_batch "
@@ -110,6 +118,8 @@ _NN = {
     "rnn": f"{_V1}:nn.static_rnn",
     "state_saving_rnn": f"{_V1}:nn.static_state_saving_rnn",
 }
+
+_SAVED_MODEL = {"load": f"{_GRAPHS}:load_saved_model"}
 
 _STATISTICS = refuse(
     "statistics of a tf.data pipeline, recorded while it ran",
@@ -157,6 +167,7 @@ AREAS = {
     "data": Area({}, (f"{_V1}:data",)),
     "data.experimental": Area(_DATA_EXPERIMENTAL, (f"{_V1}:data.experimental",)),
     "flags": Area({}, (f"{_V1}:flags",)),
+    "graph_util": Area(offer(_GRAPHS, "import_graph_def"), (f"{_V1}:graph_util",)),
     "image": Area(offer(_ORDER, "adjust_jpeg_quality"), (f"{_V1}:image",)),
     "layers": Area(
         {"experimental": "graphkit.tf1.layers.experimental"},
@@ -181,6 +192,10 @@ AREAS = {
     "nn.rnn_cell": Area({}, ("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell",)),
     "random": Area({}, (f"{_V1}:random",)),
     "random.experimental": Area(offer(_ORDER, "create_rng_state"), (f"{_V1}:random.experimental",)),
+    "saved_model": Area(
+        {**_SAVED_MODEL, "loader": "graphkit.tf1.saved_model.loader"}, (f"{_V1}:saved_model",)
+    ),
+    "saved_model.loader": Area(_SAVED_MODEL, (f"{_V1}:saved_model.loader",)),
     "test": Area(offer(_AS_BEFORE, "is_built_with_cuda"), (f"{_V1}:test",)),
     "tools": Area({}, ("tensorflow.tools",)),
     "tpu": Area({}, (f"{_V1}:tpu",)),

@@ -26,6 +26,7 @@ _MOVED: dict[str, dict[str, Entry]] = {
     "framework.constant_op": {},
     "framework.dtypes": {},
     "framework.errors": {},
+    "framework.importer": offer("graphkit.tf1._old_graphs", "import_graph_def"),
     "framework.graph_util": offer(
         f"{_V1}:graph_util",
         "convert_variables_to_constants extract_sub_graph must_run_on_cpu "
@@ -68,6 +69,11 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "EventsWriter": f"{_P}.client._pywrap_events_writer:EventsWriter",
         "NewCheckpointReader": f"{_V1}:train.NewCheckpointReader",
     },
+    "saved_model.loader": {"load": "graphkit.tf1._old_graphs:load_saved_model"},
+    "training.saver": offer("graphkit.tf1._old_graphs", "import_meta_graph"),
+    "training.training_util": offer(
+        "graphkit.tf1._global_step", "create_global_step get_global_step get_or_create_global_step"
+    ),
     "training.training": {"NewCheckpointReader": f"{_V1}:train.NewCheckpointReader"},
     "util.nest": {
         "is_sequence": f"{_P}.util.nest:is_nested",

@@ -1,0 +1,93 @@
+"""After `disable_v2_behavior()` sizes are taken and ops are found as they were in 1.15.5."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphkit.tf1._moved_names import names_today
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+DIMENSIONS = json.loads((GOLDEN / "dimensions.json").read_text())
+NAMES = json.loads((GOLDEN / "names.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def child():
+    """What a process without version 2 found; it is asked once."""
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("version_one_child.py"))],
+        capture_output=True,
+        text=True,
+        timeout=290,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def kind(described):
+    """The dtype and static shape in a description of a tensor; nothing for an op."""
+    return described.split(" ")[1:]
+
+
+@pytest.mark.parametrize("operand", ["2", "2.0", "2.5", "0.0", "-1", "None", "'4'", "three"])
+def test_dimensions_count_as_in_1_15(child, operand):
+    cases = {case: then for case, then in DIMENSIONS.items() if operand in case.split(" ")[1:]}
+    assert len(cases) >= 20
+    assert {case: child["dimensions"][case] for case in cases} == cases
+
+
+def test_dimensions_and_shapes_are_made_as_in_1_15(child):
+    assert child["dimensions"] == DIMENSIONS
+    assert DIMENSIONS["mul three 2.0"] == "Dimension(6)"
+    assert DIMENSIONS["Dimension(3.5)"] == "ValueError"
+
+
+@pytest.mark.parametrize("expression", sorted(NAMES))
+def test_what_a_core_function_makes_is_found_by_its_old_name(child, expression):
+    now = child["names"][expression]
+    assert not now["lost"]
+    assert [kind(made) for made in now["made"]] == [kind(made) for made in NAMES[expression]]
+
+
+def test_some_ops_are_found_by_names_they_no_longer_have(child):
+    moved = [text for text, then in NAMES.items() if child["names"][text]["made"] != then]
+    assert "tf.random_uniform([2])" in moved
+    assert "tf.add(x, x)" not in moved
+    assert len(moved) > 10
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("random_uniform", "random_uniform/RandomUniform"),
+        ("net/random_uniform_3", "net/random_uniform_3/RandomUniform"),
+        ("a/dropout_1/mul_1", "a/dropout_1/SelectV2"),
+        ("Tensordot", "Tensordot/MatMul"),
+        ("loss/ReduceLogSumExp_2/Add", "loss/ReduceLogSumExp_2"),
+        ("MatrixTriangularSolve_1", "triangular_solve_1/MatrixTriangularSolve"),
+    ],
+)
+def test_a_moved_name_keeps_its_scope_and_number(then, now):
+    assert list(names_today(then)) == [now]
+
+
+@pytest.mark.parametrize("name", ["my_random_uniform", "dropout/mul_2", "Add", "x/Merge"])
+def test_other_names_are_left_alone(name):
+    assert list(names_today(name)) == []
+
+
+def test_library_use_leaves_look_ups_and_dimensions_alone(graph):
+    import graphkit.tf1 as tf
+
+    tf.random_uniform([2])
+    with pytest.raises(KeyError, match="random_uniform:0"):
+        graph.get_tensor_by_name("random_uniform:0")
+    with pytest.raises(TypeError):
+        tf.Dimension(2.0)
