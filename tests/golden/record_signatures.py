@@ -1,9 +1,9 @@
-"""Records which positional parameters TensorFlow 1.15.5's public callables take, as signatures.json.
+"""Records the positional parameters of TensorFlow 1.15.5's public callables, as signatures.json.
 
     /path/to/python3.7 tests/golden/record_signatures.py
 
-Functions, classes (their `__init__`) and public methods outside contrib and Keras; a parameter list is one
-string, `*` stands for any number of further arguments.
+Functions, classes (their `__init__`) and public methods outside contrib and Keras; a parameter
+list is one string, `*` stands for any number of further arguments.
 """
 
 from __future__ import print_function
@@ -53,7 +53,7 @@ def public_names(module, path, seen):
         full = "%s.%s" % (path, name)
         if isinstance(value, types.ModuleType):
             if value not in seen and "tensorflow" in value.__name__:
-                for found in public_names(value, full, seen + [value]):
+                for found in public_names(value, full, [*seen, value]):
                     yield found
         elif isinstance(value, type):
             for method, call in members(value):
