@@ -43,6 +43,19 @@ def alpha_dropout_of_all(tf):
     return {"never": tf.contrib.nn.alpha_dropout(tf.zeros([2]), 0.0)}
 
 
+def variables_of_framework(tf):
+    framework = tf.contrib.framework
+    local = framework.local_variable([1.0, 2.0], name="here")
+    wide = framework.global_variable(3, name="there")
+    return {
+        "local": local,
+        "wide": wide,
+        "trainable": [variable.op.name for variable in tf.trainable_variables()],
+        "kept": [variable.op.name for variable in tf.local_variables()],
+        "again": [variable.op.name for variable in framework.get_variables_by_name("there")],
+    }
+
+
 def places(tf, strategy):
     with tf.device(tf.train.replica_device_setter(ps_tasks=3, ps_strategy=strategy)):
         made = [
@@ -77,4 +90,5 @@ PROGRAMS = {
     "random_places": random_places,
     "size_of_no_output": size_of_no_output,
     "smooth_relu": smooth_relu,
+    "variables_of_framework": variables_of_framework,
 }

@@ -63,7 +63,7 @@ _MOVED: dict[str, dict[str, Entry]] = {
     "ops.random_ops": {},
     "ops.rnn": {},
     "ops.state_ops": {},
-    "ops.variable_scope": {},
+    "ops.variable_scope": {"variable": f"{_V1}:Variable"},
     "ops.variables": {},
     "pywrap_tensorflow": {
         "EventsWriter": f"{_P}.client._pywrap_events_writer:EventsWriter",
