@@ -19,7 +19,7 @@ from graphkit.port._old_matplotlib import (
     PYPLOT_NAMES,
     pyplot_wrappers,
 )
-from graphkit.port._old_numpy import NUMPY_NAMES, numpy_wrappers
+from graphkit.port._old_numpy import NUMPY_NAMES, look_up_in_lib, numpy_wrappers
 from graphkit.port._old_pandas import PANDAS_NAMES
 from graphkit.port._old_pictures import PICTURE_FUNCTIONS
 from graphkit.port._old_pillow import FONT_NAMES, text_size
@@ -128,7 +128,12 @@ _ABSTRACT = (
 NEIGHBOURS: tuple[Neighbour, ...] = (
     Neighbour("numpy", "aliases and functions removed in NumPy 1.20 to 2.4", NUMPY_NAMES),
     Neighbour("numpy", "keyword arguments and ragged arrays", numpy_wrappers(), wraps=True),
-    Neighbour("numpy.lib", "private since NumPy 2.0", {"pad": lambda _: sys.modules["numpy"].pad}),
+    Neighbour(
+        "numpy",
+        "functions of numpy.lib, private since NumPy 2.0",
+        {"lib.__getattr__": look_up_in_lib},
+        wraps=True,
+    ),
     Neighbour(
         "scipy.misc",
         "image functions removed in SciPy 1.2, special functions in 1.3",

@@ -13,7 +13,7 @@ import pickle
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["NUMPY_NAMES", "numpy_wrappers"]
+__all__ = ["NUMPY_NAMES", "look_up_in_lib", "numpy_wrappers"]
 
 # NumPy 1.24 removed the aliases of Python's own types.
 _BUILTIN_TYPES: dict[str, Any] = {
@@ -162,6 +162,28 @@ def _keyword_renamed(function: str, **renamed: str) -> Callable[[Any], Any]:
         return call
 
     return provide
+
+
+def look_up_in_lib(np: Any) -> Callable[[str], Any]:
+    """Lets `numpy.lib` show the functions that are in `numpy` only since NumPy 2.0.
+
+    Args:
+        np: NumPy.
+
+    Returns:
+        What `numpy.lib` asks for a name that it does not have.
+    """
+    refuse = getattr(np.lib, "__getattr__", None)
+
+    def look_up(name: str) -> Any:
+        value = None if name.startswith("_") else getattr(np, name, None)
+        if callable(value) and not isinstance(value, type):
+            return value
+        if refuse is not None:
+            return refuse(name)
+        raise AttributeError(f"module 'numpy.lib' has no attribute {name!r}")
+
+    return look_up
 
 
 def _array(np: Any) -> Any:

@@ -102,9 +102,31 @@ def test_numpy_says_where_bytes_lie(old_np):
     assert high - low == 4
 
 
-def test_pad_is_in_lib_again(welcome):
-    welcome("numpy.lib")
-    assert np.lib.pad([1], 1, mode="constant").tolist() == [0, 1, 0]
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("np.lib.pad([1], 1, mode='constant')", [0, 1, 0]),
+        ("np.lib.tile([1, 2], 2)", [1, 2, 1, 2]),
+        ("np.lib.asfarray([1])", [1.0]),
+        ("np.lib.stride_tricks.as_strided(np.arange(3), [2])", [0, 1]),
+    ],
+)
+def test_functions_are_in_lib_again(old_np, call, expected):
+    assert eval(call, {"np": old_np}).tolist() == expected
+
+
+def test_lib_shows_nothing_that_it_never_had(old_np):
+    for name in ("no_such_name", "float32", "__file_of_lib__"):
+        with pytest.raises(AttributeError, match=name):
+            getattr(old_np.lib, name)
+
+
+def test_lib_is_taken_back():
+    before = vars(np.lib).get("__getattr__")
+    neighbours = Neighbours()
+    neighbours.welcome("numpy")
+    neighbours.farewell()
+    assert vars(np.lib).get("__getattr__") is before
 
 
 @pytest.mark.parametrize(
@@ -216,7 +238,7 @@ def test_a_name_nothing_stands_in_for_stays_gone():
 
 def test_every_row_says_what_broke():
     assert all(row.broke and row.names for row in NEIGHBOURS)
-    assert collections.Counter(row.module for row in NEIGHBOURS)["numpy"] == 2
+    assert collections.Counter(row.module for row in NEIGHBOURS)["numpy"] == 3
 
 
 @pytest.fixture
