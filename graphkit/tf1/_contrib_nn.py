@@ -87,13 +87,14 @@ def alpha_dropout(
         A tensor of `x`'s shape.
 
     Raises:
-        ValueError: `keep_prob` is a number not above 0 or above 1.
+        ValueError: `keep_prob` is a number not above 0 or above 1, or no scalar.
     """
     if isinstance(keep_prob, int | float) and not 0 < keep_prob <= 1:
         raise ValueError(f"alpha_dropout: keep_prob must be above 0 and at most 1, not {keep_prob}")
     with tf.name_scope(name, "alpha_dropout", [x]):
         x = tf.convert_to_tensor(x, name="x")
         keep = tf.convert_to_tensor(keep_prob, dtype=x.dtype, name="keep_prob")
+        keep.shape.assert_has_rank(0)
         if tf.get_static_value(keep) == 1:
             return x
         shape = tf.shape(x) if noise_shape is None else noise_shape

@@ -68,7 +68,7 @@ def byte_size_load_fn(op: Operation) -> int:
         op: An op with one output, usually a variable's.
 
     Returns:
-        The number of bytes.
+        The number of bytes; one for each number of a resource handle.
 
     Raises:
         ValueError: The op has not one output, or its shape is not fully known.
@@ -82,4 +82,5 @@ def byte_size_load_fn(op: Operation) -> int:
         # The op of a scalar variable learns its shape only after it was placed.
         shape = tf.TensorShape(op.get_attr("shape"))
     shape.assert_is_fully_defined()
-    return int(shape.num_elements() * op.outputs[0].dtype.size)
+    # A handle counts one byte, as in 1.15, so that servers still take turns.
+    return int(shape.num_elements() * max(op.outputs[0].dtype.size, 1))

@@ -177,9 +177,8 @@ AREAS = {
             ),
             "conv1d_transpose": f"{_V1}:nn.conv1d_transpose",
             "nth_element": f"{_PYTHON}.ops.nn_ops:nth_element",
-            **refuse(
-                "a sampled softmax over sparse labels",
-                "use tf.nn.sampled_softmax_loss",
+            **offer(
+                "graphkit.tf1._sampled_losses",
                 "rank_sampled_softmax_loss sampled_sparse_softmax_loss",
             ),
         }

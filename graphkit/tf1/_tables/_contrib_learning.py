@@ -108,14 +108,4 @@ AREAS = {
             "loss": f"{_S}._loss",
         }
     ),
-    "contrib.training": Area(
-        {
-            **offer("graphkit.tf1._hparams", "HParams parse_values"),
-            **offer(
-                "graphkit.tf1._ps_strategies",
-                "GreedyLoadBalancingStrategy RandomStrategy byte_size_load_fn",
-            ),
-        },
-        ("tf_slim.training.training", "tf_slim.training.evaluation"),
-    ),
 }

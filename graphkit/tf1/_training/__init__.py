@@ -1,0 +1,1 @@
+"""contrib.training: batches of equal length, chosen samples, and devices for variables."""
