@@ -1,0 +1,220 @@
+"""Files written aside: a name holds the whole of something, or what it held before."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from graphkit._aside import check_target, files_aside, folder_aside, make_folder, naming, part_of
+from graphkit.errors import MissingFileError
+
+as_root = os.name == "posix" and os.geteuid() == 0
+
+
+@pytest.fixture(params=["plain", "with a space", "naïve-数字", "-o", "a%20b", ".hidden"])
+def folder(request, tmp_path):
+    """A folder, under every kind of name that people give folders."""
+    made = tmp_path / request.param
+    made.mkdir()
+    return made
+
+
+def test_part_is_hidden_beside_its_target(folder):
+    part = part_of(folder / "model.pb")
+    assert part.parent == folder
+    assert part.name.startswith(".model.pb.")
+    assert part.suffix == ".part"
+    assert not part.exists()
+
+
+def test_no_two_parts_have_one_name(tmp_path):
+    assert len({part_of(tmp_path / "x") for _ in range(200)}) == 200
+
+
+def test_file_appears_when_the_block_is_done(folder):
+    target = folder / "numbers.txt"
+    with files_aside([target]) as (part,):
+        part.write_text("1 2 3")
+        assert not target.exists()
+    assert target.read_text() == "1 2 3"
+    assert os.listdir(folder) == ["numbers.txt"]
+
+
+def test_files_appear_together(folder):
+    targets = [folder / name for name in ("a", "b", "c")]
+    with files_aside(targets) as parts:
+        for part, target in zip(parts, targets, strict=True):
+            part.write_text(target.name)
+            assert not any(other.exists() for other in targets)
+    assert [target.read_text() for target in targets] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, MemoryError])
+def test_whatever_goes_wrong_leaves_the_file_before(folder, error):
+    target = folder / "kept"
+    target.write_text("before")
+    with pytest.raises(error), files_aside([target, folder / "new"]) as parts:
+        parts[0].write_text("half")
+        raise error
+    assert target.read_text() == "before"
+    assert os.listdir(folder) == ["kept"]
+
+
+def test_part_that_was_never_written_leaves_all_as_it_was(tmp_path):
+    (tmp_path / "b").write_text("before")
+    with (
+        pytest.raises(FileNotFoundError) as caught,
+        files_aside([tmp_path / "b", tmp_path / "a"]) as parts,
+    ):
+        parts[1].write_text("only this one")
+    assert caught.value.filename == str(tmp_path / "b")
+    assert (tmp_path / "b").read_text() == "before"
+    assert os.listdir(tmp_path) == ["b"]
+
+
+def test_last_of_many_writers_of_one_name_wins_whole(tmp_path):
+    target = tmp_path / "shared"
+
+    def write(number):
+        with files_aside([target]) as (part,):
+            part.write_text(f"{number}" * 10_000)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    content = target.read_text()
+    assert len(content) == 10_000
+    assert len(set(content)) == 1
+    assert os.listdir(tmp_path) == ["shared"]
+
+
+def test_process_that_dies_leaves_the_file_before(tmp_path):
+    target = tmp_path / "model"
+    target.write_text("before")
+    code = (
+        "import os, pathlib, sys\n"
+        "from graphkit._aside import files_aside\n"
+        "with files_aside([pathlib.Path(sys.argv[1])]) as (part,):\n"
+        "    part.write_text('half')\n"
+        "    os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(target)], timeout=120).returncode == 9
+    assert target.read_text() == "before"
+    assert [name for name in os.listdir(tmp_path) if not name.startswith(".")] == ["model"]
+
+
+def test_target_that_is_a_folder_is_refused_before_the_work(tmp_path):
+    with pytest.raises(MissingFileError, match="is a folder; a file was to be written there"):
+        with files_aside([tmp_path]):
+            pytest.fail("the work was begun")
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [("absent/x", "folder does not exist; nothing"), ("file/x", "is not a folder; nothing was w")],
+)
+def test_target_without_a_folder_is_refused(tmp_path, place, reason):
+    (tmp_path / "file").touch()
+    with pytest.raises(MissingFileError, match=reason) as caught:
+        check_target(tmp_path / place)
+    assert caught.value.path == str((tmp_path / place).parent)
+
+
+@pytest.mark.skipif(as_root, reason="nothing is read-only to root")
+def test_folder_that_is_read_only_is_named_by_its_target(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(PermissionError) as caught, files_aside([tmp_path / "x"]) as (part,):
+            part.write_text("")
+    finally:
+        tmp_path.chmod(0o700)
+    assert caught.value.filename == str(tmp_path / "x")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
+def test_full_disk_names_the_first_target(tmp_path, number):
+    parts, targets = [tmp_path / ".a.part", tmp_path / ".b.part"], [tmp_path / "a", tmp_path / "b"]
+    with pytest.raises(OSError, match="a'") as caught, naming(parts, targets):
+        raise OSError(number, os.strerror(number))
+    assert (caught.value.errno, caught.value.filename) == (number, str(targets[0]))
+
+
+@pytest.mark.parametrize("as_bytes", [False, True])
+def test_error_about_a_part_names_its_target(tmp_path, as_bytes):
+    part, target = tmp_path / ".b.part", tmp_path / "b"
+    named = os.fsencode(part) if as_bytes else str(part)
+    with (
+        pytest.raises(OSError, match="b'") as caught,
+        naming([tmp_path / "x", part], [tmp_path, target]),
+    ):
+        raise PermissionError(errno.EACCES, "denied", named)
+    assert isinstance(caught.value, PermissionError)
+    assert caught.value.filename == str(target)
+
+
+def test_error_about_something_in_a_part_names_it_in_the_target(tmp_path):
+    part, target = tmp_path / ".b.part", tmp_path / "b"
+    with pytest.raises(OSError, match="denied") as caught, naming([part], [target]):
+        raise PermissionError(errno.EACCES, "denied", str(part / "train" / "0.png"))
+    assert caught.value.filename == str(target / "train" / "0.png")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(errno.EACCES, "denied", "/elsewhere"),
+        PermissionError(errno.EACCES, "denied"),
+        MissingFileError("/elsewhere", "is one of ours"),
+        ValueError("another"),
+    ],
+)
+def test_error_about_something_else_passes_unchanged(tmp_path, error):
+    with pytest.raises(type(error)) as caught, naming([tmp_path / "p"], [tmp_path / "t"]):
+        raise error
+    assert caught.value is error
+
+
+def test_folder_is_made_with_all_above_it(folder):
+    make_folder(folder / "a" / "b" / "c")
+    make_folder(folder / "a" / "b" / "c")
+    assert (folder / "a" / "b" / "c").is_dir()
+
+
+def test_file_in_the_way_of_a_folder_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(MissingFileError, match="is a file; a folder was to be written") as caught:
+        make_folder(tmp_path / "file" / "b" / "c")
+    assert caught.value.path == str(tmp_path / "file")
+
+
+def test_hidden_folder_is_gone_after_the_block(folder):
+    with folder_aside(folder) as part:
+        assert part.parent == folder
+        assert part.name.startswith(".")
+        (part / "done").write_text("whole")
+        (part / "done").rename(folder / "done")
+        (part / "left").write_text("over")
+    assert os.listdir(folder) == ["done"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_folders_made_for_nothing_are_removed(tmp_path, error):
+    target = tmp_path / "a" / "b"
+    with pytest.raises(error), folder_aside(target) as part:
+        (part / "half").write_text("")
+        raise error
+    assert os.listdir(tmp_path) == []
+
+
+def test_folders_that_were_there_stay_with_what_they_hold(tmp_path):
+    (tmp_path / "kept").write_text("")
+    with pytest.raises(ValueError, match="wrong"), folder_aside(tmp_path):
+        raise ValueError("wrong")
+    assert os.listdir(tmp_path) == ["kept"]
