@@ -9,68 +9,29 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from graphkit.port._old_gym import GYM_ROWS
 from graphkit.port._old_matplotlib import (
     MATPLOTLIB_NAMES,
     MLAB_NAMES,
     PYPLOT_NAMES,
     pyplot_wrappers,
 )
-from graphkit.port._old_numpy import NUMPY_NAMES, look_up_in_lib, numpy_wrappers
-from graphkit.port._old_pandas import PANDAS_NAMES
-from graphkit.port._old_pictures import PICTURE_FUNCTIONS
+from graphkit.port._old_numpy import look_up_in_lib, numpy_wrappers
+from graphkit.port._old_numpy_names import NUMPY_NAMES
+from graphkit.port._old_pandas import PANDAS_ROWS
 from graphkit.port._old_pillow import FONT_NAMES, text_size
+from graphkit.port._old_plots import PLOT_ROWS
+from graphkit.port._old_scipy import SCIPY_ROWS
+from graphkit.port._old_sklearn import SKLEARN_ROWS
+from graphkit.port._rows import Neighbour, constants, found_in, provided_by, renamed
 
-__all__ = ["LOST_BY_LIBRARIES", "NEIGHBOURS", "Neighbour"]
+__all__ = ["LOST_BY_LIBRARIES", "NEIGHBOURS"]
 
 # Modules whose lost names installed libraries of that time use as well.
 LOST_BY_LIBRARIES = ("numpy", "base64", "collections", "fractions", "inspect", "time")
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """Names of one module that are gone.
-
-    Args:
-        module: The module.
-        broke: What happened to them.
-        names: Each name and a function of the module that gives its value.
-        wraps: Whether a name that is still there is replaced, because its arguments changed.
-    """
-
-    module: str
-    broke: str
-    names: Mapping[str, Callable[[Any], Any]]
-    wraps: bool = False
-
-
-def _values(**names: Any) -> dict[str, Callable[[Any], Any]]:
-    def constant(value: Any) -> Callable[[Any], Any]:
-        return lambda _module: value
-
-    return {name: constant(value) for name, value in names.items()}
-
-
-def _renamed(**names: str) -> dict[str, Callable[[Any], Any]]:
-    def reader(path: str) -> Callable[[Any], Any]:
-        def read(module: Any) -> Any:
-            for part in path.split("."):
-                module = getattr(module, part)
-            return module
-
-        return read
-
-    return {old: reader(new) for old, new in names.items()}
-
-
-def _from(provider: str, *names: str) -> dict[str, Callable[[Any], Any]]:
-    def reader(name: str) -> Callable[[Any], Any]:
-        return lambda _module: getattr(importlib.import_module(provider), name)
-
-    return {name: reader(name) for name in names}
 
 
 def _text_function(name: str) -> Callable[..., Any]:
@@ -79,6 +40,10 @@ def _text_function(name: str) -> Callable[..., Any]:
 
     call.__name__ = name
     return call
+
+
+def _run_tests(*_arguments: Any) -> None:
+    importlib.import_module("unittest").main()
 
 
 def _argument_spec(inspect: Any) -> Callable[[Any], Any]:
@@ -134,51 +99,58 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
         {"lib.__getattr__": look_up_in_lib},
         wraps=True,
     ),
-    Neighbour(
-        "scipy.misc",
-        "image functions removed in SciPy 1.2, special functions in 1.3",
-        {
-            **_values(**PICTURE_FUNCTIONS),
-            **_from("scipy.special", "comb", "factorial", "factorial2", "logsumexp"),
-            **_from("scipy.datasets", "ascent", "face"),
-        },
+    *(
+        Neighbour(
+            f"numpy.{part}", "its names are NumPy's own since 2.0", found_in("numpy"), wraps=True
+        )
+        for part in (
+            "lib.stride_tricks",
+            "core",
+            "core.multiarray",
+            "core.numeric",
+            "matlib",
+        )
     ),
-    Neighbour("scipy", "re-exports of NumPy removed in SciPy 2.0", _from("numpy", "array", "pi")),
+    Neighbour("numpy.testing", "removed in NumPy 1.25", {"run_module_suite": lambda _: _run_tests}),
     Neighbour(
-        "scipy.stats", "moved to scipy.special in SciPy 1.1", _from("scipy.special", "chdtrc")
+        "collections",
+        "abstract classes moved in Python 3.10",
+        provided_by("collections.abc", *_ABSTRACT),
     ),
     Neighbour(
-        "scipy.integrate",
-        "renamed in SciPy 1.14",
-        _renamed(simps="simpson", trapz="trapezoid", cumtrapz="cumulative_trapezoid"),
+        "inspect",
+        "removed in Python 3.11",
+        {"getargspec": _argument_spec, **constants(ArgSpec=ArgSpec)},
+    ),
+    Neighbour("time", "removed in Python 3.8", constants(clock=time.perf_counter)),
+    Neighbour("fractions", "moved to math in Python 3.9", provided_by("math", "gcd")),
+    Neighbour(
+        "cgi",
+        "moved to html and urllib.parse in Python 3.8",
+        {**provided_by("html", "escape"), **provided_by("urllib.parse", "parse_qs", "parse_qsl")},
     ),
     Neighbour(
-        "collections", "abstract classes moved in Python 3.10", _from("collections.abc", *_ABSTRACT)
-    ),
-    Neighbour("inspect", "removed in Python 3.11", {"getargspec": _argument_spec}),
-    Neighbour("time", "removed in Python 3.8", _values(clock=time.perf_counter)),
-    Neighbour("fractions", "moved to math in Python 3.9", _from("math", "gcd")),
-    Neighbour("cgi", "moved to html in Python 3.8", _from("html", "escape")),
-    Neighbour(
-        "platform", "removed in Python 3.8", _values(linux_distribution=lambda: ("", "", ""))
+        "platform",
+        "removed in Python 3.8",
+        constants(linux_distribution=lambda **_: ("", "", ""), dist=lambda **_: ("", "", "")),
     ),
     Neighbour(
         "base64",
         "removed in Python 3.9",
-        _renamed(encodestring="encodebytes", decodestring="decodebytes"),
+        renamed(encodestring="encodebytes", decodestring="decodebytes"),
     ),
-    Neighbour("html.parser", "removed in Python 3.5", _values(HTMLParseError=ValueError)),
-    Neighbour("random", "removed in Python 3.11", _values(jumpahead=lambda *_: None)),
-    Neighbour("asyncio", "removed in Python 3.11", _values(async_=None)),
+    Neighbour("html.parser", "removed in Python 3.5", constants(HTMLParseError=ValueError)),
+    Neighbour("random", "removed in Python 3.11", constants(jumpahead=lambda *_: None)),
+    Neighbour("asyncio", "removed in Python 3.11", provided_by("types", "coroutine")),
     Neighbour(
         "itertools",
         "Python 3 renamed them",
         {
-            **_renamed(izip_longest="zip_longest", ifilterfalse="filterfalse"),
-            **_values(izip=zip, imap=map, ifilter=filter),
+            **renamed(izip_longest="zip_longest", ifilterfalse="filterfalse"),
+            **constants(izip=zip, imap=map, ifilter=filter),
         },
     ),
-    Neighbour("os", "Python 3 renamed it", _renamed(getcwdu="getcwd")),
+    Neighbour("os", "Python 3 renamed it", renamed(getcwdu="getcwd")),
     Neighbour(
         "os",
         "never public; removed in Python 3.7",
@@ -187,18 +159,22 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     Neighbour(
         "sys",
         "removed in Python 3",
-        _values(maxint=sys.maxsize, setdefaultencoding=lambda _name: None, exc_clear=lambda: None),
+        {
+            **constants(maxint=sys.maxsize, setdefaultencoding=lambda _name: None),
+            **constants(exc_clear=lambda: None),
+            **constants(setcheckinterval=lambda _count: None, getcheckinterval=lambda: 100),
+        },
     ),
     Neighbour(
         "string",
         "Python 3 has them as methods of str",
         {
-            **_renamed(
+            **renamed(
                 letters="ascii_letters", lowercase="ascii_lowercase", uppercase="ascii_uppercase"
             ),
-            **_values(maketrans=str.maketrans, atoi=int, atof=float, atol=int),
-            **_values(join=lambda words, between=" ": between.join(words)),
-            **_values(
+            **constants(maketrans=str.maketrans, atoi=int, atof=float, atol=int),
+            **constants(join=lambda words, between=" ": between.join(words)),
+            **constants(
                 **{
                     name: _text_function(name)
                     for name in (
@@ -227,7 +203,7 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     Neighbour(
         "types",
         "removed in Python 3",
-        _values(
+        constants(
             BooleanType=bool,
             ClassType=type,
             DictType=dict,
@@ -247,28 +223,34 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     Neighbour(
         "urllib",
         "split in Python 3",
-        _from("urllib.parse", "quote", "quote_plus", "unquote", "urlencode"),
+        provided_by("urllib.parse", "quote", "quote_plus", "unquote", "urlencode"),
     ),
     Neighbour(
         "urllib",
         "split in Python 3",
-        _from("urllib.request", "urlopen", "urlretrieve", "URLopener"),
+        provided_by("urllib.request", "urlopen", "urlretrieve", "URLopener"),
     ),
     Neighbour(
         "PIL.Image",
         "removed in Pillow 10",
-        _renamed(ANTIALIAS="LANCZOS", CUBIC="BICUBIC", LINEAR="BILINEAR"),
+        renamed(ANTIALIAS="LANCZOS", CUBIC="BICUBIC", LINEAR="BILINEAR"),
     ),
     Neighbour("PIL.ImageFont", "removed in Pillow 10", FONT_NAMES),
     Neighbour(
         "PIL.ImageDraw",
         "removed in Pillow 10",
-        _values(**{f"ImageDraw.{name}": text_size for name in ("textsize", "multiline_textsize")}),
+        constants(
+            **{f"ImageDraw.{name}": text_size for name in ("textsize", "multiline_textsize")}
+        ),
     ),
-    Neighbour("pandas", "removed in pandas 1.0 and 2.0", PANDAS_NAMES),
+    *GYM_ROWS,
+    *PANDAS_ROWS,
     Neighbour("matplotlib", "colour maps removed in Matplotlib 2.2 and 3.9", MATPLOTLIB_NAMES),
     Neighbour("matplotlib.mlab", "removed in Matplotlib 3.1", MLAB_NAMES),
     Neighbour("matplotlib.pyplot", "removed in Matplotlib 2.2 to 3.9", PYPLOT_NAMES),
     Neighbour("matplotlib.pyplot", "arguments of Matplotlib 2", pyplot_wrappers(), wraps=True),
     Neighbour("h5py", "removed in h5py 3.0", {"Dataset.value": _dataset_value}),
+    *SCIPY_ROWS,
+    *SKLEARN_ROWS,
+    *PLOT_ROWS,
 )

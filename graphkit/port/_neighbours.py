@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from graphkit.port._lost_names import NEIGHBOURS, Neighbour
+from graphkit.port._lost_names import NEIGHBOURS
+from graphkit.port._rows import Neighbour
 
 __all__ = ["Neighbours"]
 
@@ -18,22 +19,22 @@ class Neighbours:
     """
 
     def __init__(self, rows: tuple[Neighbour, ...] = NEIGHBOURS) -> None:
-        self._waiting: dict[str, list[Neighbour]] = {}
+        self._waiting: dict[str, dict[str, list[Neighbour]]] = {}
         for row in rows:
-            self._waiting.setdefault(row.module, []).append(row)
+            package = self._waiting.setdefault(row.module.partition(".")[0], {})
+            package.setdefault(row.module, []).append(row)
         self._undo: list[tuple[Any, str, Any]] = []
 
     def welcome(self, name: str) -> None:
-        """Puts back what a module and the packages above it lost.
+        """Puts back what a module and the others of its package that are loaded lost.
 
         Args:
             name: The module's name.
         """
-        parts = name.split(".")
-        for size in range(1, len(parts) + 1):
-            module = sys.modules.get(".".join(parts[:size]))
-            for row in self._waiting.pop(".".join(parts[:size]), ()):
-                self._restore(module, row)
+        package = self._waiting.get(name.partition(".")[0], {})
+        for module in [module for module in package if module in sys.modules]:
+            for row in package.pop(module):
+                self._restore(sys.modules[module], row)
 
     def farewell(self) -> None:
         """Takes everything back."""

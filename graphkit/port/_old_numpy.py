@@ -1,4 +1,4 @@
-"""What NumPy took away between 1.14, the NumPy of TensorFlow 1, and today.
+"""What functions of NumPy no longer take, from 1.14, the NumPy of TensorFlow 1, to today.
 
 NumPy 2's scalar promotion is not among it: `np.float32(3) + 1e300` is computed in float32 now, and
 no name put back here changes that.
@@ -6,142 +6,12 @@ no name put back here changes that.
 
 from __future__ import annotations
 
-import ast
 import functools
 import inspect
-import pickle
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["NUMPY_NAMES", "look_up_in_lib", "numpy_wrappers"]
-
-# NumPy 1.24 removed the aliases of Python's own types.
-_BUILTIN_TYPES: dict[str, Any] = {
-    "bool": bool,
-    "complex": complex,
-    "float": float,
-    "int": int,
-    "long": int,
-    "object": object,
-    "str": str,
-    "unicode": str,
-}
-
-# Removed or renamed by NumPy 2.0 to 2.4, mostly; the name of today on the right.
-_RENAMED = {
-    "Inf": "inf",
-    "Infinity": "inf",
-    "NAN": "nan",
-    "NaN": "nan",
-    "PINF": "inf",
-    "alltrue": "all",
-    "bool8": "bool_",
-    "bytes0": "bytes_",
-    "cfloat": "complex128",
-    "clongdouble": "clongdouble",
-    "clongfloat": "clongdouble",
-    "complex_": "complex128",
-    "cumproduct": "cumprod",
-    "float_": "float64",
-    "infty": "inf",
-    "int0": "intp",
-    "longcomplex": "clongdouble",
-    "longfloat": "longdouble",
-    "mat": "asmatrix",
-    "object0": "object_",
-    "product": "prod",
-    "rank": "ndim",
-    "round_": "round",
-    "row_stack": "vstack",
-    "singlecomplex": "complex64",
-    "sometrue": "any",
-    "str0": "str_",
-    "string_": "bytes_",
-    "trapz": "trapezoid",
-    "typeDict": "sctypeDict",
-    "uint0": "uintp",
-    "unicode_": "str_",
-    "void0": "void",
-}
-
-
-def _type_groups(np: Any) -> dict[str, list[Any]]:
-    return {
-        "int": [np.int8, np.int16, np.int32, np.int64],
-        "uint": [np.uint8, np.uint16, np.uint32, np.uint64],
-        "float": [np.float16, np.float32, np.float64, np.longdouble],
-        "complex": [np.complex64, np.complex128, np.clongdouble],
-        "others": [bool, object, bytes, str, np.void],
-    }
-
-
-def _common_type(np: Any) -> Callable[..., Any]:
-    def find_common_type(array_types: Any, scalar_types: Any) -> Any:
-        return np.result_type(*array_types, *scalar_types)
-
-    return find_common_type
-
-
-def _float_array(np: Any) -> Callable[..., Any]:
-    def asfarray(a: Any, dtype: Any = np.float64) -> Any:
-        wanted = dtype if np.issubdtype(np.dtype(dtype), np.inexact) else np.float64
-        return np.asarray(a, dtype=wanted)
-
-    return asfarray
-
-
-def _sorted_copy(np: Any) -> Callable[..., Any]:
-    return lambda a: np.sort(a, axis=0)
-
-
-def _is_member(np: Any) -> Callable[..., Any]:
-    def in1d(ar1: Any, ar2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
-        return np.isin(np.ravel(ar1), ar2, assume_unique=assume_unique, invert=invert)
-
-    return in1d
-
-
-NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
-    **{
-        name: functools.partial(lambda kind, _np: kind, kind)
-        for name, kind in _BUILTIN_TYPES.items()
-    },
-    **{
-        old: functools.partial(lambda new, np: getattr(np, new), new)
-        for old, new in _RENAMED.items()
-    },
-    "NINF": lambda np: -np.inf,
-    "NZERO": lambda np: -0.0,
-    "PZERO": lambda np: 0.0,
-    "asfarray": _float_array,
-    "asscalar": lambda np: lambda a: a.item(),
-    "byte_bounds": lambda np: np.lib.array_utils.byte_bounds,
-    "cast": lambda np: {
-        kind: functools.partial(lambda kind, a: np.asarray(a, dtype=kind), kind)
-        for kind in np.sctypeDict.values()
-    },
-    "disp": lambda np: print,
-    "fastCopyAndTranspose": lambda np: lambda a: np.array(np.asarray(a).T),
-    "find_common_type": _common_type,
-    "in1d": _is_member,
-    "issubclass_": lambda np: lambda a, b: isinstance(a, type) and issubclass(a, b),
-    "issubsctype": lambda np: np.issubdtype,
-    "loads": lambda np: pickle.loads,
-    "msort": _sorted_copy,
-    "nbytes": lambda np: {
-        kind: np.dtype(kind).itemsize for kind in np.sctypeDict.values() if np.dtype(kind).itemsize
-    },
-    "obj2sctype": lambda np: lambda a, default=None: np.dtype(a).type,
-    "recfromcsv": lambda np: functools.partial(
-        np.genfromtxt, delimiter=",", names=True, dtype=None
-    ),
-    "recfromtxt": lambda np: functools.partial(np.genfromtxt, dtype=None),
-    "safe_eval": lambda np: ast.literal_eval,
-    "sctype2char": lambda np: lambda a: np.dtype(a).char,
-    "sctypes": _type_groups,
-    "source": lambda np: inspect.getsource,
-    "set_string_function": lambda np: lambda *_, **__: None,
-}
+__all__ = ["look_up_in_lib", "numpy_wrappers"]
 
 
 def _keyword_renamed(function: str, **renamed: str) -> Callable[[Any], Any]:
@@ -250,16 +120,21 @@ def _stack(function: str) -> Callable[[Any], Any]:
     return provide
 
 
-def _histogram(np: Any) -> Any:
-    real = np.histogram
+def _density(function: str) -> Callable[[Any], Any]:
+    """Accepts `normed`, which NumPy 1.24 removed."""
 
-    @functools.wraps(real)
-    def histogram(*args: Any, **kwargs: Any) -> Any:
-        if "normed" in kwargs:
-            kwargs.setdefault("density", kwargs.pop("normed"))
-        return real(*args, **kwargs)
+    def provide(np: Any) -> Any:
+        real = getattr(np, function)
 
-    return histogram
+        @functools.wraps(real)
+        def histogram(*args: Any, **kwargs: Any) -> Any:
+            if "normed" in kwargs:
+                kwargs.setdefault("density", kwargs.pop("normed"))
+            return real(*args, **kwargs)
+
+        return histogram
+
+    return provide
 
 
 def numpy_wrappers() -> dict[str, Callable[[Any], Any]]:
@@ -267,13 +142,19 @@ def numpy_wrappers() -> dict[str, Callable[[Any], Any]]:
     return {
         "array": _array,
         "asarray": _as_array,
+        "column_stack": _stack("column_stack"),
+        "dstack": _stack("dstack"),
         "fromstring": _from_string,
-        "histogram": _histogram,
+        "histogram": _density("histogram"),
+        "histogram2d": _density("histogram2d"),
+        "histogramdd": _density("histogramdd"),
         "hstack": _stack("hstack"),
+        "nanpercentile": _keyword_renamed("nanpercentile", interpolation="method"),
         "percentile": _keyword_renamed("percentile", interpolation="method"),
         "quantile": _keyword_renamed("quantile", interpolation="method"),
         "reshape": _keyword_renamed("reshape", newshape="shape"),
         "sum": _sum,
+        "unravel_index": _keyword_renamed("unravel_index", dims="shape"),
         "vstack": _stack("vstack"),
     }
 

@@ -24,8 +24,10 @@ __all__ = [
     "compare_text",
     "divide",
     "number",
+    "set_inner_item",
     "set_item",
     "text_format",
+    "update_inner_item",
     "update_item",
 ]
 
@@ -175,6 +177,55 @@ def set_item(value: Any, container: Any, index: Any) -> None:
         container[index] = _scalar(value)
 
 
+def _inner(owner: Any, key: Any, is_name: bool) -> tuple[Any, bool]:
+    """Reads `owner[key]` or `owner.key`, and says whether it is a column of a pandas table."""
+    container = getattr(owner, key) if is_name else owner[key]
+    pandas = sys.modules.get("pandas")
+    is_column = (
+        pandas is not None
+        and isinstance(owner, pandas.DataFrame)
+        and isinstance(container, pandas.Series)
+    )
+    return container, is_column
+
+
+def set_inner_item(value: Any, owner: Any, key: Any, is_name: bool, index: Any) -> None:
+    """Assigns `owner[key][index] = value`, in a pandas table as well.
+
+    Since pandas 3.0 what is read from a table is a copy, and writing there changes no table.
+
+    Args:
+        value: The new value.
+        owner: What holds the container.
+        key: Its key, or its name.
+        is_name: Whether it is a name: `owner.key`.
+        index: Where in the container.
+    """
+    container, is_column = _inner(owner, key, is_name)
+    set_item(value, container, index)
+    if is_column:
+        owner[key] = container
+
+
+def update_inner_item(
+    operation: str, owner: Any, key: Any, is_name: bool, index: Any, operand: Any
+) -> None:
+    """Carries out `owner[key][index] += operand` and its like; see `set_inner_item`.
+
+    Args:
+        operation: The operator, as `ast` names it; "divide" for Python 2's `/=`.
+        owner: What holds the container.
+        key: Its key, or its name.
+        is_name: Whether it is a name.
+        index: Where in the container.
+        operand: The right side.
+    """
+    container, is_column = _inner(owner, key, is_name)
+    update_item(operation, container, index, operand)
+    if is_column:
+        owner[key] = container
+
+
 def update_item(operation: str, container: Any, index: Any, operand: Any) -> None:
     """Carries out `container[index] += operand` and its like.
 
@@ -223,9 +274,11 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         divide,
         number,
         old_method,
+        set_inner_item,
         set_item,
         slice,
         text_format,
+        update_inner_item,
         update_item,
     )
 }

@@ -23,6 +23,8 @@ _NUMBER = RUNTIME_NAMES["number"]
 _FORMAT = RUNTIME_NAMES["text_format"]
 _SET_ITEM = RUNTIME_NAMES["set_item"]
 _UPDATE_ITEM = RUNTIME_NAMES["update_item"]
+_SET_INNER = RUNTIME_NAMES["set_inner_item"]
+_UPDATE_INNER = RUNTIME_NAMES["update_inner_item"]
 _SLICE = RUNTIME_NAMES["slice"]
 _CLASS = RUNTIME_NAMES["class_of"]
 _COMPARE = RUNTIME_NAMES["compare_text"]
@@ -107,7 +109,11 @@ class _Rewriter(ast.NodeTransformer):
         target = node.targets[0]
         if len(node.targets) > 1 or not isinstance(target, ast.Subscript):
             return node
-        call = _call(_SET_ITEM, node, node.value, target.value, _index(target))
+        owner = _owner(target.value)
+        if owner:
+            call = _call(_SET_INNER, node, node.value, *owner, _index(target))
+        else:
+            call = _call(_SET_ITEM, node, node.value, target.value, _index(target))
         return ast.copy_location(ast.Expr(call), node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
@@ -116,11 +122,12 @@ class _Rewriter(ast.NodeTransformer):
         divides = self._divide and isinstance(node.op, ast.Div)
         operation = "divide" if divides else type(node.op).__name__
         if isinstance(target, ast.Subscript):
+            owner = _owner(target.value)
             call = _call(
-                _UPDATE_ITEM,
+                _UPDATE_INNER if owner else _UPDATE_ITEM,
                 node,
                 ast.Constant(operation),
-                target.value,
+                *(owner or [target.value]),
                 _index(target),
                 node.value,
             )
@@ -156,6 +163,16 @@ def _is_plain(target: ast.expr) -> bool:
     while isinstance(target, ast.Attribute):
         target = target.value
     return isinstance(target, ast.Name)
+
+
+def _owner(container: ast.expr) -> list[ast.expr]:
+    """Takes `owner[key]` or `owner.name` apart: the owner, the key, whether it is a name."""
+    if isinstance(container, ast.Subscript):
+        return [container.value, _index(container), ast.Constant(False)]
+    # A name with two underscores is spelt otherwise inside its class.
+    if isinstance(container, ast.Attribute) and not container.attr.startswith("__"):
+        return [container.value, ast.Constant(container.attr), ast.Constant(True)]
+    return []
 
 
 def _index(target: ast.Subscript) -> ast.expr:

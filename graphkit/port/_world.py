@@ -147,6 +147,8 @@ class World:
             welcome_window_library(name, self._pictures)
             if name.startswith("matplotlib"):
                 importlib.import_module("graphkit.port._figures").set_pictures(self._pictures)
+        if name.partition(".")[0] == "pandas":
+            _keep_text_as_objects(sys.modules["pandas"])
         if "numpy" in sys.modules:  # TensorFlow brings it, and numbers a program prints
             self._welcome_numpy(sys.modules["numpy"])
 
@@ -158,3 +160,11 @@ class World:
             if self._allow_pickle:
                 load = numpy.load
                 numpy.load = lambda *args, **kwargs: load(*args, **{"allow_pickle": True, **kwargs})
+
+
+def _keep_text_as_objects(pandas: Any) -> None:
+    """Gives columns of text the type they had before pandas 3.0: object."""
+    try:
+        pandas.set_option("future.infer_string", False)
+    except KeyError:  # pandas before 2.1, which does so anyway
+        return

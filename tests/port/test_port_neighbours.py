@@ -6,12 +6,14 @@ import collections
 import importlib
 import sys
 import types
+import warnings
 
 import numpy as np
 import pytest
 
-from graphkit.port._lost_names import NEIGHBOURS, Neighbour
+from graphkit.port._lost_names import NEIGHBOURS
 from graphkit.port._neighbours import Neighbours
+from graphkit.port._rows import Neighbour
 
 # NumPy 1.26 still has some of the old names, and warns.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -62,6 +64,34 @@ def test_everything_is_taken_back():
         ("np.find_common_type([np.int8], [np.float32])", np.dtype("float32")),
         ("np.msort([[2], [1]]).tolist()", [[1], [2]]),
         ("np.loads(b'I3\\n.')", 3),
+        ("issubclass(np.VisibleDeprecationWarning, UserWarning)", True),
+        ("issubclass(np.ComplexWarning, RuntimeWarning)", True),
+        ("issubclass(np.AxisError, IndexError)", True),
+        ("issubclass(np.RankWarning, Warning)", True),
+        ("np.CLIP, np.WRAP, np.RAISE, np.MAXDIMS", (0, 1, 2, 32)),
+        ("np.DataSource.__name__", "DataSource"),
+        ("np.MachAr().eps == np.finfo(float).eps", True),
+        ("np.alen([1, 2]), np.alen(3)", (2, 1)),
+        ("np.math.factorial(4)", 24),
+        ("np.deprecate(len)([1]), np.deprecate(old_name='a')(len)([1])", (1, 1)),
+        ("np.deprecate_with_doc('note')(len)([1])", 1),
+        ("np.issctype(np.int32), np.issctype(3), np.issctype(int)", (True, False, False)),
+        ("np.maximum_sctype(np.float32) is np.longdouble", True),
+        ("np.maximum_sctype('int8') is np.int64", True),
+        ("np.maximum_sctype('U1') is np.void", True),
+        ("np.npv(0.5, [1, 3, 9])", 7.0),
+        ("np.compare_chararrays(['a'], ['a'], '==', True).tolist()", [True]),
+        ("np.get_array_wrap([1])", None),
+        ("np.ndfromtxt(['1 2']).tolist()", [1.0, 2.0]),
+        ("np.mafromtxt(['1 2']).mask.tolist()", [False, False]),
+        ("np.sys.maxsize == __import__('sys').maxsize", True),
+        ("np.warnings.__name__", "warnings"),
+        ("np.histogram2d([1, 2], [1, 2], bins=1, normed=True)[0].tolist()", [[1.0]]),
+        ("np.histogramdd([[1], [2]], bins=1, normed=True)[0].tolist()", [[1.0]]),
+        ("np.nanpercentile([1, 2], 50, interpolation='higher')", 2),
+        ("np.unravel_index(3, dims=(2, 2)) == (1, 1)", True),
+        ("np.dstack(x for x in [[1], [2]]).tolist()", [[[1, 2]]]),
+        ("np.column_stack(x for x in [[1], [2]]).tolist()", [[1, 2]]),
         ("np.cast[np.int32]([1.5]).tolist()", [1]),
         ("np.nbytes[np.int32]", 4),
         ("np.sctype2char('int32')", "i"),
@@ -132,6 +162,33 @@ def test_lib_is_taken_back():
 @pytest.mark.parametrize(
     ("module", "expression", "expected"),
     [
+        ("numpy.lib", "m.kron([1, 2], [1]).tolist()", [1, 2]),
+        ("numpy.lib", "m.asscalar(__import__('numpy').array([3]))", 3),
+        ("numpy.lib.stride_tricks", "m.broadcast_to(1, (2,)).tolist()", [1, 1]),
+        ("numpy.matlib", "m.product([2, 3])", 6),
+    ],
+)
+def test_parts_of_numpy_have_its_names(welcome, module, expression, expected):
+    welcome("numpy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        welcome(module)
+    assert eval(expression, {"m": sys.modules[module]}) == expected
+
+
+def test_a_module_of_tests_runs_itself(welcome, monkeypatch):
+    import unittest
+
+    ran = []
+    monkeypatch.setattr(unittest, "main", lambda: ran.append(True))
+    welcome("numpy.testing")
+    np.testing.run_module_suite()
+    assert ran == [True]
+
+
+@pytest.mark.parametrize(
+    ("module", "expression", "expected"),
+    [
         ("collections", "m.Mapping is m.abc.Mapping", True),
         ("time", "m.clock() <= m.clock()", True),
         ("fractions", "m.gcd(4, 6)", 2),
@@ -151,6 +208,10 @@ def test_lib_is_taken_back():
         ("platform", "m.linux_distribution()", ("", "", "")),
         ("urllib", "m.quote('a b'), m.urlencode({'a': 1})", ("a%20b", "a=1")),
         ("random", "m.jumpahead(3)", None),
+        ("platform", "m.dist(full_distribution_name=False)", ("", "", "")),
+        ("sys", "m.setcheckinterval(5), m.getcheckinterval(), m.exc_clear()", (None, 100, None)),
+        ("asyncio", "m.coroutine.__module__", "types"),
+        ("inspect", "m.ArgSpec([], None, None, None).defaults", None),
     ],
 )
 def test_pythons_own_modules_are_as_they_were(welcome, module, expression, expected):
@@ -301,3 +362,53 @@ def test_hdf5_datasets_have_their_value(welcome, tmp_path):
         assert file["numbers"].value.tolist() == [1, 2]
         assert file["words"].value.tolist() == [b"a", b"b"]
         assert file["text"].value == "word"
+
+
+def test_pandas_methods_take_places_again(pandas):
+    frame = pandas.DataFrame({"a": [1.0, None, 3.0], "b": [3, 2, 1]})
+    assert list(frame.drop("a", 1)) == ["b"]
+    assert list(frame.drop(columns="a")) == ["b"]
+    assert frame.sort_values("b", 0, False)["b"].tolist() == [3, 2, 1]
+    assert frame.dropna(0, "any").index.tolist() == [0, 2]
+    assert frame.set_index("b", False)["b"].tolist() == [3, 2, 1]
+    assert frame["b"].reset_index(0, True).tolist() == [3, 2, 1]
+
+
+def test_pandas_fills_by_method(pandas):
+    frame = pandas.DataFrame({"a": [None, 1.0, None]})
+    assert frame.fillna(method="ffill")["a"].tolist()[1:] == [1.0, 1.0]
+    assert frame["a"].fillna(method="backfill").tolist()[:2] == [1.0, 1.0]
+    assert frame.fillna(0)["a"].tolist() == [0.0, 1.0, 0.0]
+    assert frame["a"].pad().tolist()[1:] == [1.0, 1.0]
+    assert frame.backfill()["a"].tolist()[:2] == [1.0, 1.0]
+
+
+def test_pandas_names_are_where_they_were(pandas):
+    assert pandas.np is np
+    assert pandas.datetime(2017, 1, 2).year == 2017
+    assert pandas.Int64Index is pandas.Index
+    assert pandas.value_counts([1, 1, 2]).to_dict() == {1: 2, 2: 1}
+    assert pandas.scatter_matrix is pandas.plotting.scatter_matrix
+    frame = pandas.DataFrame({"a": [1, 3], "b": ["x", "y"]})
+    assert frame.applymap(str)["a"].tolist() == ["1", "3"]
+    assert frame.lookup([1, 0], ["a", "b"]).tolist() == [3, "x"]
+    assert frame["a"].is_monotonic
+    assert frame[["a"]].mad()["a"] == frame["a"].mad() == 1.0
+    assert frame["a"].reshape(2, 1).shape == (2, 1)
+    assert frame["a"].ravel().tolist() == [1, 3]
+    assert frame["a"].nonzero()[0].tolist() == [0, 1]
+    assert frame["a"].order(ascending=False).tolist() == [3, 1]
+    assert frame["a"].get_value(0) == 1
+    assert frame.convert_objects(convert_numeric=True).equals(frame)
+    assert pandas.get_dummies(frame["b"]).to_numpy().tolist() == [[1, 0], [0, 1]]
+
+
+def test_pandas_reads_csv_with_its_old_arguments(pandas, tmp_path):
+    (tmp_path / "a.txt").write_text("a  b\n1 2\n3 4 5 6\n7 8\n")
+    table = pandas.read_csv(
+        tmp_path / "a.txt", delim_whitespace=True, error_bad_lines=False, warn_bad_lines=False
+    )
+    assert table["b"].tolist() == [2, 8]
+    (tmp_path / "b.txt").write_text("a\n1\n2\n")
+    assert pandas.read_csv(tmp_path / "b.txt", squeeze=True).tolist() == [1, 2]
+    assert pandas.concat([table, table], join_axes=None).shape == (4, 2)

@@ -267,3 +267,74 @@ def test_numpys_characters_were_text_in_python_2(expression, expected):
 
 def test_numpys_characters_are_bytes_in_python_3():
     assert value("letter == 'S'", letter=np.asarray("S", dtype="c")[()]) is False
+
+
+@pytest.fixture
+def table():
+    pandas = pytest.importorskip("pandas")
+    return pandas.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]})
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("table['a'][0] = 9", [9, 2, 3]),
+        ("table['a'][table['a'] > 1] = 0", [1, 0, 0]),
+        ("table.a[1] = 8", [1, 8, 3]),
+        ("table['a'][1:] = 7", [1, 7, 7]),
+        ("table['a'][0] += 5", [6, 2, 3]),
+        ("table.a[2] *= 2", [1, 2, 6]),
+    ],
+)
+def test_columns_of_a_table_are_written_in_place(table, statement, expected):
+    other = table.copy()
+    run(statement, table=table)
+    assert table["a"].tolist() == expected
+    assert table["b"].tolist() == other["b"].tolist()
+
+
+def test_a_row_taken_out_of_a_table_stays_a_copy(table):
+    run("table.loc[0]['a'] = 9", table=table)
+    assert table["a"].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("x = {'a': [1, 2]}\nx['a'][0] = 5\nr = x", {"a": [5, 2]}),
+        ("x = {'a': [1, 2]}\nx['a'][0] += 5\nr = x", {"a": [6, 2]}),
+        ("x = [[1, 2, 3]]\nx[0][1:] = [7]\nr = x", [[1, 7]]),
+        ("x = np.zeros((2, 2))\nx[1][0] = np.array([3.0])\nr = x.tolist()", [[0, 0], [3, 0]]),
+        ("x = [[1, 2], [3, 4]]\nx[0:1][0][1] = 9\nr = x", [[1, 9], [3, 4]]),
+    ],
+)
+def test_items_inside_other_containers_are_set(source, expected):
+    assert run(source)["r"] == expected
+
+
+def test_private_names_keep_their_class():
+    space = run(
+        "class A:\n"
+        "    def __init__(self):\n"
+        "        self.__x = [1]\n"
+        "        self.y = [2]\n"
+        "        self.__x[0] = 5\n"
+        "        self.__x[0] += 1\n"
+        "        self.y[0] -= 1\n"
+        "        self.r = self.__x + self.y\n"
+        "r = A().r\n"
+    )
+    assert space["r"] == [6, 1]
+
+
+def test_the_parts_of_a_target_are_computed_once_and_in_order():
+    space = run(
+        "log = []\n"
+        "def note(name, value):\n"
+        "    log.append(name)\n"
+        "    return value\n"
+        "box = {'k': [0, 0]}\n"
+        "note('owner', box)[note('key', 'k')][note('index', 1)] = note('value', 3)\n"
+    )
+    assert space["log"] == ["value", "owner", "key", "index"]
+    assert space["box"] == {"k": [0, 3]}
