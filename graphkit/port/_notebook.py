@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from graphkit.errors import CorruptFileError
+from graphkit.port._stopwatch import Stopwatch
 
 __all__ = ["NOTEBOOK_NAMES", "Cells", "is_python2_notebook", "read_notebook"]
 
 _SHELL = "__graphkit_shell__"
 _SHOW = "__graphkit_show__"
+_START = "__graphkit_start__"
+_TELL = "__graphkit_tell__"
 _SKIPPED_SHELL = re.compile(r"^\s*(pip|pip3|conda|apt|apt-get|python -m pip)\b")
 _ASSIGNED_SHELL = re.compile(r"^(\s*[\w, ]+=\s*)!(.+)$")
 
@@ -65,12 +68,11 @@ def _code_cells(document: dict[str, Any]) -> Iterator[str]:
 def _plain(cell: str) -> str:
     if cell.lstrip().startswith("%%"):
         first, _, rest = cell.lstrip().partition("\n")
-        timed = first.startswith(("%%time", "%%capture", "%%prun"))
-        return (
-            _plain("#" + "\n" + rest)
-            if timed
-            else "\n".join(f"# {line}" for line in cell.split("\n"))
-        )
+        if first.split()[0] == "%%time":
+            return f"{_START}()\n{_plain(rest)}"
+        if first.startswith(("%%timeit", "%%capture", "%%prun")):
+            return _plain("#" + "\n" + rest)
+        return "\n".join(f"# {line}" for line in cell.split("\n"))
     return "\n".join(_plain_line(line) for line in cell.split("\n"))
 
 
@@ -84,18 +86,28 @@ def _plain_line(line: str) -> str:
     if assigned:
         return f"{assigned[1]}{_SHELL}({assigned[2].strip()!r})"
     if body.startswith("%"):
-        statement = re.match(r"%(?:time|prun)\s+(.+)", body)
-        return f"{indent}{statement[1]}" if statement else f"{indent}pass  # {body}"
+        statement = re.match(r"%(time|prun)\s+(.+)", body)
+        if statement is None:
+            return f"{indent}pass  # {body}"
+        return indent + (_timed(statement[2]) if statement[1] == "time" else statement[2])
     if re.match(r"^[\w.]+\?{1,2}\s*$", body) or re.match(r"^\?{1,2}[\w.]+\s*$", body):
         return f"{indent}pass  # {body}"
     return line
+
+
+def _timed(statement: str) -> str:
+    try:
+        ast.parse(statement, mode="eval")
+    except SyntaxError:
+        return f"{_START}(); {statement}; {_TELL}()"
+    return f"{_START}(); {_TELL}({statement})"
 
 
 class Cells:
     """Gives one parsed cell after the other what IPython gives it.
 
     `from __future__ import …` may stand anywhere and holds for all cells below; the value of the
-    last expression is shown, unless a semicolon hides it.
+    last expression is shown, unless a semicolon hides it; under `%%time` the time comes first.
     """
 
     def __init__(self) -> None:
@@ -124,9 +136,19 @@ def _imports_features(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
 
 def _show_last_value(tree: ast.Module, text: str) -> None:
     last = tree.body[-1] if tree.body else None
-    if isinstance(last, ast.Expr) and not text.rstrip().endswith(";"):
-        show = ast.copy_location(ast.Name(_SHOW, ast.Load()), last)
-        last.value = ast.copy_location(ast.Call(show, [last.value], []), last)
+    is_timed = text.startswith(_START + "()\n")
+    if isinstance(last, ast.Expr):
+        if is_timed:
+            last.value = _call(_TELL, last, last.value)
+        if not text.rstrip().endswith(";"):
+            last.value = _call(_SHOW, last, last.value)
+    elif last is not None and is_timed:
+        tree.body.append(ast.copy_location(ast.Expr(_call(_TELL, last)), last))
+
+
+def _call(name: str, place: ast.stmt, *arguments: ast.expr) -> ast.expr:
+    function = ast.copy_location(ast.Name(name, ast.Load()), place)
+    return ast.copy_location(ast.Call(function, [*arguments], []), place)
 
 
 def _show(value: Any) -> None:
@@ -155,9 +177,13 @@ class _Interactive:
         _shell(command)
 
 
+_stopwatch = Stopwatch()
+
 NOTEBOOK_NAMES: dict[str, Any] = {
     _SHELL: _shell,
     _SHOW: _show,
+    _START: _stopwatch.start,
+    _TELL: _stopwatch.tell,
     "display": _show,
     "get_ipython": _Interactive,
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 
 import pytest
 
 from graphkit.errors import CorruptFileError
+from graphkit.port import _stopwatch
 from graphkit.port._notebook import NOTEBOOK_NAMES, Cells, is_python2_notebook, read_notebook
 
 
@@ -66,8 +68,8 @@ def test_the_last_value_is_shown(write, capsys, cell, shown):
     ("cell", "plain"),
     [
         ("%matplotlib inline", "pass  # %matplotlib inline"),
-        ("if x:\n    %time f()", "if x:\n    f()"),
-        ("%%time\nx = 1", "#\nx = 1"),
+        ("if x:\n    %prun f()", "if x:\n    f()"),
+        ("%%timeit -n 10\nx = 1", "#\nx = 1"),
         ("%%bash\nls", "# %%bash\n# ls"),
         ("tf.Session?", "pass  # tf.Session?"),
         ("?tf", "pass  # ?tf"),
@@ -76,6 +78,51 @@ def test_the_last_value_is_shown(write, capsys, cell, shown):
 )
 def test_magics_become_python(write, cell, plain):
     assert read_notebook(write(cell)) == [plain]
+
+
+_TIMES = (
+    r"CPU times: user [\d.]+ (s|ms|µs|ns), sys: [\d.]+ (s|ms|µs|ns), "
+    r"total: [\d.]+ (s|ms|µs|ns)\nWall time: [\d.]+ (s|ms|µs)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("%%time\nx = 1\nx + 1", "2\n"),
+        ("%%time\nx = 1\nx;", ""),
+        ("%%time\nx = 1", ""),
+        ("%%time  \nx = 1 # comment", ""),
+        ("%time 1 + 1", "2\n"),
+        ("%time x = 1", ""),
+        ("if True:\n    %time x = 1", ""),
+    ],
+)
+def test_times_are_told_before_the_value(write, capsys, cell, shown):
+    run(write(cell))
+    assert re.fullmatch(_TIMES + shown, capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.0, "0 ns"),
+        (2.5e-6, "2.5 µs"),
+        (0.01234, "12.3 ms"),
+        (3.14159, "3.14 s"),
+        (125.0, "2min 5s"),
+        (60.0, "1min 0s"),
+    ],
+)
+def test_times_are_told_in_words(monkeypatch, capsys, seconds, words):
+    moments = iter([(0.0, 0.0, 0.0), (seconds, 0.0, seconds)])
+    monkeypatch.setattr(_stopwatch, "_now", lambda: next(moments))
+    watch = _stopwatch.Stopwatch()
+    watch.start()
+    assert watch.tell("value") == "value"
+    assert capsys.readouterr().out == (
+        f"CPU times: user {words}, sys: 0 ns, total: {words}\nWall time: {words}\n"
+    )
 
 
 def test_shell_commands_run(write, capsys):
