@@ -8,6 +8,7 @@ __all__ = ["AREAS"]
 
 _V1 = "tensorflow.compat.v1"
 _OLDER = "graphkit.tf1._older_names"
+_TRANSPOSED = "graphkit.tf1._transposed"
 _ORDER = "graphkit.tf1._parameter_order"
 _AS_BEFORE = "graphkit.tf1._as_before"
 _GRAPHS = "graphkit.tf1._old_graphs"
@@ -112,9 +113,13 @@ _NN = {
         "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
         "sparse_softmax_cross_entropy_with_logits top_k",
     ),
+    **offer(
+        _TRANSPOSED,
+        "atrous_conv2d_transpose conv1d_transpose conv2d_backprop_input conv2d_transpose",
+    ),
     # Names from before 1.0.
     "bidirectional_rnn": f"{_V1}:nn.static_bidirectional_rnn",
-    "deconv2d": f"{_V1}:nn.conv2d_transpose",
+    "deconv2d": f"{_TRANSPOSED}:conv2d_transpose",
     "rnn": f"{_V1}:nn.static_rnn",
     "state_saving_rnn": f"{_V1}:nn.static_state_saving_rnn",
 }
