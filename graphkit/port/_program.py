@@ -65,10 +65,11 @@ def run_program(
     report = None if options.report is None else NameReport(options.report)
     compiler = SourceCompiler(say) if report is None else SourceCompiler(say, report.add)
     parts = read_parts(path)
-    if path.suffix == ".ipynb" and is_python2_notebook(path):
+    is_notebook = path.suffix == ".ipynb"
+    if is_notebook and is_python2_notebook(path):
         compiler.python2 = True
         say(f"{target}: Python 2 (the notebook's kernel), translated in memory")
-    world = World(options, compiler, path.stem, say)
+    world = World(options, compiler, path.stem, say, is_notebook=is_notebook)
     world.imports.install()
     mode = options.mode if options.mode != "auto" else _recognise(parts, path, place)
     world.choose(mode)

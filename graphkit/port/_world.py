@@ -19,6 +19,7 @@ from graphkit.port._neighbours import Neighbours
 from graphkit.port._old_builtins import PYTHON2_NAMES
 from graphkit.port._old_keras import save_as_hdf5
 from graphkit.port._old_operators import RUNTIME
+from graphkit.port._old_shapes import accept_whole_floats
 from graphkit.port._ownership import adopt, is_installed_package
 from graphkit.port._source import SourceCompiler
 from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
@@ -78,6 +79,7 @@ class World:
         compiler: Compiles its files.
         name: The program's name, for its pictures.
         say: Tells the user one line.
+        is_notebook: Whether TensorFlow logs as at a prompt.
     """
 
     def __init__(
@@ -86,9 +88,12 @@ class World:
         compiler: SourceCompiler,
         name: str,
         say: Callable[[str], None],
+        *,
+        is_notebook: bool = False,
     ) -> None:
         for library in options.old_libraries:
             adopt(library)
+        self._is_notebook = is_notebook
         self._neighbours = Neighbours()
         self._pictures = None if has_display() else PictureFolder(Path("logs"), name, say)
         self._allow_pickle = options.allow_pickle
@@ -132,9 +137,13 @@ class World:
         if not mode:
             return
         tensorflow = load_tensorflow()
+        # graphkit's own level is higher; a program at a prompt heard more.
+        levels = tensorflow.logging
+        levels.set_verbosity(levels.INFO if self._is_notebook else levels.WARN)
         if mode == "v1":
             importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
             save_as_hdf5()
+            accept_whole_floats()
             watch = SessionWatch(tensorflow, self._say)
             watch.start()
             InterruptWatch(watch, self._say).start()

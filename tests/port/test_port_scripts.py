@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,14 +19,14 @@ SCRIPTS = ROOT / "tests" / "scripts"
 
 @pytest.fixture
 def run(tmp_path):
-    def run_script(name, *arguments, options=(), path=""):
+    def run_script(name, *arguments, options=(), path="", program=None):
         shutil.copy(SCRIPTS / name, tmp_path / name)
         dropped = ("TF_CPP_MIN_LOG_LEVEL", "DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
         environment = {key: value for key, value in os.environ.items() if key not in dropped}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), path]))
         start = str(Path(HOOK_FOLDER) / "start.py")
         return subprocess.run(
-            [sys.executable, start, "run", *options, name, *arguments],
+            [sys.executable, start, "run", *options, program or name, *arguments],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
@@ -68,6 +69,30 @@ def test_python_2_program(run):
     assert done.stdout == "a 1 True\ncaught bad\n{'a': 1} [0, 1, 2]\n(3, 5, 4)\n", done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("graphkit: python2_rnn.py: Python 2 (")
+
+
+def test_whole_floats_are_dimensions(run):
+    error = "ValueError Error converting shape to a TensorShape: "
+    assert run("float_shapes.py").stdout.splitlines() == [
+        "(?, 8) (4, 3) (2, 4) True [2]",
+        f"{error}Ambiguous dimension: 3.5.",
+        f"{error}cannot convert float NaN to integer.",
+        f"{error}Dimension -2 must be >= 0.",
+    ]
+
+
+def test_a_program_logs_as_it_did(run):
+    done = run("logs.py")
+    assert done.stdout == "True\n"
+    assert done.stderr == "WARNING:tensorflow:the learning rate is 0.5\nINFO:tensorflow:step 3\n"
+
+
+def test_a_notebook_hears_what_a_prompt_heard(run, tmp_path):
+    cell = {"cell_type": "code", "source": (SCRIPTS / "logs.py").read_text()}
+    (tmp_path / "notes.ipynb").write_text(json.dumps({"cells": [cell], "nbformat": 4}))
+    done = run("logs.py", program="notes.ipynb")
+    assert done.stdout == "False\n"
+    assert done.stderr.splitlines()[0] == "INFO:tensorflow:not shown"
 
 
 def test_windows_become_files(run, tmp_path):
