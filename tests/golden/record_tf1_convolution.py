@@ -1,4 +1,4 @@
-"""Programs with transposed convolutions of an input of unknown batch: the shape is the asked one."""
+"""Programs with transposed convolutions of an input of unknown batch."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ import numpy as np
 def grid(tf, *shape):
     """An input whose batch is not known while the graph is built."""
     values = np.cos(np.arange(np.prod(shape))).reshape(shape).astype(np.float32)
-    return tf.placeholder_with_default(values, [None] + list(shape[1:]), name="grid")
+    return tf.placeholder_with_default(values, (None, *shape[1:]), name="grid")
 
 
 def kernel(tf, *shape):
