@@ -21,9 +21,10 @@ def accept_whole_floats() -> None:
     @functools.wraps(today)
     def make(self: Any, value: Any) -> None:
         if isinstance(value, Real) and not hasattr(value, "__index__"):
-            if int(value) != value:
+            whole = int(float(value))
+            if whole != value:
                 raise ValueError(f"Ambiguous dimension: {value}")
-            value = int(value)
+            value = whole
         today(self, value)
 
     shapes.Dimension.__init__ = make

@@ -225,6 +225,59 @@ def test_data_set_steps_batch_whole_batches(graph):
     assert elements(ragged.apply(step)) == [[[0], [1]]]
 
 
+def test_contribs_data_sets_take_the_arguments_of_then(graph):
+    data = tf.contrib.data.Dataset.range(4).map(
+        lambda n: n * 2, num_threads=2, output_buffer_size=10
+    )
+    data = data.filter(lambda n: n > 0).map(lambda n: n + 1, 1, 1).repeat(2).skip(1).take(3)
+    assert elements(data) == [5, 7, 3]
+    assert elements(data.map(tf.negative, num_parallel_calls=2).batch(2)) == [[-5, -7], [-3]]
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda data: data.from_tensors([1, 2]), [[1, 2]]),
+        (lambda data: data.from_tensor_slices([1, 2]).concatenate(data.from_tensors(3)), [1, 2, 3]),
+        (lambda data: data.zip((data.range(2), data.range(3))).map(tf.add), [0, 2]),
+        (lambda data: data.from_generator(lambda: iter([1, 2]), tf.int32), [1, 2]),
+        (lambda data: data.range(2).interleave(lambda n: data.from_tensors(n), 2, 1), [0, 1]),
+        (lambda data: data.range(2).flat_map(data.from_tensors), [0, 1]),
+        (lambda data: data.range(3).enumerate().map(tf.multiply), [0, 1, 4]),
+        (lambda data: data.range(2).shuffle(1, seed=1).cache().prefetch(1), [0, 1]),
+    ],
+)
+def test_contribs_data_sets_come_from_everywhere(graph, make, expected):
+    made = make(tf.contrib.data.Dataset)
+    assert type(made) is tf.contrib.data.Dataset
+    assert elements(made.map(tf.identity, num_threads=1)) == expected
+
+
+def test_contribs_data_set_makes_sparse_batches(graph):
+    rows = tf.contrib.data.Dataset.range(3).map(lambda n: tf.fill([n], n), num_threads=1)
+    batch = rows.dense_to_sparse_batch(3, [2]).make_one_shot_iterator().get_next()
+    assert run(tf.sparse.to_dense(batch)).tolist() == [[0, 0], [1, 0], [2, 2]]
+
+
+def test_contribs_data_sets_read_files(graph, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"ab\ncd\n")
+    data = tf.contrib.data
+    lines = data.TextLineDataset(str(path)).map(tf.strings.length, num_threads=1)
+    assert elements(lines) == [2, 2]
+    records = data.FixedLengthRecordDataset(str(path), 3).map(tf.strings.length, num_threads=1)
+    assert elements(records) == [3, 3]
+    with tf.python_io.TFRecordWriter(str(tmp_path / "b")) as writer:
+        writer.write(b"abc")
+    read = data.TFRecordDataset(str(tmp_path / "b")).map(tf.strings.length, num_threads=1)
+    assert elements(read) == [3]
+
+
+def test_pictures_are_whitened_under_the_first_name(graph):
+    picture = tf.constant([[[1.0], [3.0]]])
+    assert run(tf.image.per_image_whitening(picture)).tolist() == [[[-1.0], [1.0]]]
+
+
 def test_data_set_windows_slide(graph):
     window = tf.contrib.data.sliding_window_batch
     assert elements(numbers(4).apply(window(2))) == [[0, 1], [1, 2], [2, 3]]

@@ -60,8 +60,10 @@ _DATA = {
     **offer("graphkit.tf1._thread_pool", "PrivateThreadPool override_threadpool"),
     # Before 1.4 the data sets themselves lived here.
     **offer(
-        f"{_V1}:data", "Dataset FixedLengthRecordDataset Iterator TFRecordDataset TextLineDataset"
+        "graphkit.tf1._contrib_dataset",
+        "Dataset FixedLengthRecordDataset TFRecordDataset TextLineDataset",
     ),
+    "Iterator": f"{_V1}:data.Iterator",
     **refuse(
         f"a data set of LMDB files; {_GONE}",
         "read the file with the package `lmdb` in tf.data.Dataset.from_generator",

@@ -173,7 +173,13 @@ AREAS = {
     "data.experimental": Area(_DATA_EXPERIMENTAL, (f"{_V1}:data.experimental",)),
     "flags": Area({}, (f"{_V1}:flags",)),
     "graph_util": Area(offer(_GRAPHS, "import_graph_def"), (f"{_V1}:graph_util",)),
-    "image": Area(offer(_ORDER, "adjust_jpeg_quality"), (f"{_V1}:image",)),
+    "image": Area(
+        {
+            **offer(_ORDER, "adjust_jpeg_quality"),
+            "per_image_whitening": f"{_V1}:image.per_image_standardization",
+        },
+        (f"{_V1}:image",),
+    ),
     "layers": Area(
         {"experimental": "graphkit.tf1.layers.experimental"},
         ("tf_keras.api._v1.keras.__internal__.legacy.layers",),
