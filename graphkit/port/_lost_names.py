@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from graphkit.port._lost_keras import KERAS_NAMES
 from graphkit.port._old_gym import GYM_ROWS
+from graphkit.port._old_keras import KERAS_ROOTS
 from graphkit.port._old_matplotlib import (
     MATPLOTLIB_NAMES,
     MLAB_NAMES,
@@ -245,6 +247,10 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     ),
     *GYM_ROWS,
     *PANDAS_ROWS,
+    *(
+        Neighbour(root, "removed in Keras 2.3 to 2.12", KERAS_NAMES)
+        for root in KERAS_ROOTS.values()
+    ),
     Neighbour("matplotlib", "colour maps removed in Matplotlib 2.2 and 3.9", MATPLOTLIB_NAMES),
     Neighbour("matplotlib.mlab", "removed in Matplotlib 3.1", MLAB_NAMES),
     Neighbour("matplotlib.pyplot", "removed in Matplotlib 2.2 to 3.9", PYPLOT_NAMES),

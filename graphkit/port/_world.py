@@ -17,7 +17,7 @@ from graphkit.port._lost_names import LOST_BY_LIBRARIES
 from graphkit.port._modules import ImportWorld
 from graphkit.port._neighbours import Neighbours
 from graphkit.port._old_builtins import PYTHON2_NAMES
-from graphkit.port._old_keras import save_as_hdf5
+from graphkit.port._old_keras import KERAS_ROOTS, save_as_hdf5
 from graphkit.port._old_operators import RUNTIME
 from graphkit.port._old_shapes import accept_whole_floats
 from graphkit.port._ownership import adopt, is_installed_package
@@ -142,6 +142,7 @@ class World:
         levels.set_verbosity(levels.INFO if self._is_notebook else levels.WARN)
         if mode == "v1":
             importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
+            self._neighbours.welcome(KERAS_ROOTS["v1"])  # `tf.keras` needs no import of its own
             save_as_hdf5()
             accept_whole_floats()
             watch = SessionWatch(tensorflow, self._say)

@@ -51,7 +51,7 @@ def run(tmp_path):
         ("iterator_generator.py", "[0 1] 3.0\n[2 3] 11.0\n(2,) True 5\n"),
         ("summary_saver.py", "ckpt/model-5 [1.0, 2.0] 1\n"),
         ("eager_keras.py", "[0.0, 1.0, 2.0]\n[3.0, 4.0, 5.0]\n[[2.0]]\n"),
-        ("old_keras.py", "(1, 2) 3\n"),
+        ("old_keras.py", "(1, 2) 3\n[0] [[0.5 0.5]]\n"),
         (
             "keras_saves.py",
             "model.keras True [[3.0, 3.0]]\nmodel.h5 True [[3.0, 3.0]]\nmodel True [[3.0, 3.0]]\n"

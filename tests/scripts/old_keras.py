@@ -15,3 +15,4 @@ model.compile(loss="categorical_crossentropy", optimizer="sgd", metrics=["accura
 labels = np_utils.to_categorical([0, 1, 0, 1], 2)
 model.fit(np.zeros((4, 3)), labels, epochs=1, verbose=0)
 print(model.predict(np.zeros((1, 3))).shape, K.get_session().run(tf.constant(3)))
+print(model.predict_classes(np.zeros((1, 3))), K.get_session().run(model.layers[0].apply(tf.ones([1, 3]))))
