@@ -1,4 +1,4 @@
-"""contrib.learn, the estimators before `tf.estimator`, and contrib.estimator."""
+"""contrib.learn, the estimators before `tf.estimator`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ __all__ = ["AREAS"]
 
 _ESTIMATORS = "graphkit.tf1._learn_estimators"
 _V1 = "tensorflow.compat.v1"
-_HEAD = "tensorflow_estimator.python.estimator.head"
 _INPUTS = "tensorflow_estimator.python.estimator.inputs"
 
 _OTHERWISE = Refusal(
@@ -38,30 +37,7 @@ _IO = {
     "read_batch_features": "graphkit.tf1._dataset_steps:read_batch_features",
 }
 
-_CONTRIB_ESTIMATOR = {
-    "add_metrics": "graphkit.tf1.estimator:add_metrics",
-    "binary_classification_head": f"{_HEAD}.binary_class_head:BinaryClassHead",
-    "logistic_regression_head": f"{_HEAD}.regression_head:LogisticRegressionHead",
-    "multi_class_head": f"{_HEAD}.multi_class_head:MultiClassHead",
-    "multi_head": f"{_HEAD}.multi_head:MultiHead",
-    "multi_label_head": f"{_HEAD}.multi_label_head:MultiLabelHead",
-    "poisson_regression_head": f"{_HEAD}.regression_head:PoissonRegressionHead",
-    "regression_head": f"{_HEAD}.regression_head:RegressionHead",
-    "stop_if_no_decrease_hook": "graphkit.tf1.estimator.experimental:stop_if_no_decrease_hook",
-    "stop_if_no_increase_hook": "graphkit.tf1.estimator.experimental:stop_if_no_increase_hook",
-}
-
 AREAS = {
-    "contrib.estimator": Area(
-        _CONTRIB_ESTIMATOR,
-        otherwise=Refusal("an experiment around estimators", "use tf.estimator.experimental"),
-    ),
-    "contrib.predictor": Area(
-        {
-            **offer("graphkit.tf1._predictor", "from_estimator from_saved_model"),
-            "from_contrib_estimator": "graphkit.tf1._predictor:from_estimator",
-        }
-    ),
     "contrib.learn": Area(_LEARN, otherwise=_OTHERWISE),
     "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
     "contrib.learn.preprocessing": Area(_PREPROCESSING, otherwise=_OTHERWISE),

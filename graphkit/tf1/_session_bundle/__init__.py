@@ -1,0 +1,1 @@
+"""contrib.session_bundle: the export format before SavedModel."""
