@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,13 @@ _ITERATION_ROOTS = ("estimator", "Session", "train", "enable_eager_execution", "
 
 
 def read_program(
-    text: str, folder: Path, parse: Callable[[str, str], ast.Module], path: str
+    text: str, folders: Sequence[Path], parse: Callable[[str, str], ast.Module], path: str
 ) -> list[ast.Module]:
-    """Parses a script and the modules beside it that it imports, directly or not.
+    """Parses a script and the modules of its own that it imports, directly or not.
 
     Args:
         text: The script's source.
-        folder: Where its siblings are.
+        folders: Where its modules are.
         parse: Parses source text, given its path; raises SyntaxError.
         path: The script's path.
 
@@ -56,7 +56,7 @@ def read_program(
     """
     trees = [parse(text, path)]
     seen: set[Path] = set()
-    waiting = list(_imported_files(trees[0], folder))
+    waiting = list(_imported_files(trees[0], folders))
     while waiting and len(trees) < _MOST_FILES:
         file = waiting.pop()
         if file in seen:
@@ -67,11 +67,11 @@ def read_program(
         except (SyntaxError, OSError):
             continue
         trees.append(tree)
-        waiting += [*_imported_files(tree, folder), *_imported_files(tree, file.parent)]
+        waiting += _imported_files(tree, [*folders, file.parent])
     return trees
 
 
-def _imported_files(tree: ast.Module, folder: Path) -> Iterator[Path]:
+def _imported_files(tree: ast.Module, folders: Sequence[Path]) -> Iterator[Path]:
     for node in ast.walk(tree):
         names: list[str] = []
         if isinstance(node, ast.Import):
@@ -80,10 +80,11 @@ def _imported_files(tree: ast.Module, folder: Path) -> Iterator[Path]:
             stem = node.module or ""
             names = [stem, *(f"{stem}.{alias.name}".strip(".") for alias in node.names)]
         for name in filter(None, names):
-            place = folder.joinpath(*name.split("."))
-            for file in (place.with_suffix(".py"), place / "__init__.py"):
-                if file.is_file():
-                    yield file
+            for folder in folders:
+                place = folder.joinpath(*name.split("."))
+                for file in (place.with_suffix(".py"), place / "__init__.py"):
+                    if file.is_file():
+                        yield file
 
 
 def tensorflow_names(tree: ast.Module) -> Iterator[tuple[str, int]]:

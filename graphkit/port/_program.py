@@ -20,6 +20,7 @@ from graphkit.port._mode import choose_mode, is_restored, read_program
 from graphkit.port._modules import ImportWorld
 from graphkit.port._name_report import NameReport
 from graphkit.port._notebook import NOTEBOOK_NAMES, Cells, is_python2_notebook
+from graphkit.port._ownership import own_entries
 from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._source import SourceCompiler, decode
 from graphkit.port._target import locate, put_first, read_parts
@@ -93,8 +94,9 @@ def _recognise(parts: list[bytes], path: Path, place: Path) -> str:
         return silent.parse(text, name)[0]
 
     text = "\n".join(decode(part) for part in parts)
+    folders = [place, *(Path(entry) for entry in own_entries())]
     try:
-        return choose_mode(read_program(text, place, parse, str(path)))
+        return choose_mode(read_program(text, folders, parse, str(path)))
     except SyntaxError:
         return "v1"  # the run itself tells about it
 

@@ -80,6 +80,18 @@ def test_siblings_are_read_too(tmp_path):
     (tmp_path / "pkg" / "__init__.py").write_text("from pkg import deep\nimport script_like\n")
     (tmp_path / "pkg" / "deep.py").write_text("import tensorflow as tf\ntf.Session()\nimport pkg")
     (tmp_path / "broken.py").write_text("def (")
-    trees = read_program("import pkg, broken, os\nfrom . import gone", tmp_path, parse, "train.py")
+    source = "import pkg, broken, os\nfrom . import gone"
+    trees = read_program(source, [tmp_path], parse, "train.py")
     assert len(trees) == 3
     assert choose_mode(trees) == "v1"
+
+
+def test_modules_of_every_folder_of_the_program_are_read(tmp_path):
+    for name, line in [("scripts", "import helper"), ("library", "tf.Session()")]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text(f"import tensorflow as tf\n{line}\n")
+    (tmp_path / "library" / "helper.py").write_text("from library import x\n")
+    folders = [tmp_path / "scripts", tmp_path / "library"]
+    source = "import scripts\nimport tensorflow as tf\ntf.compat.v1.train.AdamOptimizer"
+    assert choose_mode(read_program(source, folders, parse, "train.py")) == "v1"
+    assert choose_mode(read_program(source, folders[:1], parse, "train.py")) == "v2"
