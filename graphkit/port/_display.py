@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PictureFolder", "has_display", "welcome_window_library"]
+__all__ = ["BACKEND", "PictureFolder", "has_display", "welcome_window_library"]
 
 BACKEND = "module://graphkit.port._figures"
 _MOST_PICTURES = 200

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from graphkit.port._ipython import DISPLAY_NAMES
 from graphkit.port._old_builtins import load_pickle
 from graphkit.port._old_pictures import PICTURE_FUNCTIONS
 from graphkit.port._old_scipy import central_diff_weights, derivative
@@ -126,6 +127,9 @@ MOVED_PYTHON2: dict[str, Row] = {
 
 # Modules that were there for Python 3 too; used where the real one is missing.
 MOVED: dict[str, Row] = {
+    "IPython": Row((), "a package of its own", {"get_ipython": lambda: None}),
+    "IPython.core.display": Row((), "a package of its own", DISPLAY_NAMES),
+    "IPython.display": Row((), "a package of its own", DISPLAY_NAMES),
     "imp": Row(
         ("importlib",),
         "removed in Python 3.12",

@@ -1,27 +1,39 @@
-"""Reads a notebook's code cells and turns IPython's own syntax into Python."""
+"""Reads a notebook's code cells and gives them what IPython has built in."""
 
 from __future__ import annotations
 
 import ast
+import importlib
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from graphkit.errors import CorruptFileError
+from graphkit.port._cell_syntax import CELL, MAGIC, SHELL, START, TELL, plain_cell
+from graphkit.port._display import BACKEND
+from graphkit.port._ipython import show
+from graphkit.port._loading import Compiled
 from graphkit.port._stopwatch import Stopwatch
 
-__all__ = ["NOTEBOOK_NAMES", "Cells", "is_python2_notebook", "read_notebook"]
+__all__ = [
+    "Cells",
+    "is_python2_notebook",
+    "notebook_names",
+    "read_notebook",
+    "show_figures",
+]
 
-_SHELL = "__graphkit_shell__"
 _SHOW = "__graphkit_show__"
-_START = "__graphkit_start__"
-_TELL = "__graphkit_tell__"
 _SKIPPED_SHELL = re.compile(r"^\s*(pip|pip3|conda|apt|apt-get|python -m pip)\b")
-_ASSIGNED_SHELL = re.compile(r"^(\s*[\w, ]+=\s*)!(.+)$")
+_RUN_FLAGS = ("-i", "-n", "-t")
+_IN_BRACES = re.compile(r"\{([^{}]+)\}|(?<!\$)\$(\w+)")
 
 
 def read_notebook(path: Path) -> list[str]:
@@ -41,7 +53,7 @@ def read_notebook(path: Path) -> list[str]:
         cells = list(_code_cells(document))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CorruptFileError(path, f"is not a notebook: {error}") from error
-    return [_plain(cell) for cell in cells]
+    return [plain_cell(cell) for cell in cells]
 
 
 def is_python2_notebook(path: Path) -> bool:
@@ -63,44 +75,6 @@ def _code_cells(document: dict[str, Any]) -> Iterator[str]:
             if cell["cell_type"] == "code":
                 source = cell.get("source", cell.get("input", ""))
                 yield source if isinstance(source, str) else "".join(source)
-
-
-def _plain(cell: str) -> str:
-    if cell.lstrip().startswith("%%"):
-        first, _, rest = cell.lstrip().partition("\n")
-        if first.split()[0] == "%%time":
-            return f"{_START}()\n{_plain(rest)}"
-        if first.startswith(("%%timeit", "%%capture", "%%prun")):
-            return _plain("#" + "\n" + rest)
-        return "\n".join(f"# {line}" for line in cell.split("\n"))
-    return "\n".join(_plain_line(line) for line in cell.split("\n"))
-
-
-def _plain_line(line: str) -> str:
-    """Translates one line, keeping its indentation."""
-    body = line.lstrip()
-    indent = line[: len(line) - len(body)]
-    if body.startswith("!"):
-        return f"{indent}{_SHELL}({body[1:].strip()!r});"
-    assigned = _ASSIGNED_SHELL.match(line)
-    if assigned:
-        return f"{assigned[1]}{_SHELL}({assigned[2].strip()!r})"
-    if body.startswith("%"):
-        statement = re.match(r"%(time|prun)\s+(.+)", body)
-        if statement is None:
-            return f"{indent}pass  # {body}"
-        return indent + (_timed(statement[2]) if statement[1] == "time" else statement[2])
-    if re.match(r"^[\w.]+\?{1,2}\s*$", body) or re.match(r"^\?{1,2}[\w.]+\s*$", body):
-        return f"{indent}pass  # {body}"
-    return line
-
-
-def _timed(statement: str) -> str:
-    try:
-        ast.parse(statement, mode="eval")
-    except SyntaxError:
-        return f"{_START}(); {statement}; {_TELL}()"
-    return f"{_START}(); {_TELL}({statement})"
 
 
 class Cells:
@@ -136,14 +110,14 @@ def _imports_features(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
 
 def _show_last_value(tree: ast.Module, text: str) -> None:
     last = tree.body[-1] if tree.body else None
-    is_timed = text.startswith(_START + "()\n")
+    is_timed = text.startswith(START + "()\n")
     if isinstance(last, ast.Expr):
         if is_timed:
-            last.value = _call(_TELL, last, last.value)
+            last.value = _call(TELL, last, last.value)
         if not text.rstrip().endswith(";"):
             last.value = _call(_SHOW, last, last.value)
     elif last is not None and is_timed:
-        tree.body.append(ast.copy_location(ast.Expr(_call(_TELL, last)), last))
+        tree.body.append(ast.copy_location(ast.Expr(_call(TELL, last)), last))
 
 
 def _call(name: str, place: ast.stmt, *arguments: ast.expr) -> ast.expr:
@@ -151,39 +125,140 @@ def _call(name: str, place: ast.stmt, *arguments: ast.expr) -> ast.expr:
     return ast.copy_location(ast.Call(function, [*arguments], []), place)
 
 
-def _show(value: Any) -> None:
-    if value is not None:
-        sys.stdout.write(f"{value!r}\n")
+def _filled(command: str, names: Mapping[str, Any]) -> str:
+    """Puts the program's values into a command: `{expression}`, `$name`."""
+
+    def value(match: re.Match[str]) -> str:
+        try:
+            return str(eval(match[1] or match[2], dict(names)))
+        except Exception:  # the shell's own braces and variables
+            return match[0]
+
+    return _IN_BRACES.sub(value, command)
 
 
-def _shell(command: str) -> list[str]:
+def _shell(command: str, names: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
     if _SKIPPED_SHELL.match(command):
         return []
+    command = _filled(command, names)
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
     sys.stdout.write(done.stdout + done.stderr)
     return done.stdout.splitlines()
 
 
-class _Interactive:
-    """What `get_ipython()` gives: magics do nothing here."""
+def _cell(name: str, argument: str, body: str) -> None:
+    """Does what a cell of another language says."""
+    if name != "writefile":
+        _shell(body)
+        return
+    *options, path = shlex.split(argument)
+    with open(path, "a" if "-a" in options else "w", encoding="utf-8") as file:
+        file.write(body if body.endswith("\n") else body + "\n")
+    importlib.invalidate_caches()  # the next cell may import it
 
-    def run_line_magic(self, name: str, line: str = "", *_rest: Any) -> None:
-        """Does nothing."""
 
-    magic = run_cell_magic = run_line_magic
+class Interactive:
+    """What `get_ipython()` gives, and what magics are answered by.
+
+    Args:
+        compile_source: Compiles a file that `%run` names.
+    """
+
+    def __init__(self, compile_source: Callable[[bytes, str], Compiled]) -> None:
+        self._compile = compile_source
+        self._magics: dict[str, Callable[[str], Any]] = {
+            "cd": lambda folder: os.chdir(os.path.expanduser(folder or "~")),
+            "env": _environment,
+            "ls": lambda rest: _shell(f"ls {rest}"),
+            "mkdir": lambda rest: _shell(f"mkdir {rest}"),
+            "pwd": lambda _rest: os.getcwd(),
+            "pylab": lambda _rest: _bring_in_pylab(_program()),
+            "run": self._run,
+            "set_env": _environment,
+            "sx": _shell,
+            "system": _shell,
+        }
+
+    def do(self, line: str, names: Mapping[str, Any]) -> Any:
+        """Does what `%name argument` says; a magic that changes nothing here does nothing.
+
+        Args:
+            line: The line without its percent sign.
+            names: The program's names, for `{expression}` and `$name`.
+
+        Returns:
+            The magic's value.
+        """
+        name, _, argument = line.partition(" ")
+        answer = self._magics.get(name)
+        return answer(_filled(argument.strip(), names)) if answer else None
+
+    def run_line_magic(self, name: str, line: str = "", *_rest: Any) -> Any:
+        """Does what the magic does."""
+        return self.do(f"{name} {line}", {})
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        """Does what the magic does."""
+        if name in ("bash", "sh", "writefile"):
+            _cell(name, line, cell)
+
+    def magic(self, line: str) -> Any:
+        """Does what the magic does."""
+        return self.do(line.lstrip("%"), {})
 
     def system(self, command: str) -> None:
         """Runs a shell command."""
         _shell(command)
 
+    def _run(self, argument: str) -> None:
+        path, *arguments = [part for part in shlex.split(argument) if part not in _RUN_FLAGS]
+        before, sys.argv = sys.argv, [path, *arguments]
+        try:
+            exec(self._compile(Path(path).read_bytes(), path).code, _program())
+        finally:
+            sys.argv = before
 
-_stopwatch = Stopwatch()
 
-NOTEBOOK_NAMES: dict[str, Any] = {
-    _SHELL: _shell,
-    _SHOW: _show,
-    _START: _stopwatch.start,
-    _TELL: _stopwatch.tell,
-    "display": _show,
-    "get_ipython": _Interactive,
-}
+def notebook_names(compile_source: Callable[[bytes, str], Compiled]) -> dict[str, Any]:
+    """Makes what is built in for a notebook's cells.
+
+    Args:
+        compile_source: Compiles a file that `%run` names.
+
+    Returns:
+        Names and values.
+    """
+    interactive, stopwatch = Interactive(compile_source), Stopwatch()
+    return {
+        CELL: _cell,
+        MAGIC: interactive.do,
+        SHELL: _shell,
+        START: stopwatch.start,
+        TELL: stopwatch.tell,
+        _SHOW: show,
+        "display": show,
+        "get_ipython": lambda: interactive,
+    }
+
+
+def _program() -> dict[str, Any]:
+    return vars(sys.modules["__main__"])
+
+
+def _environment(argument: str) -> Any:
+    name, separator, value = argument.partition("=" if "=" in argument else " ")
+    if separator:
+        os.environ[name.strip()] = value.strip()
+        return None
+    return os.environ.get(name) if name else dict(os.environ)
+
+
+def _bring_in_pylab(names: dict[str, Any]) -> None:
+    exec("from pylab import *\nimport numpy as np\nimport matplotlib.pyplot as plt", names)
+
+
+def show_figures() -> None:
+    """Shows the figures a cell drew, as `%matplotlib inline` does; with windows nothing waits."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None and pyplot.get_backend() == BACKEND and pyplot.get_fignums():
+        pyplot.show()

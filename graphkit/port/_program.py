@@ -19,7 +19,7 @@ from graphkit.port._failure import describe_failure, thread_reporter
 from graphkit.port._mode import choose_mode, is_restored, read_program
 from graphkit.port._modules import ImportWorld
 from graphkit.port._name_report import NameReport
-from graphkit.port._notebook import NOTEBOOK_NAMES, Cells, is_python2_notebook
+from graphkit.port._notebook import Cells, is_python2_notebook, notebook_names, show_figures
 from graphkit.port._ownership import own_entries
 from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._source import SourceCompiler, decode
@@ -122,10 +122,12 @@ def _execute(
             importlib.import_module(vars(main)["__package__"])
     cells = Cells() if path.suffix == ".ipynb" else None
     if cells is not None:
-        vars(main).update(NOTEBOOK_NAMES)
+        vars(main).update(notebook_names(compiler.compile))
     for number, part in enumerate(parts, 1):
         label = f"<{name}, cell {number}>" if cells is not None else name
         _run_part(part, label, main, imports, compiler, cells)
+        if cells is not None:
+            show_figures()
 
 
 def _run_part(

@@ -14,6 +14,14 @@ from graphkit.port._interrupt import InterruptWatch
 from graphkit.port._watch import Call, SessionWatch
 
 
+@pytest.fixture(autouse=True)
+def plain_handler():
+    """Python's own handler, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def lines():
     return []
