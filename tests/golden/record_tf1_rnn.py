@@ -58,6 +58,40 @@ def small(tf):
     return {"t": made, "b": tf.contrib.rnn.best_effort_input_batch_size([made])}
 
 
+def pictures(make, *shape, **options):
+    def program(tf):
+        kernel = [3] * (len(shape) - 1)
+        cell = make(tf.contrib.rnn)(
+            input_shape=list(shape), output_channels=2, kernel_shape=kernel, **options
+        )
+        x = values(tf, 2, *shape)
+        output, state = cell(x, cell.zero_state(2, tf.float32))
+        made = cell.output_size.as_list(), cell.state_size.c.as_list()
+        return {"output": output, "c": state.c, "h": state.h, "sizes": list(made[0] + made[1])}
+
+    return program
+
+
+def phased(**options):
+    def program(tf):
+        cell = tf.contrib.rnn.PhasedLSTMCell(3, **options)
+        state = cell.zero_state(2, tf.float32)
+        times = tf.constant([[[0.3], [1.7], [2.9]], [[5.0], [6.1], [7.2]]])
+        x = values(tf, 2, 3, 4)
+        for step in range(3):
+            with tf.variable_scope("", reuse=step > 0):
+                output, state = cell((times[:, step], x[:, step]), state)
+        return {"output": output, "c": state.c, "h": state.h}
+
+    return program
+
+
+def compiled(tf):
+    cell = tf.contrib.rnn.CompiledWrapper(tf.contrib.rnn.GRUCell(3))
+    state = cell.zero_state(2, tf.float32)
+    return {"state": state, "sizes": [cell.output_size, cell.state_size]}
+
+
 PROGRAMS = {
     "fused": fused(lambda rnn: rnn.LSTMBlockFusedCell(3)),
     "fused_lengths": fused(lambda rnn: rnn.LSTMBlockFusedCell(3, use_peephole=True), [1, 3]),
@@ -83,6 +117,54 @@ PROGRAMS = {
     "lstm_block_peephole": run(lambda rnn: rnn.LSTMBlockCell(3, use_peephole=True, cell_clip=0.2)),
     "nas": run(lambda rnn: rnn.NASCell(3)),
     "nas_projected": run(lambda rnn: rnn.NASCell(3, num_proj=2, use_bias=True)),
+    "attention": run(lambda rnn: rnn.AttentionCellWrapper(rnn.GRUCell(3), 2)),
+    "attention_lstm": run(
+        lambda rnn: rnn.AttentionCellWrapper(rnn.BasicLSTMCell(3), 2, 4, 5, input_size=6)
+    ),
+    "attention_joined": run(
+        lambda rnn: rnn.AttentionCellWrapper(rnn.GRUCell(3), 2, state_is_tuple=False)
+    ),
+    "attention_joined_lstm": failing(
+        lambda tf, rnn: rnn.AttentionCellWrapper(rnn.LSTMCell(3), 2, state_is_tuple=False)
+    ),
+    "attention_to_nothing": failing(lambda tf, rnn: rnn.AttentionCellWrapper(rnn.GRUCell(3), 0)),
+    "attention_without_cell": failing(lambda tf, rnn: rnn.AttentionCellWrapper(3, 2)),
+    "compiled_sizes": compiled,
+    "conv_1d": pictures(lambda rnn: rnn.Conv1DLSTMCell, 5, 2),
+    "conv_2d": pictures(lambda rnn: rnn.Conv2DLSTMCell, 5, 4, 2),
+    "conv_2d_plain": pictures(lambda rnn: rnn.Conv2DLSTMCell, 5, 4, 2, use_bias=False),
+    "conv_2d_skip": pictures(lambda rnn: rnn.Conv2DLSTMCell, 5, 4, 2, skip_connection=True),
+    "conv_3d": pictures(lambda rnn: rnn.Conv3DLSTMCell, 3, 3, 3, 1, forget_bias=0.5),
+    "conv_of_other_rank": failing(lambda tf, rnn: rnn.ConvLSTMCell(2, [3, 1], 2, [3, 3])),
+    "coupled": run(lambda rnn: rnn.CoupledInputForgetGateLSTMCell(3)),
+    "coupled_joined": run(
+        lambda rnn: rnn.CoupledInputForgetGateLSTMCell(3, state_is_tuple=False, num_proj=2)
+    ),
+    "coupled_norm": run(
+        lambda rnn: rnn.CoupledInputForgetGateLSTMCell(3, layer_norm=True, norm_shift=0.1)
+    ),
+    "coupled_peephole": run(
+        lambda rnn: rnn.CoupledInputForgetGateLSTMCell(
+            3, use_peepholes=True, num_proj=2, proj_clip=0.1, num_unit_shards=4, num_proj_shards=2
+        )
+    ),
+    "coupled_too_many_shards": run(
+        lambda rnn: rnn.CoupledInputForgetGateLSTMCell(3, num_unit_shards=20)
+    ),
+    "groups": run(lambda rnn: rnn.GLSTMCell(6, number_of_groups=2)),
+    "groups_of_inputs": run(lambda rnn: rnn.GLSTMCell(6, number_of_groups=3)),
+    "groups_of_outputs": failing(lambda tf, rnn: rnn.GLSTMCell(6, number_of_groups=2, num_proj=3)),
+    "groups_of_units": failing(lambda tf, rnn: rnn.GLSTMCell(5, number_of_groups=2)),
+    "groups_projected": run(lambda rnn: rnn.GLSTMCell(6, number_of_groups=2, num_proj=4)),
+    "ind_rnn": run(lambda rnn: rnn.IndRNNCell(3)),
+    "indy_gru": run(lambda rnn: rnn.IndyGRUCell(3)),
+    "indy_lstm": run(lambda rnn: rnn.IndyLSTMCell(3, forget_bias=0.5)),
+    "intersection": run(lambda rnn: rnn.IntersectionRNNCell(4)),
+    "intersection_other_size": run(lambda rnn: rnn.IntersectionRNNCell(3)),
+    "intersection_projected": run(lambda rnn: rnn.IntersectionRNNCell(3, num_in_proj=3)),
+    "phased": phased(),
+    "phased_peephole": phased(use_peepholes=True, trainable_ratio_on=False, leak=0.2),
+    "sru": run(lambda rnn: rnn.SRUCell(3)),
     "small": small,
     "stacked": stacked(False),
     "stacked_dynamic": stacked(True),

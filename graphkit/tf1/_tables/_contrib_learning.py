@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, offer
+from graphkit.tf1._entries import Area, offer, refuse
 
 __all__ = ["AREAS"]
 
@@ -24,6 +24,21 @@ _RNN_NAMES = {
     ),
     **offer("graphkit.tf1._more_cells", "HighwayWrapper LayerNormBasicLSTMCell NASCell UGRNNCell"),
     **offer("graphkit.tf1._stacked_rnn", "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn"),
+    **offer("graphkit.tf1._attention_cell", "AttentionCellWrapper"),
+    **offer(
+        "graphkit.tf1._conv_cells", "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell"
+    ),
+    **offer(
+        "graphkit.tf1._gated_cells",
+        "CompiledWrapper GLSTMCell IntersectionRNNCell PhasedLSTMCell",
+    ),
+    **offer("graphkit.tf1._coupled_cell", "CoupledInputForgetGateLSTMCell"),
+    **offer("graphkit.tf1._indy_cells", "IndRNNCell IndyGRUCell IndyLSTMCell SRUCell"),
+    **refuse(
+        "an LSTM over time and frequencies",
+        "run one LSTMCell along frequencies and one along time, or use Conv1DLSTMCell",
+        "BidirectionalGridLSTMCell GridLSTMCell TimeFreqLSTMCell",
+    ),
     "LayerRNNCell": "tf_keras.src.layers.rnn.legacy_cells:LayerRNNCell",
     "core_rnn_cell": "graphkit.tf1.nn.rnn_cell",
 }
