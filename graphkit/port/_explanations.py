@@ -179,7 +179,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         "NotFoundError|FileNotFoundError|OpError",
-        r"(No such file or directory|does not exist|NewRandomAccessFile failed)",
+        r"(No such file or directory|does not exist|NewRandomAccessFile failed|not found\.$)",
         "a file the program reads is not there",
         "paths are taken from the folder the command was started in; start it where the program's "
         "README says",

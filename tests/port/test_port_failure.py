@@ -145,6 +145,7 @@ def test_the_trace_of_an_op_becomes_one_line():
         ("DownloadError", "no network (MNIST is the four files a, b)", "--bundled-digits"),
         ("Exception", "URL fetch failure on https://x/mnist.npz: None", "--bundled-digits"),
         ("FileNotFoundError", "[Errno 2] No such file or directory: 'x'", "README"),
+        ("FileNotFoundError", "data/iris.csv not found.", "README"),
         ("MemoryError", "", "batch"),
     ],
 )
