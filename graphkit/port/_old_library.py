@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 
-from graphkit.port._ownership import is_installed_package
+from graphkit.port._ownership import is_installed_package, is_own
 
 __all__ = ["find_old_library"]
 
@@ -14,7 +14,17 @@ _LOST = re.compile(
     r"cannot import name .* from 'tensorflow)"
 )
 # Their frames stand between a library and the name it misses.
-_BETWEEN = frozenset({"graphkit", "importlib", "keras", "tensorflow", "tf_keras"})
+_BETWEEN = frozenset(
+    {
+        "graphkit",
+        "importlib",
+        "keras",
+        "tensorflow",
+        "tensorflow_estimator",
+        "tf_keras",
+        "tf_slim",
+    }
+)
 
 
 def find_old_library(error: BaseException) -> str | None:
@@ -24,7 +34,8 @@ def find_old_library(error: BaseException) -> str | None:
         error: What was raised.
 
     Returns:
-        The name it is imported by; None if it was no library, or failed for another reason.
+        The name it is imported by; None if it was no library, counts as the program already, or
+        failed for another reason.
     """
     if not _LOST.search(str(error)):
         return None
@@ -32,5 +43,6 @@ def find_old_library(error: BaseException) -> str | None:
     for frame in reversed(frames):
         top = str(frame.f_globals.get("__name__", "")).partition(".")[0]
         if top not in _BETWEEN:
-            return top if is_installed_package(top) else None
+            named = is_own(frame.f_code.co_filename)
+            return top if is_installed_package(top) and not named else None
     return None

@@ -6,8 +6,32 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.tf1._linear import linear
+from graphkit.tf1._namespace import load
 
-__all__ = ["image_summary", "matrix", "scalar", "unknown_shape", "vector"]
+__all__ = [
+    "get_registered_ops",
+    "image_summary",
+    "matrix",
+    "scalar",
+    "unknown_shape",
+    "vector",
+]
+
+
+def get_registered_ops() -> dict[str, Any]:
+    """Lists the ops of the runtime.
+
+    Returns:
+        Each op's name and its OpDef.
+    """
+    runtime = load("tensorflow.python.client.pywrap_tf_session")
+    ops = load("tensorflow.core.framework.op_def_pb2:OpList")()
+    buffer = runtime.TF_GetAllOpList()
+    try:
+        ops.ParseFromString(runtime.TF_GetBuffer(buffer))
+    finally:
+        runtime.TF_DeleteBuffer(buffer)
+    return {op.name: op for op in ops.op}
 
 
 def scalar() -> Any:

@@ -113,6 +113,12 @@ def test_small_private_functions_compute(graph):
     assert picture.op.type == "ImageSummary"
 
 
+def test_registered_ops_are_listed():
+    ops = tf.python.framework.op_def_registry.get_registered_ops()
+    assert [arg.name for arg in ops["MatMul"].input_arg] == ["a", "b"]
+    assert "NoSuchOp" not in ops
+
+
 def test_the_linear_helper_of_cells_makes_kernel_and_bias(graph):
     cells = tf.python.ops.rnn_cell_impl
     x = tf.ones([2, 3])

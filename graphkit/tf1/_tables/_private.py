@@ -32,6 +32,7 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "convert_variables_to_constants extract_sub_graph must_run_on_cpu "
         "remove_training_nodes tensor_shape_from_node_def_name",
     ),
+    "framework.op_def_registry": offer(_PARTS, "get_registered_ops"),
     "framework.ops": refuse(
         "the registry of shape functions in Python, which moved into the runtime in 0.12",
         "leave it out: ops of the runtime know their shapes",
