@@ -116,6 +116,7 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
 @pytest.mark.parametrize(
     ("area", "name"),
     [
+        ("cudnn_rnn", "CudnnLSTM"),
         ("factorization", "GMM"),
         ("factorization", "WALSModel"),
         ("estimator", "RNNClassifier"),
@@ -123,10 +124,11 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
         ("integrate", "odeint"),
         ("linear_optimizer", "SDCAOptimizer"),
         ("optimizer_v2", "OptimizerV2"),
+        ("quantize", "create_training_graph"),
     ],
 )
 def test_models_that_cannot_come_back_say_what_to_use(area, name):
     with pytest.raises(
-        RefusedNameError, match=rf"tf\.contrib\.{area}\.{name} \(.*use|write|derive"
+        RefusedNameError, match=rf"tf\.contrib\.{area}\.{name} \(.*: (use|write|derive|put)"
     ):
         getattr(getattr(tf.contrib, area), name)

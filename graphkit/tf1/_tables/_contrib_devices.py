@@ -83,7 +83,7 @@ _STRATEGIES = {
 
 _NEEDS_PROBABILITY = Refusal(
     "a distribution that moved to TensorFlow Probability",
-    "pip install tensorflow-probability, which then provides it under this name",
+    "pip install 'graphkit[probability]', which then provides it under this name",
 )
 
 _DISTRIBUTIONS = {
@@ -93,6 +93,65 @@ _DISTRIBUTIONS = {
         "softplus_inverse tridiag",
     ),
     **offer("graphkit.tf1._normal_diag", "MultivariateNormalDiag"),
+    **offer(
+        "graphkit.tf1._transformed_distribution",
+        "BetaWithSoftplusConcentration ConditionalDistribution ConditionalTransformedDistribution "
+        "ExponentialWithSoftplusRate GammaWithSoftplusConcentrationRate LaplaceWithSoftplusScale "
+        "MultivariateNormalDiagWithSoftplusScale NormalWithSoftplusScale TransformedDistribution",
+    ),
+    **refuse(
+        "a distribution that TensorFlow Probability replaced",
+        "use TransformedDistribution with bijectors.Affine, or "
+        "tensorflow_probability.distributions.MultivariateNormalDiag and its relatives",
+        "VectorDiffeomixture VectorExponentialDiag VectorLaplaceDiag VectorSinhArcsinhDiag "
+        "quadrature_scheme_softmaxnormal_gauss_hermite quadrature_scheme_softmaxnormal_quantiles",
+    ),
+    **refuse(
+        "a Wishart distribution",
+        "use WishartTriL of tensorflow_probability.distributions",
+        "WishartCholesky WishartFull",
+    ),
+    **refuse(
+        "a distribution one of whose parameters was made positive",
+        "call tf.nn.softplus or tf.abs and tf.floor on the parameter",
+        "Chi2WithAbsDf InverseGammaWithSoftplusConcentrationRate StudentTWithAbsDfSoftplusScale",
+    ),
+    **refuse(
+        "statistics of samples",
+        "use tensorflow_probability.stats, or tf.train.ExponentialMovingAverage",
+        "assign_log_moving_mean_exp assign_moving_mean_variance auto_correlation "
+        "moving_mean_variance percentile",
+    ),
+    **refuse(
+        "an estimator's head made of a distribution",
+        "write a model function whose loss is -distribution.log_prob(labels)",
+        "estimator_head_distribution_regression",
+    ),
+    **refuse("a stream of seeds", "count the seeds yourself", "SeedStream"),
+}
+
+_BIJECTORS = {
+    **offer(
+        "graphkit.tf1._bijectors._elementwise",
+        "AffineScalar Exp Gumbel Kumaraswamy PowerTransform Sigmoid SinhArcsinh Softplus Softsign "
+        "Square",
+    ),
+    **offer(
+        "graphkit.tf1._bijectors._combined",
+        "Affine Chain ConditionalBijector Inline Invert Permute SoftmaxCentered",
+    ),
+    **refuse(
+        "an affine transformation by a linear operator",
+        "use Affine with scale_diag or scale_tril",
+        "AffineLinearOperator",
+    ),
+    **refuse(
+        "a bijector of vectors that TensorFlow Probability renamed",
+        "use Ascending or FillScaleTriL of tensorflow_probability.bijectors",
+        "Ordered ScaleTriL",
+    ),
+    "Bijector": f"{_PYTHON}.ops.distributions.bijector:Bijector",
+    "Identity": f"{_PYTHON}.ops.distributions.identity_bijector:Identity",
 }
 
 AREAS = {
@@ -109,7 +168,7 @@ AREAS = {
         _NEEDS_PROBABILITY,
     ),
     "contrib.distributions.bijectors": Area(
-        {}, ("tensorflow_probability:bijectors",), _NEEDS_PROBABILITY
+        _BIJECTORS, ("tensorflow_probability:bijectors",), _NEEDS_PROBABILITY
     ),
     "contrib.distributions.python": Area(),
     "contrib.distributions.python.ops": Area({}, ("graphkit.tf1.contrib.distributions",)),

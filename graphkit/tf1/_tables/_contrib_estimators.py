@@ -102,6 +102,14 @@ _OPTIMIZERS = {
 }
 
 AREAS = {
+    "contrib.cudnn_rnn": Area(
+        {},
+        otherwise=Refusal(
+            "recurrent layers of NVIDIA's cuDNN, whose weights are one opaque buffer",
+            "use contrib.rnn.LSTMBlockFusedCell, or tf.keras.layers.LSTM and GRU, which run on "
+            "cuDNN where there is a GPU",
+        ),
+    ),
     "contrib.estimator": Area(_CONTRIB_ESTIMATOR),
     "contrib.factorization": Area(_FACTORIZATION),
     "contrib.factorization.python": Area(),
@@ -132,6 +140,14 @@ AREAS = {
             **offer("graphkit.tf1._predictor", "from_estimator from_saved_model"),
             "from_contrib_estimator": "graphkit.tf1._predictor:from_estimator",
         }
+    ),
+    "contrib.quantize": Area(
+        {},
+        otherwise=Refusal(
+            "a rewriting of graphs that simulated small integers in training",
+            "put tf.quantization.fake_quant_with_min_max_vars behind weights and activations, or "
+            "quantize the trained model with tf.lite.TFLiteConverter",
+        ),
     ),
     "contrib.session_bundle": Area({"manifest_pb2": f"{_BUNDLE}._manifest"}),
     "contrib.session_bundle.constants": Area({}, (f"{_BUNDLE}._constants",)),

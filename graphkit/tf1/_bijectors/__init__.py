@@ -1,0 +1,1 @@
+"""contrib.distributions.bijectors: transformations that can be undone."""
