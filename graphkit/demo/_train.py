@@ -71,7 +71,7 @@ def train(
             fetches={"loss": loss},
             feed={is_training: True},
             max_steps=steps,
-            epoch_size=data.train_records // batch_size,
+            epoch_size=max(1, data.train_records // batch_size),
             summary=merged,
             summary_every=_SUMMARY_EVERY,
             checkpoint_every=_CHECKPOINT_EVERY,

@@ -95,7 +95,8 @@ def freeze_session(
     Raises:
         UnknownNameError: A name the graph does not have.
         ArgumentError: The outputs need what a file cannot hold (a queue, a lookup table, Python),
-            are random, or an argument does not fit; the message says what would.
+            are random, or an argument does not fit; the message says what would, and where a
+            queue or table can be cut off.
         ArgumentTypeError: `session` is none, or an argument is of another type.
         MissingFileError: The file cannot be written there.
         RunError: The session fails on the batches.

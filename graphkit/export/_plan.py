@@ -113,10 +113,11 @@ def _pin_value(where: str, tensor: Tensor, value: Any) -> Any:
 def _check_holdable(where: str, graph_def: Any, inputs: Any) -> None:
     """Refuses ops whose work does not lie in the graph and its constants."""
     _check_pipeline(where, graph_def, inputs)
+    _check_tables(where, graph_def, inputs)
     ops = list(ops_within(graph_def))
     refused = (
         (CALLS_PYTHON.__contains__, "ops that call Python, which a .pb cannot hold"),
-        (keeps_state, "lookup tables or stages, which a .pb cannot fill"),
+        (keeps_state, "tables, accumulators or stages, which a .pb cannot fill"),
         (
             writes_variable,
             "ops that write variables; pin the switch they hang on (pins={'is_training': False}) "
@@ -150,6 +151,23 @@ def _check_pipeline(where: str, graph_def: Any, inputs: Any) -> None:
         f"the tensors where data enters, so that no queue, reader or iterator is left{proposed}"
     )
     raise ArgumentError(where, "inputs", given, f"{wanted}; the outputs still depend on {ops}")
+
+
+def _check_tables(where: str, graph_def: Any, inputs: Any) -> None:
+    """Refuses lookups in tables, which only a session fills, and says where to cut behind them."""
+    lookups = [node for node in graph_def.node if node.op.startswith("LookupTableFind")]
+    if not lookups:
+        return
+    tables = sorted({op_of(node.input[0]) for node in lookups})
+    entries = [f"{node.name}:0" for node in lookups]
+    wanted = (
+        f"the tensors behind the lookup tables, which a .pb cannot fill; add {_quoted(entries)} "
+        "and feed what the table gives"
+    )
+    given = [] if inputs is None else inputs
+    raise ArgumentError(
+        where, "inputs", given, f"{wanted}; the outputs still depend on {_quoted(tables)}"
+    )
 
 
 def _inputs(

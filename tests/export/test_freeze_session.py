@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -581,6 +582,50 @@ def test_queues_that_are_not_cut_are_named(graph, session, tmp_path):
         freeze_session(session, tmp_path / "m.pb", outputs="batch")
 
 
+@pytest.fixture
+def worded(graph, session, tmp_path):
+    """Words through a table, read from a file, into an embedding."""
+    (tmp_path / "words.txt").write_text("cat\ndog\n")
+    source = tf.lookup.TextFileInitializer(
+        str(tmp_path / "words.txt"),
+        tf.string,
+        tf.lookup.TextFileIndex.WHOLE_LINE,
+        tf.int64,
+        tf.lookup.TextFileIndex.LINE_NUMBER,
+    )
+    words = tf.placeholder(tf.string, [None], name="words")
+    ids = tf.lookup.StaticHashTable(source, 2).lookup(words, name="ids")
+    vectors = tf.get_variable("vectors", initializer=np.float32([[1], [2], [3]]))
+    tf.gather(vectors, ids, name="y")
+    session.run([tf.global_variables_initializer(), tf.tables_initializer()])
+    return session
+
+
+def test_a_table_is_named_with_the_place_to_cut_behind_it(worded, tmp_path):
+    told = (
+        r"freeze_session: inputs must be the tensors behind the lookup tables, which a \.pb cannot "
+        r"fill; add '(ids/.*:0)' and feed what the table gives; the outputs still depend on "
+        r"'hash_table.*', got \[\]$"
+    )
+    with pytest.raises(ArgumentError, match=told) as caught:
+        freeze_session(worded, tmp_path / "m.pb", outputs="y")
+    entry = re.search(told, str(caught.value))[1]
+    report = freeze_session(worded, tmp_path / "m.pb", outputs="y", inputs=[entry])
+    (given,) = report.inputs
+    with load_graph(tmp_path / "m.pb") as loaded:
+        assert loaded.run({given.name: [1, 0, 2]})["y"].tolist() == [[2], [1], [3]]
+
+
+def test_a_table_that_is_cut_off_need_not_be_filled(graph, session, tmp_path):
+    table = tf.lookup.experimental.MutableHashTable(tf.int64, tf.float32, 0.0)
+    found = table.lookup(tf.placeholder(tf.int64, [None], name="ids"))
+    tf.multiply(found, 2.0, name="y")
+    freeze_session(session, tmp_path / "m.pb", outputs="y", inputs=found.name)
+    with load_graph(tmp_path / "m.pb") as loaded:
+        (name,) = loaded.inputs
+        assert loaded.run({name: [1.5]})["y"].tolist() == [3]
+
+
 def test_what_a_file_cannot_hold_is_named(graph, session, tmp_path):
     x = tf.placeholder(tf.float32, [None], name="x")
     tf.py_func(lambda value: value, [x], tf.float32, name="python")
@@ -591,7 +636,7 @@ def test_what_a_file_cannot_hold_is_named(graph, session, tmp_path):
     tf.identity(variable.assign_add(1.0), name="counted")
     for output, message in {
         "python": r"call Python.*got 'python \(PyFunc",
-        "found": r"lookup tables.*HashTable",
+        "found": r"add 'hash_table_Lookup/LookupTableFindV2:0' and feed what the table gives",
         "counted": r"write variables; pin .*Assign",
     }.items():
         with pytest.raises(ArgumentError, match=message):
