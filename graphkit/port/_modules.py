@@ -52,7 +52,7 @@ class ImportWorld:
         names: Names that are built in for every module of the program.
         names_python2: Names that are built in for modules written in Python 2 as well.
         before_import: Called with the real name of each module the program imports.
-        after_import: The same, once it is loaded.
+        after_import: The same, once it is loaded; and the name that the program gave, if another.
     """
 
     def __init__(
@@ -154,7 +154,8 @@ class ImportWorld:
                 missing = asked[: len(asked) - (len(target) - len(error.name))]
                 raise ModuleNotFoundError(f"No module named {missing!r}", name=missing) from error
             raise
-        self._after_import(target)
+        for name in dict.fromkeys((target, asked)):
+            self._after_import(name)
         return module
 
     def _bind(self, name: str, moved: Mapping[str, str]) -> ModuleType:

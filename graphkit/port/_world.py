@@ -13,13 +13,13 @@ from graphkit.errors import ArgumentError
 from graphkit.port._digits import use_bundled_digits
 from graphkit.port._display import PictureFolder, has_display, welcome_window_library
 from graphkit.port._interrupt import InterruptWatch
+from graphkit.port._keras_one_models import accept_keras_one, accept_standalone_keras
 from graphkit.port._lost_names import LOST_BY_LIBRARIES
 from graphkit.port._modules import ImportWorld
 from graphkit.port._neighbours import Neighbours
 from graphkit.port._old_builtins import PYTHON2_NAMES
 from graphkit.port._old_keras import KERAS_ROOTS, save_as_hdf5
 from graphkit.port._old_operators import RUNTIME
-from graphkit.port._old_shapes import accept_whole_floats
 from graphkit.port._ownership import adopt, is_installed_package
 from graphkit.port._source import SourceCompiler
 from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
@@ -140,17 +140,19 @@ class World:
         # graphkit's own level is higher; a program at a prompt heard more.
         levels = tensorflow.logging
         levels.set_verbosity(levels.INFO if self._is_notebook else levels.WARN)
+        accept_keras_one()
         if mode == "v1":
             importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
             self._neighbours.welcome(KERAS_ROOTS["v1"])  # `tf.keras` needs no import of its own
             save_as_hdf5()
-            accept_whole_floats()
             watch = SessionWatch(tensorflow, self._say)
             watch.start()
             InterruptWatch(watch, self._say).start()
 
     def _after_import(self, name: str) -> None:
         self._neighbours.welcome(name)
+        if name.partition(".")[0] == "keras":
+            accept_standalone_keras()
         if self._wants_digits:
             self._wants_digits = not use_bundled_digits(name)
         if self._pictures is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 from graphkit._tf import tf
@@ -11,9 +12,11 @@ __all__ = ["accept_old_sizes"]
 
 def _whole(value: Any) -> Any:
     """Turns what 1.15 took for a size into an int; the rest is today's TensorFlow's to judge."""
-    if isinstance(value, bool | float | str):
-        size = int(value)
-        if not isinstance(value, str) and size != value:
+    if isinstance(value, str):
+        return int(value)
+    if isinstance(value, bool) or (isinstance(value, Real) and not hasattr(value, "__index__")):
+        size = int(float(value))
+        if size != value:
             raise ValueError(f"Ambiguous dimension: {value}")
         return size
     return value

@@ -110,7 +110,7 @@ def test_the_program_gets_the_names_it_was_written_for(run, source, expected):
     [
         ("import new_name.part", ["new_name.part"]),
         ("from new_name import part, WHERE", ["new_name", "new_name.part"]),
-        ("from tensorflow import part", ["new_name", "new_name.part"]),
+        ("from tensorflow import part", ["new_name", "tensorflow", "new_name.part"]),
         ("from new_name.part import PART", ["new_name.part"]),
     ],
 )
