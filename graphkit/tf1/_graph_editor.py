@@ -15,7 +15,10 @@ __all__ = [
     "filter_ts",
     "filter_ts_from_regex",
     "get_backward_walk_ops",
+    "get_consuming_ops",
     "get_forward_walk_ops",
+    "get_generating_ops",
+    "get_tensors",
     "remove_control_inputs",
     "reroute_ts",
     "select_ops",
@@ -30,6 +33,51 @@ def _listed(given: Any) -> list[Any]:
         return list(given.get_operations())
     several = given if isinstance(given, list | tuple | set) else [given]
     return [item if hasattr(item, "outputs") else item.op for item in several]
+
+
+def get_tensors(graph: Graph) -> list[Tensor]:
+    """Lists the tensors of a graph.
+
+    Args:
+        graph: The graph.
+
+    Returns:
+        The outputs of its ops, in the order the ops were made.
+
+    Raises:
+        TypeError: It is not a graph.
+    """
+    if not hasattr(graph, "get_operations"):
+        raise TypeError(f"Expected a graph, got: {type(graph)}")
+    return [tensor for op in graph.get_operations() for tensor in op.outputs]
+
+
+def _tensors(given: Tensor | Iterable[Tensor]) -> list[Tensor]:
+    return [given] if hasattr(given, "consumers") else list(given)
+
+
+def get_generating_ops(ts: Tensor | Iterable[Tensor]) -> list[Operation]:
+    """Lists the ops that make tensors.
+
+    Args:
+        ts: The tensors.
+
+    Returns:
+        One op for each.
+    """
+    return [tensor.op for tensor in _tensors(ts)]
+
+
+def get_consuming_ops(ts: Tensor | Iterable[Tensor]) -> list[Operation]:
+    """Lists the ops that take tensors.
+
+    Args:
+        ts: The tensors.
+
+    Returns:
+        Each op once.
+    """
+    return list(dict.fromkeys(op for tensor in _tensors(ts) for op in tensor.consumers()))
 
 
 def filter_ops(ops: _Ops, positive_filter: Callable[[Operation], Any] | bool) -> list[Operation]:

@@ -56,11 +56,26 @@ def failing(call):
     return program
 
 
+def neighbours(tf):
+    ge = tf.contrib.graph_editor
+    a, b, c, d = chain(tf)
+    return {
+        "tensors": [tensor.name for tensor in ge.get_tensors(tf.get_default_graph())],
+        "makers": [op.name for op in ge.get_generating_ops([c, a, a])],
+        "maker": [op.name for op in ge.get_generating_ops(d)],
+        "takers": [op.name for op in ge.get_consuming_ops([a, b, c])],
+        "taker": [op.name for op in ge.get_consuming_ops(a)],
+        "d": d,
+    }
+
+
 PROGRAMS = {
     "changes": changes,
     "already": failing(
         lambda ge, a, b, c, d: [ge.add_control_inputs(d.op, [b.op]) for _ in range(2)]
     ),
+    "neighbours": neighbours,
+    "no_graph": failing(lambda ge, a, b, c, d: ge.get_tensors([a])),
     "not_there": failing(lambda ge, a, b, c, d: ge.remove_control_inputs(c.op, [b.op])),
     "regex_without_graph": failing(lambda ge, a, b, c, d: ge.select_ops("c")),
     "walks": walks,

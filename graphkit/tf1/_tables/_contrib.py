@@ -117,7 +117,8 @@ _CLUSTERS = offer(
 _EDITOR = offer(
     "graphkit.tf1._graph_editor",
     "add_control_inputs filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex "
-    "get_backward_walk_ops get_forward_walk_ops remove_control_inputs reroute_ts select_ops",
+    "get_backward_walk_ops get_consuming_ops get_forward_walk_ops get_generating_ops get_tensors "
+    "remove_control_inputs reroute_ts select_ops",
 )
 _EDITOR_REST = Refusal(
     "a tool that cut, copied and joined pieces of graphs",
