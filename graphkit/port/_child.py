@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,6 +18,8 @@ from graphkit.port._source import SourceCompiler
 from graphkit.port._world import RunOptions, World
 
 __all__ = ["continue_in_child"]
+
+_SPAWNED = re.compile(r"\bfrom ([\w.]+)\.(?:spawn|forkserver) import ")
 
 
 def continue_in_child(arguments: Sequence[str]) -> None:
@@ -35,7 +39,7 @@ def continue_in_child(arguments: Sequence[str]) -> None:
     if command is not None:
         os.execv(command[0], command)
     if _is_command(arguments):
-        _join(options)
+        _join(options, _spawning_package(arguments))
 
 
 def _is_command(arguments: Sequence[str]) -> bool:
@@ -44,7 +48,13 @@ def _is_command(arguments: Sequence[str]) -> bool:
     return not rest or rest[0] in ("-", "-c")
 
 
-def _join(options: Sequence[str]) -> None:
+def _spawning_package(arguments: Sequence[str]) -> str:
+    """Names the package that started a child: multiprocessing, or one made after its pattern."""
+    found = _SPAWNED.search(" ".join(arguments))
+    return found[1] if found else "multiprocessing"
+
+
+def _join(options: Sequence[str], package: str) -> None:
     mode = options[options.index("--mode") + 1]
     run_options = RunOptions(
         mode=mode,
@@ -63,12 +73,12 @@ def _join(options: Sequence[str]) -> None:
     world.imports.install()
     world.choose(mode)
     world.imports.prepare(vars(sys.modules["__main__"]), python2=False)
-    _teach_multiprocessing(world, compiler)
+    _teach_multiprocessing(world, compiler, package)
 
 
-def _teach_multiprocessing(world: World, compiler: SourceCompiler) -> None:
+def _teach_multiprocessing(world: World, compiler: SourceCompiler, package: str) -> None:
     """Loads the parent's main module as graphkit does, where multiprocessing would use runpy."""
-    from multiprocessing import spawn
+    spawn: Any = importlib.import_module(f"{package}.spawn")
 
     def load_main(path: str) -> None:
         spawn.old_main_modules.append(sys.modules["__main__"])

@@ -67,6 +67,7 @@ class ImportWorld:
         after_import: Callable[[str], None],
     ) -> None:
         self._if_missing = if_missing
+        self._names = names
         self._python2 = python2
         self._missing: dict[str, bool] = {}
         self._moved = dict(if_missing)
@@ -80,13 +81,20 @@ class ImportWorld:
         self._real_import_module = importlib.import_module
 
     def install(self) -> None:
-        """Puts the finder before Python's own and lets `import_module` know the program."""
+        """Puts the finder before Python's own and lets `import_module` know the program.
+
+        What rewritten code calls becomes built in everywhere: a function that was pickled by its
+        code comes back without its module.
+        """
+        vars(builtins).update(self._names)
         place = sys.meta_path.index(PathFinder)
         sys.meta_path.insert(place, self._finder)
         importlib.import_module = self._import_module
 
     def uninstall(self) -> None:
         """Takes back what `install` did."""
+        for name in self._names:
+            vars(builtins).pop(name, None)
         sys.meta_path.remove(self._finder)
         importlib.import_module = self._real_import_module
 

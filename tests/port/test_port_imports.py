@@ -105,6 +105,22 @@ def test_the_program_gets_the_names_it_was_written_for(run, source, expected):
         vars(importlib.import_module("json")).pop("gone", None)
 
 
+def test_rewritten_code_runs_without_its_module_too(run):
+    code = SourceCompiler(lambda _line: None).compile(b"def f(x): return x / 4 + 1\n", "x.py").code
+    space = {}
+    exec(code, space)
+    assert types.FunctionType(space["f"].__code__, {})(2) == 1.5
+
+
+def test_what_rewritten_code_calls_is_built_in_only_while_a_program_runs(world):
+    import builtins
+
+    assert set(RUNTIME) <= set(vars(builtins))
+    world.uninstall()
+    assert not set(RUNTIME) & set(vars(builtins))
+    world.install()
+
+
 @pytest.mark.parametrize(
     ("source", "told"),
     [

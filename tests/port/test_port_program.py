@@ -383,6 +383,25 @@ def test_a_child_that_runs_no_file_joins_the_program(
     assert vars(sys.modules["__mp_main__"])["x"] == ("__mp_main__", 3)
 
 
+def test_a_child_of_a_package_like_multiprocessing_joins_the_program(
+    process, monkeypatch, tmp_path
+):
+    (tmp_path / "othermp").mkdir()
+    (tmp_path / "othermp" / "__init__.py").write_text("")
+    (tmp_path / "othermp" / "spawn.py").write_text("old_main_modules = []\n")
+    (tmp_path / "main.py").write_text("import sys\nx = __name__, sys.maxint > 7 / 2\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
+    monkeypatch.setitem(sys.modules, "__mp_main__", None)
+    for name in ("othermp", "othermp.spawn"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+        del sys.modules[name]
+    hand_on(["--mode", "v1"])
+    continue_in_child(["python", "-c", "from othermp.spawn import spawn_main; spawn_main()"])
+    sys.modules["othermp.spawn"]._fixup_main_from_path(str(tmp_path / "main.py"))
+    assert vars(sys.modules["__mp_main__"])["x"] == ("__mp_main__", True)
+
+
 def test_a_child_tells_the_user_with_its_name(capsys):
     from graphkit.port._child import _say
 
