@@ -24,13 +24,19 @@ _MODULES = {
     ("estimator", "python.estimator"): (
         "early_stopping export exporter extenders head hooks logit_fns multi_head rnn"
     ),
+    ("framework", "python.framework"): "experimental graph_util",
+    ("framework", "python.ops"): "checkpoint_ops prettyprint_ops script_ops sort_ops",
     ("image", "python.ops"): (
         "dense_image_warp distort_image_ops image_ops interpolate_spline "
         "single_image_random_dot_stereograms sparse_image_warp"
     ),
+    ("layers", "python.layers"): "embedding_ops encoders feature_column_ops target_column",
+    ("layers", "python.ops"): "sparse_feature_cross_op",
     ("lookup", ""): "lookup_ops",
     ("memory_stats", "python.ops"): "memory_stats_ops",
+    ("metrics", "python.ops"): "confusion_matrix_ops set_ops",
     ("nn", "python.ops"): "alpha_dropout cross_entropy sampling_ops scaled_softplus",
+    ("seq2seq", "python.ops"): "beam_search_ops sampler",
     ("summary", ""): "summary",
     ("training", "python.training"): (
         "bucket_ops device_setter evaluation hparam resample sampling_ops "

@@ -155,6 +155,9 @@ _PRIVATE_SLIM = {
         ("graphkit.tf1.contrib.framework",),
     ),
     "contrib.losses.python": Area(),
+    "contrib.losses.python.metric_learning": Area(
+        {"metric_loss_ops": "tf_slim.losses.metric_learning"}
+    ),
     "contrib.losses.python.losses": Area({}, ("tf_slim.losses",)),
     "contrib.metrics.python": Area(),
     "contrib.metrics.python.ops": Area({}, ("tf_slim.metrics",)),
