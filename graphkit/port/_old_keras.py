@@ -9,7 +9,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["KERAS_MODULES", "KERAS_ROOTS", "save_as_hdf5"]
+from graphkit.port._keras_summary import print_summary
+
+__all__ = ["KERAS_MODULES", "KERAS_ROOTS", "work_as_before"]
 
 KERAS_ROOTS = {"v1": "tf_keras.api._v1.keras", "v2": "tf_keras"}
 
@@ -46,11 +48,13 @@ KERAS_MODULES = {
 }
 
 
-def save_as_hdf5() -> None:
-    """Lets Keras write HDF5 into `x.keras` and `x.weights.h5`, as it did before 2.12.
+def work_as_before() -> None:
+    """Lets Keras print its old tables, and write HDF5 into `x.keras` and `x.weights.h5`.
 
-    The formats it gives those names today need eager execution.
+    The formats it gives those names since 2.12 need eager execution.
     """
+    layer_utils: Any = importlib.import_module("tf_keras.src.utils.layer_utils")
+    layer_utils.print_summary = print_summary
     saving: Any = importlib.import_module("tf_keras.src.saving.saving_lib")
     before: Any = importlib.import_module("tf_keras.src.saving.legacy.save")
     saving.saving_v3_enabled = lambda: False

@@ -18,7 +18,7 @@ from graphkit.port._lost_names import LOST_BY_LIBRARIES
 from graphkit.port._modules import ImportWorld
 from graphkit.port._neighbours import Neighbours
 from graphkit.port._old_builtins import PYTHON2_NAMES
-from graphkit.port._old_keras import KERAS_ROOTS, save_as_hdf5
+from graphkit.port._old_keras import KERAS_ROOTS, work_as_before
 from graphkit.port._old_operators import RUNTIME
 from graphkit.port._ownership import adopt, is_installed_package
 from graphkit.port._source import SourceCompiler
@@ -144,7 +144,7 @@ class World:
         if mode == "v1":
             importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
             self._neighbours.welcome(KERAS_ROOTS["v1"])  # `tf.keras` needs no import of its own
-            save_as_hdf5()
+            work_as_before()
             watch = SessionWatch(tensorflow, self._say)
             watch.start()
             InterruptWatch(watch, self._say).start()

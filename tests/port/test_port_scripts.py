@@ -71,6 +71,11 @@ def test_python_2_program(run):
     assert done.stderr.startswith("graphkit: python2_rnn.py: Python 2 (")
 
 
+def test_keras_prints_its_old_tables(run):
+    recorded = (ROOT / "tests" / "golden" / "keras_summary.txt").read_text()
+    assert run("keras_summary.py").stdout == recorded
+
+
 def test_whole_floats_are_dimensions(run):
     error = "ValueError Error converting shape to a TensorShape: "
     assert run("float_shapes.py").stdout.splitlines() == [
