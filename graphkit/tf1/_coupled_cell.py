@@ -141,7 +141,7 @@ class CoupledInputForgetGateLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         j, f, o = tf.split(gates, 3, axis=1)
         j, f, o = self._normed(j, "transform"), self._normed(f, "forget"), self._normed(o, "output")
         if self._use_peepholes:
-            of_f, of_o = (tf.get_variable(f"W_{g}_diag", [units], dtype=dtype) for g in "FO")
+            of_f, of_o = (tf.get_variable(f"W_{g}_diag", [units], dtype=dtype) for g in ("F", "O"))
             f += of_f * c_before
         forget = tf.sigmoid(f + self._forget_bias)
         c = forget * c_before + (1 - forget) * self._activation(j)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import resource
 
 import numpy as np
 
 from graphkit._tf import Tensor, tf
+from graphkit.tf1._namespace import load
 
-__all__ = ["BytesInUse", "MaxBytesInUse"]
+__all__ = ["BytesInUse", "BytesLimit", "MaxBytesInUse"]
 
 
 def _measured(which: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -40,3 +42,15 @@ def MaxBytesInUse() -> Tensor:
         Bytes, an int64 scalar.
     """
     return _number("peak", "MaxBytesInUse")
+
+
+def BytesLimit() -> Tensor:
+    """Says how much memory there is on the first GPU; without one, in this machine.
+
+    Returns:
+        Bytes, an int64 scalar.
+    """
+    devices = load("tensorflow.python.client.device_lib").list_local_devices()
+    gpus = [device.memory_limit for device in devices if device.device_type == "GPU"]
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return tf.constant(gpus[0] if gpus else machine, tf.int64, name="BytesLimit")

@@ -12,6 +12,7 @@ from graphkit.tf1._tables import (
     _contrib_learning,
     _contrib_opt,
     _contrib_paths,
+    _contrib_rest,
     _contrib_slim,
     _contrib_training,
     _core,
@@ -38,6 +39,7 @@ _TABLES = (
     _contrib_learn,
     _contrib_learning,
     _contrib_opt,
+    _contrib_rest,
     _private,
 )
 

@@ -14,6 +14,51 @@ _SUMMARY = f"{_PYTHON}.ops.summary_ops_v2"
 _GONE = "its kernels are deleted from TensorFlow's runtime"
 
 _WHOLE_AREAS = {
+    "cloud": Refusal(
+        f"readers of Google BigQuery and settings of Cloud Storage; {_GONE}",
+        "use tf.io.gfile with gs:// paths, and the package google-cloud-bigquery",
+    ),
+    "constrained_optimization": Refusal(
+        "optimizers under constraints", "use the package tensorflow-constrained-optimization"
+    ),
+    "copy_graph": Refusal(
+        "a tool that copied ops into another graph",
+        "use tf.import_graph_def(graph.as_graph_def()), and a Saver for the variables' values",
+    ),
+    "grid_rnn": Refusal(
+        "networks over grids", "use contrib.rnn's Conv2DLSTMCell or stack LSTM cells"
+    ),
+    "integrate": Refusal(
+        "solvers of differential equations",
+        "use scipy.integrate, or tfp.math.ode of tensorflow-probability",
+    ),
+    "labeled_tensor": Refusal(
+        "tensors whose axes have names", "use the axes' numbers, or the package xarray"
+    ),
+    "linear_optimizer": Refusal(
+        "dual coordinate ascent for linear models",
+        "use tf.train.FtrlOptimizer, with tf.estimator.LinearClassifier for example",
+    ),
+    "meta_graph_transform": Refusal(
+        "transforms of a MetaGraphDef", "use `graphkit freeze` and its transforms"
+    ),
+    "model_pruning": Refusal(
+        "layers that lose their smallest weights",
+        "use the package tensorflow-model-optimization",
+    ),
+    "receptive_field": Refusal(
+        "a computation of receptive fields from a GraphDef",
+        "work it out from kernel sizes and strides",
+    ),
+    "recurrent": Refusal("recurrent networks as one function", "use tf.nn.dynamic_rnn"),
+    "specs": Refusal(
+        "a language of one-letter layers", "write the layers with contrib.slim or tf.layers"
+    ),
+    "stat_summarizer": Refusal(
+        "a summary of step statistics, whose C++ part is deleted",
+        "use tf.profiler, or client.timeline of RunMetadata",
+    ),
+    "text": Refusal(f"skip-gram samples; {_GONE}", "draw pairs with NumPy in tf.data.Dataset"),
     "bigtable": Refusal("a client of Google Bigtable", "use the package google-cloud-bigtable"),
     "boosted_trees": Refusal(
         f"gradient boosted trees; {_GONE}", "use xgboost, scikit-learn or another tree library"
@@ -29,7 +74,6 @@ _WHOLE_AREAS = {
     "libsvm": Refusal(f"files in libsvm's format; {_GONE}", "read them with scikit-learn"),
     "nearest_neighbor": Refusal(f"a hash search; {_GONE}", "search with scikit-learn or faiss"),
     "periodic_resample": Refusal(f"a resampling op; {_GONE}", "use tf.nn.depth_to_space"),
-    "proto": Refusal("ops on protocol buffers", "use tf.io.decode_proto and tf.io.encode_proto"),
     "remote_fused_graph": Refusal(f"graphs on a DSP; {_GONE}", "convert the model to TFLite"),
     "rpc": Refusal(f"remote procedure calls; {_GONE}", "call the service in tf.py_func"),
     "tensor_forest": Refusal(f"random forests; {_GONE}", "use scikit-learn's RandomForest"),
@@ -155,16 +199,16 @@ AREAS = {
             "graphkit.tf1._image",
             "angles_to_projective_transforms dense_image_warp rotate transform translate "
             "translations_to_projective_transforms",
+        )
+        | offer(
+            "graphkit.tf1._image_splines",
+            "compose_transforms flat_transforms_to_matrices interpolate_spline "
+            "matrices_to_flat_transforms sparse_image_warp",
         ),
         otherwise=Refusal(f"an image op; {_GONE}", "use scipy.ndimage or OpenCV in tf.py_func"),
     ),
-    "contrib.memory_stats": Area(offer("graphkit.tf1._memory_stats", "BytesInUse MaxBytesInUse")),
-    "contrib.checkpoint": Area(
-        {
-            "CheckpointManager": f"{_V1}:train.CheckpointManager",
-            "Checkpointable": f"{_PYTHON}.trackable.autotrackable:AutoTrackable",
-            **offer(f"{_PYTHON}.trackable.data_structures", "List Mapping NoDependency"),
-        }
+    "contrib.memory_stats": Area(
+        offer("graphkit.tf1._memory_stats", "BytesInUse BytesLimit MaxBytesInUse")
     ),
     "contrib.keras": Area({}, (_KERAS,)),
     "contrib.keras.python": Area(),
