@@ -28,16 +28,8 @@ _WHOLE_AREAS = {
     "grid_rnn": Refusal(
         "networks over grids", "use contrib.rnn's Conv2DLSTMCell or stack LSTM cells"
     ),
-    "integrate": Refusal(
-        "solvers of differential equations",
-        "use scipy.integrate, or tfp.math.ode of tensorflow-probability",
-    ),
     "labeled_tensor": Refusal(
         "tensors whose axes have names", "use the axes' numbers, or the package xarray"
-    ),
-    "linear_optimizer": Refusal(
-        "dual coordinate ascent for linear models",
-        "use tf.train.FtrlOptimizer, with tf.estimator.LinearClassifier for example",
     ),
     "meta_graph_transform": Refusal(
         "transforms of a MetaGraphDef", "use `graphkit freeze` and its transforms"
