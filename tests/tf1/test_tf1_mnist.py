@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.server
+import os
 import struct
 import threading
 
@@ -50,6 +51,15 @@ def test_each_file_read_has_the_line_1_15_printed(folder, capsys):
     assert capsys.readouterr().out.splitlines() == [f"Extracting {folder}/{name}" for name in FILES]
     read_data_sets(str(folder), fake_data=True)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("given", ["./{}", "./{}/", "{}"])
+def test_the_lines_name_the_folder_as_the_program_does(folder, monkeypatch, capsys, given):
+    monkeypatch.chdir(folder.parent)
+    named = given.format(folder.name)
+    read_data_sets(named, validation_size=0)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [f"Extracting {os.path.join(named, name)}" for name in FILES]
 
 
 def test_images_keep_their_shape_and_dtype_where_asked(folder):

@@ -61,7 +61,7 @@ def maybe_download(filename: str, work_directory: str | os.PathLike[str], source
     folder = Path(work_directory)
     for name in (filename, filename.removesuffix(".gz")):
         if (folder / name).exists():
-            return str(folder / name)
+            return os.path.join(work_directory, name)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         _fetch(source_url, folder / filename)
@@ -75,7 +75,7 @@ def maybe_download(filename: str, work_directory: str | os.PathLike[str], source
         ) from failure
     size = (folder / filename).stat().st_size
     _announce(f"Successfully downloaded {filename} {size} bytes.")
-    return str(folder / filename)
+    return os.path.join(work_directory, filename)
 
 
 def _fetch(url: str, path: Path) -> None:
@@ -93,8 +93,8 @@ def _fetch(url: str, path: Path) -> None:
             raise
 
 
-def _path(f: Any) -> Path:
-    return Path(f if isinstance(f, str | os.PathLike) else f.name)
+def _path(f: Any) -> str:
+    return str(f if isinstance(f, str | os.PathLike) else f.name)
 
 
 def _announce(line: str) -> None:
@@ -102,9 +102,9 @@ def _announce(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def _extract(path: Path, kind: int) -> Array:
-    _announce(f"Extracting {path}")
-    return read_idx(path, kind)
+def _extract(path: str | os.PathLike[str], kind: int) -> Array:
+    _announce(f"Extracting {os.fspath(path)}")
+    return read_idx(Path(path), kind)
 
 
 def extract_images(f: Any) -> Array:
@@ -136,7 +136,7 @@ def extract_labels(f: Any, one_hot: bool = False, num_classes: int = 10) -> Arra
 
 def _read_files(train_dir: Any, source_url: str) -> tuple[Array, Array, Array, Array]:
     url = source_url or DEFAULT_SOURCE_URL
-    paths = [Path(maybe_download(name, train_dir, url + name)) for name in FILES]
+    paths = [maybe_download(name, train_dir, url + name) for name in FILES]
     kinds = (IMAGES, LABELS, IMAGES, LABELS)
     train, train_labels, test, test_labels = (
         _extract(path, kind) for path, kind in zip(paths, kinds, strict=True)
