@@ -14,68 +14,9 @@ __all__ = [
     "export_all_saved_models",
     "export_saved_model_for_mode",
     "forward_features",
-    "poisson_regression_head",
-    "regression_head",
 ]
 
 _estimator: Any = load("graphkit.tf1.estimator")
-_heads: Any = load("tensorflow_estimator.python.estimator.head.regression_head")
-_MEAN = tf.losses.Reduction.SUM_OVER_BATCH_SIZE
-
-
-def _reduction(name: str) -> str:
-    """The name that today's heads have for a reduction of `tf.losses`."""
-    return name.removeprefix("weighted_")
-
-
-def regression_head(
-    weight_column: Any = None,
-    label_dimension: int = 1,
-    loss_reduction: Any = _MEAN,
-    loss_fn: Any = None,
-    inverse_link_fn: Any = None,
-    name: str | None = None,
-) -> Any:
-    """Makes the head of a regression.
-
-    Args:
-        weight_column: The feature with the weights of examples.
-        label_dimension: How many numbers are predicted.
-        loss_reduction: How the losses of a batch are summed.
-        loss_fn: Another loss, of labels and logits.
-        inverse_link_fn: From logits to predictions.
-        name: The head's name.
-
-    Returns:
-        The head.
-    """
-    return _heads.RegressionHead(
-        label_dimension, weight_column, _reduction(loss_reduction), loss_fn, inverse_link_fn, name
-    )
-
-
-def poisson_regression_head(
-    weight_column: Any = None,
-    label_dimension: int = 1,
-    loss_reduction: Any = _MEAN,
-    compute_full_loss: bool = True,
-    name: str | None = None,
-) -> Any:
-    """Makes the head of a regression of counts.
-
-    Args:
-        weight_column: The feature with the weights of examples.
-        label_dimension: How many counts are predicted.
-        loss_reduction: How the losses of a batch are summed.
-        compute_full_loss: Whether the constant part of the loss is in it.
-        name: The head's name.
-
-    Returns:
-        The head.
-    """
-    return _heads.PoissonRegressionHead(
-        label_dimension, weight_column, _reduction(loss_reduction), compute_full_loss, name
-    )
 
 
 class _ClippingOptimizer(tf.train.Optimizer):  # type: ignore[misc]

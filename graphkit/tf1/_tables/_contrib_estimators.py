@@ -8,7 +8,6 @@ __all__ = ["AREAS"]
 
 _V1 = "tensorflow.compat.v1"
 _PARTS = "tensorflow_estimator.python.estimator"
-_HEAD = f"{_PARTS}.head"
 _CANNED = f"{_PARTS}.canned"
 _BUNDLE = "graphkit.tf1._session_bundle"
 _SEQUENCES = "tensorflow.python.feature_column.sequence_feature_column"
@@ -16,15 +15,15 @@ _GONE = "its kernels are deleted from TensorFlow's runtime"
 
 _CONTRIB_ESTIMATOR = {
     "add_metrics": "graphkit.tf1.estimator:add_metrics",
-    "binary_classification_head": f"{_HEAD}.binary_class_head:BinaryClassHead",
-    "logistic_regression_head": f"{_HEAD}.regression_head:LogisticRegressionHead",
-    "multi_class_head": f"{_HEAD}.multi_class_head:MultiClassHead",
-    "multi_head": f"{_HEAD}.multi_head:MultiHead",
-    "multi_label_head": f"{_HEAD}.multi_label_head:MultiLabelHead",
     **offer(
         "graphkit.tf1._contrib_estimator",
         "clip_gradients_by_norm export_all_saved_models export_saved_model_for_mode "
-        "forward_features poisson_regression_head regression_head",
+        "forward_features",
+    ),
+    **offer(
+        "graphkit.tf1._estimator_heads",
+        "binary_classification_head logistic_regression_head multi_class_head multi_head "
+        "multi_label_head poisson_regression_head regression_head",
     ),
     **offer(
         "graphkit.tf1.estimator.experimental",

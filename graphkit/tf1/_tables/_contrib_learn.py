@@ -6,7 +6,8 @@ from graphkit.tf1._entries import Area, Refusal, offer
 
 __all__ = ["AREAS"]
 
-_ESTIMATORS = "graphkit.tf1._learn_estimators"
+_PARTS = "graphkit.tf1._learn"
+_BUNDLE = "graphkit.tf1._session_bundle"
 _V1 = "tensorflow.compat.v1"
 _INPUTS = "tensorflow_estimator.python.estimator.inputs"
 
@@ -15,15 +16,27 @@ _OTHERWISE = Refusal(
     "use tf.estimator with its input functions",
 )
 
+_EXPORTS = Refusal(
+    "an export of contrib.learn's estimators",
+    "use tf.estimator.LatestExporter or BestExporter in tf.estimator.EvalSpec, or the estimator's "
+    "export_saved_model",
+)
+
 _LEARN = {
     **offer(
-        _ESTIMATORS,
-        "DNNClassifier DNNLinearCombinedClassifier DNNLinearCombinedRegressor DNNRegressor "
-        "Estimator LinearClassifier LinearRegressor MetricSpec ModeKeys ModelFnOps RunConfig",
+        f"{_PARTS}._estimators",
+        "DNNClassifier DNNEstimator DNNLinearCombinedClassifier DNNLinearCombinedEstimator "
+        "DNNLinearCombinedRegressor DNNRegressor Estimator LinearClassifier LinearEstimator "
+        "LinearRegressor",
     ),
-    "Experiment": "graphkit.tf1._learn_experiment:Experiment",
+    **offer(f"{_PARTS}._graph_actions", "run_feeds run_n"),
+    **offer(f"{_PARTS}._keys", "InputFnOps PredictionKey ProblemType TaskType"),
+    **offer(f"{_PARTS}._model_parts", "MetricSpec ModeKeys ModelFnOps"),
+    **offer(f"{_PARTS}._run_config", "RunConfig"),
+    **offer("graphkit.tf1.contrib.factorization", "KMeansClustering"),
+    "Experiment": "graphkit.tf1._learn._experiment:Experiment",
     "NanLossDuringTrainingError": f"{_V1}:train.NanLossDuringTrainingError",
-    "learn_runner": "graphkit.tf1._learn_experiment",
+    "learn_runner": "graphkit.tf1._learn._experiment",
     "read_batch_features": "graphkit.tf1._dataset_steps:read_batch_features",
 }
 
@@ -39,11 +52,33 @@ _IO = {
 
 AREAS = {
     "contrib.learn": Area(_LEARN, otherwise=_OTHERWISE),
+    "contrib.learn.graph_actions": Area(
+        offer(f"{_PARTS}._graph_actions", "run_feeds run_feeds_iter run_n"), otherwise=_OTHERWISE
+    ),
+    "contrib.learn.monitors": Area(
+        {
+            "NanLossDuringTrainingError": f"{_V1}:train.NanLossDuringTrainingError",
+            "ValidationMonitor": f"{_PARTS}._validation:ValidationMonitor",
+        },
+        otherwise=Refusal(
+            "a monitor, which hooks replaced",
+            "use a hook of tf.train: CheckpointSaverHook, LoggingTensorHook, NanTensorHook, "
+            "StepCounterHook, StopAtStepHook, SummarySaverHook, or a SessionRunHook of your own",
+        ),
+    ),
+    "contrib.learn.utils": Area({"InputFnOps": f"{_PARTS}._keys:InputFnOps"}, otherwise=_EXPORTS),
+    "contrib.learn.utils.gc": Area(
+        offer(
+            f"{_BUNDLE}._versions",
+            "Path get_paths largest_export_versions mod_export_version negation "
+            "one_of_every_n_export_versions union",
+        )
+    ),
     "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
     "contrib.learn.preprocessing": Area(_PREPROCESSING, otherwise=_OTHERWISE),
     "contrib.learn.python": Area(),
     "contrib.learn.python.learn": Area(
-        {"learn_runner": "graphkit.tf1._learn_experiment"}, ("graphkit.tf1.contrib.learn",)
+        {"learn_runner": "graphkit.tf1._learn._experiment"}, ("graphkit.tf1.contrib.learn",)
     ),
     "contrib.learn.python.learn.preprocessing": Area(
         {"text": "graphkit.tf1._vocabulary"}, ("graphkit.tf1.contrib.learn.preprocessing",)

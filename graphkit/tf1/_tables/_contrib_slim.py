@@ -8,7 +8,7 @@ __all__ = ["AREAS"]
 
 _V1 = "tensorflow.compat.v1"
 _PYTHON = "tensorflow.python"
-_COLUMNS = "graphkit.tf1._columns"
+_COLUMNS = "graphkit.tf1._feature_columns"
 _EMBEDDINGS = "graphkit.tf1._embeddings"
 
 _HEADS = refuse(
@@ -18,17 +18,24 @@ _HEADS = refuse(
     "get_default_binary_metrics_for_eval",
 )
 
-_COLUMN_NAMES = (
-    "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY bucketized_column check_feature_columns "
-    "create_feature_spec_for_parsing crossed_column embedding_column infer_real_valued_columns "
-    "input_from_feature_columns one_hot_column parse_feature_columns_from_examples "
-    "real_valued_column shared_embedding_columns sparse_column_with_hash_bucket "
-    "sparse_column_with_integerized_feature sparse_column_with_keys "
-    "sparse_column_with_vocabulary_file weighted_sparse_column weighted_sum_from_feature_columns"
-)
-
 _FEATURE_COLUMNS = {
-    **offer(_COLUMNS, _COLUMN_NAMES),
+    **offer(
+        f"{_COLUMNS}._simple",
+        "bucketized_column real_valued_column sparse_column_with_hash_bucket "
+        "sparse_column_with_integerized_feature sparse_column_with_keys "
+        "sparse_column_with_vocabulary_file",
+    ),
+    **offer(
+        f"{_COLUMNS}._derived",
+        "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY crossed_column embedding_column one_hot_column "
+        "shared_embedding_columns weighted_sparse_column",
+    ),
+    **offer(
+        f"{_COLUMNS}._inputs",
+        "check_feature_columns create_feature_spec_for_parsing infer_real_valued_columns "
+        "input_from_feature_columns parse_feature_columns_from_examples "
+        "weighted_sum_from_feature_columns",
+    ),
     **refuse(
         "a feature column that no TensorFlow has kept",
         "use tf.feature_column's embedding_column over categorical_column_with_hash_bucket",

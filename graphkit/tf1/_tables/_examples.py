@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, offer
+from graphkit.tf1._entries import Area, offer, refuse
 
 __all__ = ["AREAS"]
 
@@ -29,6 +29,15 @@ _DATA_SETS = {
     "contrib.learn.datasets.base": Area(
         {
             **offer(f"{_MNIST}._data_set", "Datasets"),
+            **offer(
+                "graphkit.tf1._learn._csv",
+                "Dataset load_csv_with_header load_csv_without_header shrink_csv",
+            ),
+            **refuse(
+                "a small data set that came with TensorFlow",
+                "use load_iris of sklearn.datasets",
+                "load_boston load_iris",
+            ),
             **offer(f"{_MNIST}._input_data", "maybe_download"),
         }
     ),

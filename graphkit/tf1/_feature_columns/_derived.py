@@ -1,0 +1,151 @@
+"""Columns made of columns of words: weighted, combined, embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from graphkit._tf import tf
+
+__all__ = [
+    "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY",
+    "crossed_column",
+    "embedding_column",
+    "one_hot_column",
+    "shared_embedding_columns",
+    "weighted_sparse_column",
+]
+
+SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY = 0xDECAFCAFFE
+
+
+def weighted_sparse_column(
+    sparse_id_column: Any, weight_column_name: str, dtype: Any = tf.float32
+) -> Any:
+    """Gives each word of a column a weight.
+
+    Args:
+        sparse_id_column: The column of words.
+        weight_column_name: The feature with the weights.
+        dtype: The weights' dtype.
+
+    Returns:
+        The column.
+    """
+    return tf.feature_column.weighted_categorical_column(
+        sparse_id_column, weight_column_name, dtype
+    )
+
+
+def crossed_column(
+    columns: Iterable[Any],
+    hash_bucket_size: int,
+    combiner: str = "sum",
+    ckpt_to_load_from: str | None = None,
+    tensor_name_in_ckpt: str | None = None,
+    hash_key: int | None = None,
+) -> Any:
+    """Makes a column of combinations of words, hashed.
+
+    Args:
+        columns: The columns that are combined.
+        hash_bucket_size: How many buckets they are hashed to.
+        combiner: Kept for callers that pass it.
+        ckpt_to_load_from: Kept for callers that pass it.
+        tensor_name_in_ckpt: Kept for callers that pass it.
+        hash_key: Which hash is used.
+
+    Returns:
+        The column.
+    """
+    return tf.feature_column.crossed_column(list(columns), hash_bucket_size, hash_key)
+
+
+def embedding_column(
+    sparse_id_column: Any,
+    dimension: int,
+    combiner: str = "mean",
+    initializer: Any = None,
+    ckpt_to_load_from: str | None = None,
+    tensor_name_in_ckpt: str | None = None,
+    max_norm: float | None = None,
+    trainable: bool = True,
+) -> Any:
+    """Makes a column of trained vectors.
+
+    Args:
+        sparse_id_column: The column of words.
+        dimension: The length of a vector.
+        combiner: How the vectors of one row are combined: "mean", "sum" or "sqrtn".
+        initializer: Their initial values.
+        ckpt_to_load_from: A checkpoint they are read from.
+        tensor_name_in_ckpt: What they are called there.
+        max_norm: The norm they are cut to.
+        trainable: Whether they are trained.
+
+    Returns:
+        The column.
+    """
+    return tf.feature_column.embedding_column(
+        sparse_id_column,
+        dimension,
+        combiner,
+        initializer,
+        ckpt_to_load_from,
+        tensor_name_in_ckpt,
+        max_norm,
+        trainable,
+    )
+
+
+def shared_embedding_columns(
+    sparse_id_columns: Sequence[Any],
+    dimension: int,
+    combiner: str = "mean",
+    shared_embedding_name: str | None = None,
+    initializer: Any = None,
+    ckpt_to_load_from: str | None = None,
+    tensor_name_in_ckpt: str | None = None,
+    max_norm: float | None = None,
+    trainable: bool = True,
+) -> list[Any]:
+    """Makes columns that share their trained vectors.
+
+    Args:
+        sparse_id_columns: The columns of words.
+        dimension: The length of a vector.
+        combiner: How the vectors of one row are combined.
+        shared_embedding_name: What the shared matrix is called.
+        initializer: Its initial values.
+        ckpt_to_load_from: A checkpoint it is read from.
+        tensor_name_in_ckpt: What it is called there.
+        max_norm: The norm vectors are cut to.
+        trainable: Whether it is trained.
+
+    Returns:
+        The columns.
+    """
+    columns: list[Any] = tf.feature_column.shared_embedding_columns(
+        list(sparse_id_columns),
+        dimension,
+        combiner,
+        initializer,
+        shared_embedding_name,
+        ckpt_to_load_from,
+        tensor_name_in_ckpt,
+        max_norm,
+        trainable,
+    )
+    return columns
+
+
+def one_hot_column(sparse_id_column: Any) -> Any:
+    """Makes a column of zeros and ones, one place for each word.
+
+    Args:
+        sparse_id_column: The column of words.
+
+    Returns:
+        The column.
+    """
+    return tf.feature_column.indicator_column(sparse_id_column)

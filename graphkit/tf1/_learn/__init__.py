@@ -1,0 +1,1 @@
+"""contrib.learn: the estimators before `tf.estimator`, served by it."""
