@@ -66,8 +66,9 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "use --mode v1",
     ),
     Explanation(
-        "AttributeError|TypeError|NotImplementedError|RuntimeError",
-        r"('Tensor' object has no attribute 'numpy'|Tensor.*is not iterable|iterating over "
+        "AttributeError|TypeError|NotImplementedError|RuntimeError|ValueError",
+        r"('images' contains no shape|specify the `steps_per_epoch` argument|"
+        r"'Tensor' object has no attribute 'numpy'|Tensor.*is not iterable|iterating over "
         r"`?tf\.Tensor|only supports Python-style iteration in eager mode|__iter__\(\) is only "
         r"supported|object supporting `__len__`)",
         "the program expects eager execution, which TensorFlow 1 did not have on",

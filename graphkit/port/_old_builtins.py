@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from graphkit.port._old_order import order_key, three_way
+
 __all__ = ["PYTHON2_NAMES", "load_pickle", "python2_open"]
 
 
@@ -40,8 +42,20 @@ def _xrange(*bounds: Any) -> range:
     return builtins.range(*(int(bound) for bound in bounds))
 
 
-def _compare(left: Any, right: Any) -> int:
-    return int(left > right) - int(left < right)
+def _extreme(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Finds the least or greatest, also among what Python 3 does not compare."""
+
+    @functools.wraps(real)
+    def find(*values: Any, **options: Any) -> Any:
+        ready = [list(values[0])] if len(values) == 1 else list(values)
+        try:
+            return real(*ready, **options)
+        except TypeError:
+            if options:
+                raise
+            return real(*ready, key=order_key)
+
+    return find
 
 
 def _sorted(
@@ -54,7 +68,12 @@ def _sorted(
         order = functools.cmp_to_key(cmp)
         chosen = order if key is None else lambda item: order(key(item))
         return builtins.sorted(items, key=chosen, reverse=reverse)
-    return builtins.sorted(items, key=key, reverse=reverse)
+    ready = list(items)
+    try:
+        return builtins.sorted(ready, key=key, reverse=reverse)
+    except TypeError:
+        in_order = order_key if key is None else lambda item: order_key(key(item))
+        return builtins.sorted(ready, key=in_order, reverse=reverse)
 
 
 def _round(value: Any, digits: int = 0) -> Any:
@@ -91,6 +110,34 @@ def _long(value: Any = 0, *base: int) -> int:
     return int(value, *base)
 
 
+class _BinaryFile:
+    """A file of bytes that takes text as well: in Python 2 they were one."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def __iter__(self) -> Any:
+        return iter(self._file)
+
+    def write(self, data: Any) -> int:
+        """Writes bytes, or text as Latin-1."""
+        return int(self._file.write(data.encode("latin-1") if isinstance(data, str) else data))
+
+    def writelines(self, lines: Iterable[Any]) -> None:
+        """Writes one after the other."""
+        for line in lines:
+            self.write(line)
+
+
 def python2_open(path: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
     """Opens a file as Python 2 did: text is bytes that need no decoding.
 
@@ -103,6 +150,8 @@ def python2_open(path: Any, mode: str = "r", *arguments: Any, **options: Any) ->
     Returns:
         The file; undecodable bytes survive reading and writing.
     """
+    if "b" in mode and set(mode) & set("wax+"):
+        return _BinaryFile(builtins.open(path, mode, *arguments, **options))
     if "b" not in mode and "errors" not in options and len(arguments) < 3:
         options["errors"] = "surrogateescape"
     return builtins.open(path, mode, *arguments, **options)
@@ -120,7 +169,7 @@ PYTHON2_NAMES: dict[str, Any] = {
     "apply": _apply,
     "basestring": str,
     "buffer": memoryview,
-    "cmp": _compare,
+    "cmp": three_way,
     "execfile": _execfile,
     "file": python2_open,
     "filter": _filter,
@@ -128,6 +177,8 @@ PYTHON2_NAMES: dict[str, Any] = {
     "intern": sys.intern,
     "long": int,
     "map": _map,
+    "max": _extreme(builtins.max),
+    "min": _extreme(builtins.min),
     "open": python2_open,
     "range": _range,
     "raw_input": builtins.input,

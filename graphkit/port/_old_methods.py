@@ -5,6 +5,7 @@ Each entry of the table says which method of which types is gone, and what stand
 
 from __future__ import annotations
 
+import codecs
 import functools
 import operator
 import sys
@@ -31,6 +32,10 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _has_iter(value: Any) -> bool:
+    return hasattr(value, "iterfind")
+
+
 def _has_tobytes(value: Any) -> bool:
     return hasattr(value, "tobytes")
 
@@ -55,8 +60,19 @@ def _new_byte_order(array: Any, order: str = "S") -> Any:
     return array.view(array.dtype.newbyteorder(order))
 
 
-def _decoded(text: str, *_encoding: Any, **_options: Any) -> str:
+# Codecs of Python 2 that turned bytes into bytes.
+_OF_BYTES = frozenset({"base64", "bz2", "hex", "zlib"})
+
+
+def _decoded(text: str, encoding: str = "ascii", *_rest: Any, **_options: Any) -> str:
+    if encoding in _OF_BYTES:
+        raw: Any = codecs.getdecoder(encoding)(text.encode("latin-1"))[0]
+        return str(raw, "latin-1")
     return text
+
+
+def _message_of(error: BaseException) -> Any:
+    return error.args[0] if len(error.args) == 1 else ""
 
 
 _Test = Callable[[Any], bool]
@@ -85,8 +101,11 @@ OLD_METHODS: dict[str, tuple[_Test, Callable[..., Any] | str]] = {
     "next": (_is_iterator, next),
     # Text needs no decoding any more.
     "decode": (_is_text, _decoded),
+    # Exceptions had a message until Python 2.7.
+    "message": (lambda value: isinstance(value, BaseException), _message_of),
     # Python 3.9 removed Element.getchildren and Thread.isAlive.
-    "getchildren": (lambda value: hasattr(value, "iterfind"), list),
+    "getiterator": (_has_iter, lambda element, tag=None: list(element.iter(tag))),
+    "getchildren": (_has_iter, list),
     "isAlive": (lambda value: hasattr(value, "is_alive"), lambda thread: thread.is_alive()),
     # Python 3 renamed the attributes of functions.
     "func_code": _renamed("__code__"),
@@ -95,6 +114,9 @@ OLD_METHODS: dict[str, tuple[_Test, Callable[..., Any] | str]] = {
     "im_func": _renamed("__func__"),
     "im_self": _renamed("__self__"),
 }
+
+
+_VALUES = frozenset({"message"})  # what was no method
 
 
 def old_method(value: Any, name: str) -> Any:
@@ -116,6 +138,8 @@ def old_method(value: Any, name: str) -> Any:
         lost, replacement = OLD_METHODS[name]
         if not lost(value):
             raise
+        if name in _VALUES:
+            return replacement(value)  # type: ignore[operator]
         if isinstance(replacement, str):
             return getattr(value, replacement)
         return functools.partial(replacement, value)

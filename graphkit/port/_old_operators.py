@@ -14,6 +14,7 @@ from numbers import Integral
 from typing import Any
 
 from graphkit.port._old_methods import old_method
+from graphkit.port._old_order import compare_order, sort_in_place
 from graphkit.port._old_promotion import IN_PLACE, PLAIN, compute
 
 __all__ = [
@@ -269,6 +270,7 @@ RUNTIME: dict[str, Callable[..., Any]] = {
     f"__graphkit_{function.__name__}__": function
     for function in (
         as_list,
+        compare_order,
         class_of,
         compare_text,
         divide,
@@ -277,6 +279,7 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         set_inner_item,
         set_item,
         slice,
+        sort_in_place,
         text_format,
         update_inner_item,
         update_item,

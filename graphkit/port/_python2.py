@@ -58,6 +58,8 @@ _MODULES = frozenset(
         "commands",
         "cookielib",
         "copy_reg",
+        "anydbm",
+        "exceptions",
         "httplib",
         "thread",
         "tkMessageBox",

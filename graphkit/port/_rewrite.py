@@ -11,6 +11,7 @@ import ast
 
 from graphkit.port._old_methods import OLD_METHODS
 from graphkit.port._old_operators import RUNTIME_NAMES, TEXT_COMPARISONS
+from graphkit.port._old_order import ORDER_COMPARISONS
 from graphkit.port._old_promotion import PLAIN
 
 __all__ = ["rewrite"]
@@ -23,6 +24,8 @@ _NUMBER = RUNTIME_NAMES["number"]
 _FORMAT = RUNTIME_NAMES["text_format"]
 _SET_ITEM = RUNTIME_NAMES["set_item"]
 _UPDATE_ITEM = RUNTIME_NAMES["update_item"]
+_COMPARE_ORDER = RUNTIME_NAMES["compare_order"]
+_SORT = RUNTIME_NAMES["sort_in_place"]
 _SET_INNER = RUNTIME_NAMES["set_inner_item"]
 _UPDATE_INNER = RUNTIME_NAMES["update_inner_item"]
 _SLICE = RUNTIME_NAMES["slice"]
@@ -71,6 +74,10 @@ class _Rewriter(ast.NodeTransformer):
             return _call(_NUMBER, node, node.func, *node.args)
         if _is_call_of_one(node, "type"):
             return _call(_CLASS, node, node.func, *node.args)
+        if self._python2 and _sorts_by_comparison(node) and isinstance(node.func, ast.Attribute):
+            sort = _call(_SORT, node, node.func.value, *node.args)
+            sort.keywords = node.keywords
+            return sort
         if (
             self._python2
             and isinstance(node.func, ast.Attribute)
@@ -91,6 +98,8 @@ class _Rewriter(ast.NodeTransformer):
             and (_is_text(node.left) or _is_text(other))
         ):
             return _call(_COMPARE, node, ast.Constant(name), node.left, other)
+        if self._python2 and len(node.ops) == 1 and name in ORDER_COMPARISONS:
+            return _call(_COMPARE_ORDER, node, ast.Constant(name), node.left, other)
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
@@ -147,6 +156,14 @@ def _is_call_of_one(node: ast.Call, *names: str) -> bool:
         and len(node.args) == 1
         and not node.keywords
         and not isinstance(node.args[0], ast.Starred | ast.Constant)
+    )
+
+
+def _sorts_by_comparison(node: ast.Call) -> bool:
+    return (
+        isinstance(node.func, ast.Attribute)
+        and node.func.attr == "sort"
+        and (bool(node.args) or any(keyword.arg == "cmp" for keyword in node.keywords))
     )
 
 

@@ -16,6 +16,12 @@ from graphkit.port._rewrite import rewrite
 
 __all__ = ["SourceCompiler", "decode"]
 
+# What web pages put between words: spaces that do not break become spaces, the rest nothing.
+_INVISIBLE = str.maketrans(
+    {"\xa0": " ", "\u2007": " ", "\u202f": " "}
+    | dict.fromkeys("\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
+)
+
 
 def decode(data: bytes) -> str:
     r"""Decodes a source file; one that is not UTF-8 and does not say so is read as Latin-1.
@@ -31,6 +37,20 @@ def decode(data: bytes) -> str:
     except (UnicodeDecodeError, SyntaxError):
         text = data.decode("latin-1")
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _visible(text: str) -> str:
+    """Cleans lines that Python refuses for what a web page left between their words."""
+    lines = text.split("\n")
+    while any(mark in text for mark in map(chr, _INVISIBLE)):
+        try:
+            ast.parse("\n".join(lines))
+        except SyntaxError as error:
+            if "invalid non-printable character" in error.msg and error.lineno:
+                lines[error.lineno - 1] = lines[error.lineno - 1].translate(_INVISIBLE)
+                continue
+        break
+    return "\n".join(lines)
 
 
 class SourceCompiler:
@@ -95,6 +115,7 @@ class SourceCompiler:
         """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", (SyntaxWarning, DeprecationWarning))
+            text = _visible(text)
             try:
                 tree = ast.parse(text, path)
             except SyntaxError as error:

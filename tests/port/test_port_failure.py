@@ -125,6 +125,8 @@ def test_the_trace_of_an_op_becomes_one_line():
         ("RuntimeError", "The Session graph is empty.  Add operations", "same"),
         ("RuntimeError", "tf.placeholder() is not compatible with eager execution.", "--mode v1"),
         ("AttributeError", "'Tensor' object has no attribute 'numpy'", "--mode v2"),
+        ("ValueError", "'images' contains no shape.", "--mode v2"),
+        ("ValueError", "you should specify the `steps_per_epoch` argument.", "--mode v2"),
         ("RuntimeError", "Dataset only supports Python-style iteration in eager mode", "v2"),
         ("NotFoundError", "Key conv1/w not found in checkpoint", "graphkit inspect"),
         ("DataLossError", "Unable to open table file m.ckpt.meta", ".index"),

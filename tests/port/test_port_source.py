@@ -86,3 +86,34 @@ def test_python_2_flag_is_told():
     assert not compiler.compile(b"x = 1", "a.py").python2
     assert compiler.compile(b"print 1", "b.py").python2
     assert isinstance(compiler.parse("x = 1", "c.py")[0], ast.Module)
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("x\xa0=\xa01", 1),
+        ("x = 1 \xa0\nif x:\n\u202f\u2007 \xa0x = 2", 2),
+        ("\u200bx\u200c = \ufeff3", 3),
+        ("x = 'a\xa0b'\ny\xa0= 1", "a\xa0b"),
+        ("# \u200b\nx\xad = 4", 4),
+    ],
+)
+def test_what_a_web_page_put_between_words_is_left_out(source, result):
+    space = {}
+    said = []
+    exec(SourceCompiler(said.append).compile(source.encode(), "train.py").code, space)
+    assert space["x"] == result
+    assert said == []
+
+
+@pytest.mark.parametrize("source", ["x = 1 \u20ac", "x = \u201ctext\u201d", "x = ("])
+def test_other_characters_are_still_refused(source):
+    with pytest.raises(SyntaxError):
+        SourceCompiler(print).compile(source.encode(), "train.py")
+
+
+def test_python_2_copied_from_a_web_page_is_translated():
+    said = []
+    compiled = SourceCompiler(said.append).compile("x = 1\n\xa0\nprint\xa0x".encode(), "train.py")
+    assert compiled.python2
+    assert len(said) == 1

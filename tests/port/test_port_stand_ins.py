@@ -232,3 +232,16 @@ def test_missing_pillow_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     with pytest.raises(ImportError, match="pip install pillow"):
         misc["imread"]("x.png")
+
+
+def test_files_of_bytes_take_text_in_python_2(tmp_path):
+    path = tmp_path / "a.bin"
+    with python2_open(path, "wb") as file:
+        assert file.write("a\xff") == 2
+        file.writelines(["b", b"c"])
+    assert path.read_bytes() == b"a\xffbc"
+    with python2_open(path, "r+b") as file:
+        assert list(file) == [b"a\xffbc"]
+        assert file.tell() == 4
+    with python2_open(path, "rb") as file:
+        assert file.read() == b"a\xffbc"
