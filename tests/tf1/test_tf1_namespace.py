@@ -175,3 +175,12 @@ def test_the_guide_names_every_refused_name_outside_contrib():
         if not path.startswith("contrib")
     ]
     assert [name for name in missing if f"`{name}`" not in guide] == []
+
+
+def test_the_guide_names_every_module_of_contrib_that_is_refused_as_a_whole():
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "tf1.md").read_text()
+    whole = {f"contrib.{name}" for path, name in REFUSED if path == "contrib"}
+    for path, area in AREAS.items():
+        if area.otherwise is not None and not area.names and not area.behind:
+            whole.add(path)
+    assert sorted(name for name in whole if f"`{name}`" not in guide) == []
