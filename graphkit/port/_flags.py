@@ -1,19 +1,20 @@
-"""Takes flags that TensorFlow defines for itself out of the program's."""
+"""Keeps flags that absl and TensorFlow define for themselves out of the program's way."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
 
-__all__ = ["forget_hardware_flags"]
+__all__ = ["make_way_for_flags"]
 
 _HARDWARE = "tensorflow.python.tpu."
 
 
-def forget_hardware_flags(values: Any = None) -> None:
-    """Forgets the flags of TensorFlow's TPU modules, which 1.15 did not define.
+def make_way_for_flags(values: Any = None) -> None:
+    """Lets a program define flags of names that are taken: before absl, `log_dir` was not.
 
-    A program may define one of the same name, and some name their folders after all flags.
+    The flags of TensorFlow's TPU modules, which 1.15 did not define, are forgotten: some programs
+    name their folders after all flags.
 
     Args:
         values: The `FlagValues`; `absl.flags.FLAGS` unless given.
@@ -24,7 +25,8 @@ def forget_hardware_flags(values: Any = None) -> None:
             return
         values = vars(absl)["FLAGS"]
     for module, flags in values.flags_by_module_dict().items():
-        if module.startswith(_HARDWARE):
-            for flag in list(flags):  # forgetting one shortens it
-                if flag.name in values:
-                    delattr(values, flag.name)
+        for flag in list(flags):  # forgetting one shortens it
+            if not module.startswith(_HARDWARE):
+                flag.allow_override = True
+            elif flag.name in values:
+                delattr(values, flag.name)

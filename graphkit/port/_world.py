@@ -12,7 +12,7 @@ from typing import Any
 from graphkit.errors import ArgumentError
 from graphkit.port._digits import use_bundled_digits
 from graphkit.port._display import PictureFolder, has_display, welcome_window_library
-from graphkit.port._flags import forget_hardware_flags
+from graphkit.port._flags import make_way_for_flags
 from graphkit.port._interrupt import InterruptWatch
 from graphkit.port._keras_one_models import accept_keras_one, accept_standalone_keras
 from graphkit.port._lost_names import LOST_BY_LIBRARIES
@@ -146,7 +146,7 @@ class World:
             importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
             self._neighbours.welcome(KERAS_ROOTS["v1"])  # `tf.keras` needs no import of its own
             work_as_before()
-            forget_hardware_flags()
+            make_way_for_flags()
             watch = SessionWatch(tensorflow, self._say)
             watch.start()
             InterruptWatch(watch, self._say).start()

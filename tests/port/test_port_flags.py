@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from absl import flags
 
-from graphkit.port._flags import forget_hardware_flags
+from graphkit.port._flags import make_way_for_flags
 
 
 def values():
@@ -24,7 +25,7 @@ def values():
 
 def test_flags_of_tpu_modules_are_forgotten():
     made = values()
-    forget_hardware_flags(made)
+    make_way_for_flags(made)
     assert sorted(made) == ["batch_size", "op_conversion_fallback_to_while_loop"]
     made(["train", "--batch_size=2"])
     assert made.batch_size == 2.0
@@ -32,7 +33,7 @@ def test_flags_of_tpu_modules_are_forgotten():
 
 def test_a_program_may_define_a_flag_of_the_same_name():
     made = values()
-    forget_hardware_flags(made)
+    make_way_for_flags(made)
     flags.DEFINE_integer("delta_threshold", 3, "the program's own", flag_values=made)
     made(["train"])
     assert made.delta_threshold == 3
@@ -40,7 +41,23 @@ def test_a_program_may_define_a_flag_of_the_same_name():
 
 def test_forgetting_twice_changes_nothing():
     made = values()
-    forget_hardware_flags(made)
+    make_way_for_flags(made)
     kept = sorted(made)
-    forget_hardware_flags(made)
+    make_way_for_flags(made)
     assert sorted(made) == kept
+
+
+def test_a_program_may_define_a_flag_that_is_there():
+    made = values()
+    make_way_for_flags(made)
+    flags.DEFINE_string("batch_size", "many", "the program's own", flag_values=made)
+    made(["train"])
+    assert made.batch_size == "many"
+
+
+def test_a_program_may_not_define_its_own_flag_twice():
+    made = values()
+    make_way_for_flags(made)
+    flags.DEFINE_string("name", "a", "", flag_values=made, module_name="one")
+    with pytest.raises(flags.DuplicateFlagError, match="'name' is defined twice"):
+        flags.DEFINE_string("name", "b", "", flag_values=made, module_name="two")

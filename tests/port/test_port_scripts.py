@@ -47,7 +47,7 @@ def run(tmp_path):
         ),
         ("queues_end.py", "a.jpg 1\nb.jpg 2\nc.jpg 3\na.jpg 1\n"),
         ("monitored.py", "0.5120 True\n"),
-        ("own_flags.py", "3 False\n"),
+        ("own_flags.py", "3 ./logs False\n"),
         ("prints_fetched.py", "[10, array([1.5, 0.1], dtype=float32), 42]\n{'sum': 1.6}\n"),
         ("iterator_generator.py", "[0 1] 3.0\n[2 3] 11.0\n(2,) True 5\n"),
         ("summary_saver.py", "ckpt/model-5 [1.0, 2.0] 1\n"),
