@@ -73,6 +73,21 @@ class ArgSpec(NamedTuple):
     defaults: tuple[Any, ...] | None
 
 
+_ASSERTIONS = {
+    "assert_": "assertTrue",
+    "assertAlmostEquals": "assertAlmostEqual",
+    "assertEquals": "assertEqual",
+    "assertItemsEqual": "assertCountEqual",
+    "assertNotAlmostEquals": "assertNotAlmostEqual",
+    "assertNotEquals": "assertNotEqual",
+    "assertNotRegexpMatches": "assertNotRegex",
+    "assertRaisesRegexp": "assertRaisesRegex",
+    "assertRegexpMatches": "assertRegex",
+    "failIf": "assertFalse",
+    "failUnless": "assertTrue",
+    "failUnlessEqual": "assertEqual",
+}
+
 _ABSTRACT = (
     "Callable",
     "Container",
@@ -143,6 +158,11 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     ),
     Neighbour("html.parser", "removed in Python 3.5", constants(HTMLParseError=ValueError)),
     Neighbour("random", "removed in Python 3.11", constants(jumpahead=lambda *_: None)),
+    Neighbour(
+        "unittest",
+        "removed in Python 3.0 and 3.12",
+        renamed(**{f"TestCase.{old}": f"TestCase.{new}" for old, new in _ASSERTIONS.items()}),
+    ),
     Neighbour("asyncio", "removed in Python 3.11", provided_by("types", "coroutine")),
     Neighbour(
         "itertools",

@@ -144,7 +144,9 @@ class World:
         accept_keras_one()
         if mode == "v1":
             importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
-            self._neighbours.welcome(KERAS_ROOTS["v1"])  # `tf.keras` needs no import of its own
+            # `tf.keras` and `tf.test.TestCase` need no import of their own.
+            self._neighbours.welcome(KERAS_ROOTS["v1"])
+            self._neighbours.welcome("unittest")
             work_as_before()
             make_way_for_flags()
             watch = SessionWatch(tensorflow, self._say)

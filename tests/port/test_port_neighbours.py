@@ -412,3 +412,19 @@ def test_pandas_reads_csv_with_its_old_arguments(pandas, tmp_path):
     (tmp_path / "b.txt").write_text("a\n1\n2\n")
     assert pandas.read_csv(tmp_path / "b.txt", squeeze=True).tolist() == [1, 2]
     assert pandas.concat([table, table], join_axes=None).shape == (4, 2)
+
+
+@pytest.mark.filterwarnings("ignore:Please use")
+def test_test_cases_have_their_old_assertions(welcome):
+    unittest = importlib.import_module("unittest")
+    welcome("unittest")
+    case = unittest.TestCase()
+    case.assertEquals(1, 1)
+    case.assertItemsEqual([1, 2], [2, 1])
+    case.failUnless(True)
+    case.assertRegexpMatches("abc", "b")
+    with case.assertRaisesRegexp(ValueError, "int"):
+        int("x")
+    for call, arguments in ((case.assertEquals, (1, 2)), (case.assertItemsEqual, ([1], [2]))):
+        with pytest.raises(AssertionError, match="1"):
+            call(*arguments)

@@ -72,6 +72,12 @@ def test_python_2_program(run):
     assert done.stderr.startswith("graphkit: python2_rnn.py: Python 2 (")
 
 
+def test_a_test_program_has_its_old_assertions(run):
+    done = run("old_assertions.py")
+    assert (done.stdout, done.returncode) == ("tested\n", 0)
+    assert "Ran 2 tests" in done.stderr
+
+
 def test_keras_prints_its_old_tables(run):
     recorded = (ROOT / "tests" / "golden" / "keras_summary.txt").read_text()
     assert run("keras_summary.py").stdout == recorded
