@@ -18,7 +18,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-__all__ = ["DType", "Graph", "Operation", "Tensor", "Variable", "legacy_layers", "legacy_rnn", "tf"]
+__all__ = [
+    "DType",
+    "Graph",
+    "Operation",
+    "Tensor",
+    "Variable",
+    "legacy_layers",
+    "legacy_rnn",
+    "pfor",
+    "tf",
+]
 
 _LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _LOG_LINE = re.compile(
@@ -81,6 +91,9 @@ tf: Any = _import_tensorflow()
 # variable only from here.
 legacy_layers: Any = importlib.import_module("tf_keras.api._v1.keras.__internal__.legacy.layers")
 legacy_rnn: Any = importlib.import_module("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell")
+
+# The registry behind `tf.vectorized_map`, which has no public door.
+pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")
 
 Tensor: TypeAlias = Any
 Operation: TypeAlias = Any

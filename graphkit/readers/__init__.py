@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
 from graphkit.readers._decode import DecodeImage, DecodeRaw
+from graphkit.readers._engine import PipelineReport, engine, explain
 from graphkit.readers._file_names import match_filenames_once, string_input_producer
 from graphkit.readers._file_readers import (
     FixedLengthRecordReader,
@@ -44,11 +45,14 @@ __all__ = [
     "DecodeRaw",
     "FixedLengthRecordReader",
     "IdentityReader",
+    "PipelineReport",
     "TFRecordReader",
     "TextLineReader",
     "WholeFileReader",
     "batch",
     "batch_join",
+    "engine",
+    "explain",
     "input_producer",
     "limit_epochs",
     "match_filenames_once",

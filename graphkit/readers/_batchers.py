@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphkit.readers._queues import built_batcher
+from graphkit.readers._engine import built_batcher
 
 __all__ = ["batch", "batch_join", "shuffle_batch", "shuffle_batch_join"]
 

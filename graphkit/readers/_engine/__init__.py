@@ -1,0 +1,14 @@
+"""The tf.data engine: the chain from producer to batcher, lifted out of the graph.
+
+A queue pipeline costs a step of Python per record, since a queue runner runs the session for each.
+Here the same chain, producer → reader → the program's ops → batcher, becomes one `tf.data`
+pipeline behind the same output tensors, and a batch costs one step of TensorFlow's own threads.
+
+What cannot be lifted keeps the queues, and `explain` says why.
+"""
+
+from __future__ import annotations
+
+from graphkit.readers._engine._choice import PipelineReport, built_batcher, engine, explain
+
+__all__ = ["PipelineReport", "built_batcher", "engine", "explain"]

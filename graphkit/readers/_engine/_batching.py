@@ -1,0 +1,81 @@
+"""The tf.data pipeline that does what a batcher was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphkit._tf import tf
+from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._examples import examples, raw_elements
+from graphkit.readers._engine._refusal import NotLifted
+from graphkit.readers._engine._request import Request
+from graphkit.readers._engine._whole_batches import computed_at_once
+
+__all__ = ["batches"]
+
+_BATCHES_AHEAD = 2
+
+
+def batches(request: Request, chains: Sequence[Chain]) -> Any:
+    """Makes the dataset of the batches.
+
+    Ops that can be run on a whole batch at once are run after batching; that is many times faster
+    than once per example, and gives the same values.
+
+    Args:
+        request: What was asked for.
+        chains: The chain of each example.
+
+    Returns:
+        The dataset, of tuples like `request.examples[0]`.
+
+    Raises:
+        NotLifted: The chains share a producer and do different things with it.
+    """
+    same = _same_work(chains)
+    if request.whole and (same or len(chains) == 1):
+        raw, names = raw_elements(chains[0], len(chains))
+        at_once = computed_at_once(chains[0], names, _batched(raw, request))
+        if at_once is not None:
+            return at_once.prefetch(_BATCHES_AHEAD)
+    pairs = list(zip(chains, request.examples, request.keep, strict=True))
+    if same:
+        dataset = examples(*pairs[0], request.enqueue_many, streams=len(chains))
+    else:
+        dataset = _alternating([examples(*pair, request.enqueue_many) for pair in pairs])
+    return _batched(dataset, request).prefetch(_BATCHES_AHEAD)
+
+
+def _batched(dataset: Any, request: Request) -> Any:
+    """Shuffles what comes one by one, and batches it."""
+    if request.stock is not None:
+        dataset = dataset.shuffle(request.stock, seed=request.seed)
+    batch = dataset.padded_batch if request.dynamic_pad else dataset.batch
+    return batch(request.batch_size, drop_remainder=not request.smaller)
+
+
+def _same_work(chains: Sequence[Chain]) -> bool:
+    """Whether all chains take from one producer; then they must do the same with it.
+
+    Raises:
+        NotLifted: They share a producer and do different things.
+    """
+    queues = [queue for chain in chains for queue in chain.queues]
+    if len(set(queues)) == len(queues):
+        return False
+    shapes = {
+        tuple((op.type, tuple(t.dtype for t in op.outputs)) for op in chain.varying)
+        for chain in chains
+    }
+    if len(set(queues)) > 1 or len(queues) != len(chains) or len(shapes) > 1:
+        raise NotLifted(queues[0], "several examples take from it, each in another way")
+    return True
+
+
+def _alternating(datasets: Sequence[Any]) -> Any:
+    """Takes from each dataset in turn until all are at their end."""
+    if len(datasets) == 1:
+        return datasets[0]
+    turns = tf.data.Dataset.range(len(datasets)).repeat()
+    return tf.data.Dataset.choose_from_datasets(list(datasets), turns, stop_on_empty_dataset=False)

@@ -1,0 +1,103 @@
+"""TensorFlow 1's `tf.cond` as a choice between two values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit._tf import Operation, Tensor
+
+__all__ = ["join_branches"]
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """How one input of a Merge comes about.
+
+    Attributes:
+        side: 1 for the branch taken where the condition is true, 0 for the other.
+        condition: The condition.
+        ops: The ops of the branch.
+    """
+
+    side: int
+    condition: Tensor
+    ops: set[Operation]
+
+
+def join_branches(ops: Sequence[Operation], graph_def: Any) -> set[str] | None:
+    """Changes `Switch` and `Merge` nodes so that both branches run and a condition chooses.
+
+    Args:
+        ops: The ops.
+        graph_def: The same as a GraphDef, which is changed.
+
+    Returns:
+        Names of the nodes that ran only if their branch was taken; None if a branch is not plain:
+        it holds a condition of its own, or is part of a loop.
+    """
+    nodes = {node.name: node for node in graph_def.node}
+    guarded: set[str] = set()
+    for op in ops:
+        if op.type == "Switch":
+            _pass_on(nodes[op.name])
+        elif op.type == "Merge":
+            sides = {}
+            for tensor in op.inputs:
+                branch = _branch(tensor)
+                if branch is None:
+                    return None
+                sides[branch.side] = (tensor, branch.condition)
+                guarded |= {inner.name for inner in branch.ops}
+            if set(sides) != {0, 1} or op.outputs[1].consumers():
+                return None
+            if sides[0][1] is not sides[1][1]:
+                return None
+            _choose(nodes[op.name], sides[1][1], sides[1][0], sides[0][0])
+    return guarded
+
+
+def _branch(end: Tensor) -> _Branch | None:
+    """Walks from an input of a Merge back to the Switches it starts from."""
+    found: set[tuple[int, Tensor]] = set()
+    ops: set[Operation] = set()
+    waiting: list[tuple[Operation, int | None]] = [(end.op, end.value_index)]
+    while waiting:
+        op, output = waiting.pop()
+        if op.type == "Switch":
+            if output is not None:
+                found.add((output, op.inputs[1].ref()))
+            continue
+        if op.type in {"Enter", "Merge", "NextIteration"}:
+            return None
+        if op not in ops:
+            ops.add(op)
+            waiting += [(tensor.op, tensor.value_index) for tensor in op.inputs]
+            waiting += [(before, None) for before in op.control_inputs]
+    if len(found) != 1:
+        return None
+    side, condition = found.pop()
+    return _Branch(side, condition.deref(), ops)
+
+
+def _pass_on(node: Any) -> None:
+    """Lets a Switch hand its value to both branches."""
+    value, _, *controls = node.input
+    dtype = node.attr["T"].type
+    node.ClearField("input")
+    node.input.extend([value, value, *controls])
+    node.op = "IdentityN"
+    node.attr.clear()
+    node.attr["T"].list.type.extend([dtype, dtype])
+
+
+def _choose(node: Any, condition: Tensor, taken: Tensor, other: Tensor) -> None:
+    """Lets a Merge choose between the values of both branches."""
+    dtype = node.attr["T"].type
+    controls = [name for name in node.input if name.startswith("^")]
+    node.ClearField("input")
+    node.input.extend([condition.name, taken.name, other.name, *controls])
+    node.op = "SelectV2"
+    node.attr.clear()
+    node.attr["T"].type = dtype

@@ -1,0 +1,209 @@
+"""The program's own ops between a source and a batcher, found and copied into a function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._refusal import NotLifted
+from graphkit.readers._engine._sources import Source, source_of
+
+__all__ = ["Chain", "find_chain", "isolated_graph_def"]
+
+_RANDOM = {
+    "Multinomial",
+    "ParameterizedTruncatedNormal",
+    "RandomGamma",
+    "RandomPoissonV2",
+    "RandomShuffle",
+    "RandomStandardNormal",
+    "RandomUniform",
+    "RandomUniformInt",
+    "SampleDistortedBoundingBox",
+    "SampleDistortedBoundingBoxV2",
+    "TruncatedNormal",
+}
+# Stateful for TensorFlow, so that they are run even where nobody uses what they return; a function
+# of the program's runs once per element here as there.
+_RUN_PER_ELEMENT = {"Assert", "EagerPyFunc", "Print", "PrintV2", "PyFunc"}
+_SMALL = 4096  # bytes
+_VARIABLES = {"VarHandleOp", "Variable", "VariableV2"}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The ops from sources to the tensors of one example.
+
+    Attributes:
+        outputs: The example's tensors.
+        sources: What they start from, each once.
+        varying: The ops whose values differ from element to element, in the order they were made.
+    """
+
+    outputs: tuple[Tensor, ...]
+    sources: tuple[Source, ...]
+    varying: tuple[Operation, ...]
+
+    @property
+    def queues(self) -> list[Operation]:
+        """The producers' queues that the sources take from."""
+        return [source.producer.queue for source in self.sources if source.producer is not None]
+
+    @property
+    def draws(self) -> bool:
+        """Whether the ops draw random numbers."""
+        return any(op.type in _RANDOM for op in self.varying)
+
+    def uses(self, tensor: Tensor) -> bool:
+        """Whether the example depends on that output of a source."""
+        users = tensor.consumers()
+        return any(op in users for op in self.varying) or any(o is tensor for o in self.outputs)
+
+    def computed(
+        self, elements: Mapping[str, Tensor], graph_def: Any | None = None
+    ) -> list[Tensor]:
+        """Copies the varying ops into the graph that is current, a dataset's function.
+
+        What does not vary stays where it is, computed once, when the pipeline starts.
+
+        Args:
+            elements: What the sources' outputs are there, by their names here.
+            graph_def: What to copy instead, with the same inputs and outputs.
+
+        Returns:
+            The copies of `outputs`, same dtypes and static shapes.
+        """
+        values = {**self.captured(elements), **elements}
+        used = {tensor.name for op in self.varying for tensor in op.inputs}
+        names = [tensor.name for tensor in self.outputs if tensor.name not in values]
+        copies = tf.import_graph_def(
+            graph_def or isolated_graph_def(self.varying),
+            input_map={name: value for name, value in values.items() if name in used},
+            return_elements=names,
+            name="",
+        )
+        values.update(zip(names, copies or (), strict=True))
+        results = [tf.identity(values[tensor.name]) for tensor in self.outputs]
+        for result, tensor in zip(results, self.outputs, strict=True):
+            result.set_shape(tensor.shape)
+        return results
+
+    def captured(self, elements: Collection[str]) -> dict[str, Tensor]:
+        """Takes what does not vary into the function that is being made; by names."""
+        varying = {tensor.name for op in self.varying for tensor in op.outputs}
+        graph = tf.get_default_graph()
+        needed = [*(tensor for op in self.varying for tensor in op.inputs), *self.outputs]
+        return {
+            tensor.name: graph.capture(tensor)
+            for tensor in needed
+            if tensor.name not in varying and tensor.name not in elements
+        }
+
+
+def isolated_graph_def(ops: Sequence[Operation]) -> Any:
+    """Writes ops as a GraphDef of their own, free of the place they were made for."""
+    graph_def = tf.GraphDef()
+    kept = {op.name for op in ops}
+    for op in ops:
+        node = graph_def.node.add()
+        node.CopyFrom(op.node_def)
+        node.device = ""
+        node.attr.pop("_class", None)
+        inputs = [name for name in node.input if not name.startswith("^") or name[1:] in kept]
+        node.ClearField("input")
+        node.input.extend(inputs)
+    _add_functions(graph_def, ops)
+    return graph_def
+
+
+def _add_functions(graph_def: Any, ops: Sequence[Operation]) -> None:
+    """Adds the functions that nodes call, and those that these call."""
+    waiting = _called(graph_def.node)
+    if not waiting:
+        return
+    known = {f.signature.name: f for f in ops[0].graph.as_graph_def().library.function}
+    added: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in added:
+            added.add(name)
+            graph_def.library.function.add().CopyFrom(known[name])
+            waiting += _called(known[name].node_def)
+
+
+def _called(nodes: Iterable[Any]) -> list[str]:
+    return [
+        attr.func.name for node in nodes for attr in node.attr.values() if attr.HasField("func")
+    ]
+
+
+def find_chain(outputs: Sequence[Tensor], *, variables: bool = False) -> Chain:
+    """Walks from an example's tensors back to where its elements come from.
+
+    Args:
+        outputs: The example's tensors.
+        variables: Whether variables may be read; they are read once, when the pipeline starts.
+
+    Raises:
+        NotLifted: Something on the way cannot be lifted.
+    """
+    sources: dict[Operation, Source] = {}
+    varies: dict[Operation, bool] = {}
+    for op in _in_order([tensor.op for tensor in outputs], sources):
+        if variables and op.type in {*_VARIABLES, "ReadVariableOp"}:
+            varies[op] = False
+            continue
+        _require_liftable(op)
+        varies[op] = (
+            op.type in _RANDOM
+            or op.type in _RUN_PER_ELEMENT
+            or _is_small_constant(op)
+            or any(other in sources or varies.get(other, False) for other in _needed_by(op))
+        )
+    varying = tuple(op for op, does in varies.items() if does)
+    return Chain(tuple(outputs), tuple(sources.values()), varying)
+
+
+def _in_order(ends: list[Operation], sources: dict[Operation, Source]) -> list[Operation]:
+    """Lists what the ends are computed by, inputs first; what they start from goes to `sources`."""
+    order: list[Operation] = []
+    seen: set[Operation] = set()
+    waiting = [(op, False) for op in ends]
+    while waiting:
+        op, inputs_listed = waiting.pop()
+        if inputs_listed:
+            order.append(op)
+            continue
+        if op in seen:
+            continue
+        seen.add(op)
+        source = source_of(op)
+        if source is not None:
+            sources[op] = source
+            continue
+        waiting.append((op, True))
+        waiting += [(before, False) for before in _needed_by(op)]
+    return order
+
+
+def _needed_by(op: Operation) -> list[Operation]:
+    return [*(tensor.op for tensor in op.inputs), *op.control_inputs]
+
+
+def _is_small_constant(op: Operation) -> bool:
+    """Whether a value is better copied into the function, where it lets TensorFlow simplify."""
+    return bool(op.type == "Const") and op.node_def.ByteSize() < _SMALL
+
+
+def _require_liftable(op: Operation) -> None:
+    """Refuses an op that depends on more than its inputs, or that others would notice."""
+    if op.type.startswith("Placeholder"):
+        raise NotLifted(op, "its value is fed")
+    if op.type in _VARIABLES or any(t.dtype == tf.resource for t in op.inputs):
+        raise NotLifted(op, "it reads a variable or a table")
+    if op.type in {"Enter", "RefEnter"}:
+        raise NotLifted(op, "it begins a loop")
+    if op.op_def.is_stateful and op.type not in _RANDOM | _RUN_PER_ELEMENT:
+        raise NotLifted(op, "it reads or writes something outside the pipeline")

@@ -1,0 +1,150 @@
+"""Which engine builds a batcher, and what is said about it afterwards."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from graphkit._tf import Graph, tf
+from graphkit.errors import ArgumentError
+from graphkit.readers._checks import require_batch_arguments
+from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
+from graphkit.readers._engine._refusal import NotLifted, SharedProducer
+from graphkit.readers._queues import built_by_queues
+
+__all__ = ["Engine", "PipelineReport", "built_batcher", "engine", "explain"]
+
+Engine = Literal["auto", "queues", "tf.data"]
+_ENGINES = ("auto", "queues", "tf.data")
+_chosen: ContextVar[Engine] = ContextVar("engine", default="queues")
+
+
+@dataclass(frozen=True)
+class PipelineReport:
+    """What serves a batcher.
+
+    Attributes:
+        name: Name of the batcher's ops.
+        engine: "queues" or "tf.data".
+        reason: Why the queues do it; empty for tf.data.
+    """
+
+    name: str
+    engine: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.engine}" + (f" ({self.reason})" if self.reason else "")
+
+
+@dataclass
+class _Batcher:
+    """A batcher as it was built: enough to report it, and to hand it back to the queues."""
+
+    name: str
+    function: str
+    arguments: Mapping[str, Any]
+    reason: str
+    lifted: Lifted | None
+
+
+_batchers: weakref.WeakKeyDictionary[Graph, list[_Batcher]] = weakref.WeakKeyDictionary()
+
+
+@contextmanager
+def engine(name: Engine) -> Iterator[None]:
+    """Chooses what serves the batchers that are built inside the `with`.
+
+    Args:
+        name: "queues" for TensorFlow's queues and their threads; "tf.data" for one tf.data
+            pipeline from the producer to the batch; "auto" for tf.data where the pipeline can be
+            lifted, and queues elsewhere.
+
+    Raises:
+        ArgumentError: There is no such engine; or, as a batcher is built under "tf.data", the
+            pipeline cannot be lifted.
+    """
+    if name not in _ENGINES:
+        raise ArgumentError("engine", "name", name, "one of " + ", ".join(map(repr, _ENGINES)))
+    before = _chosen.set(name)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+def explain(graph: Graph | None = None) -> list[PipelineReport]:
+    """Says for each batcher of a graph what serves it, and why.
+
+    Args:
+        graph: The graph; the current one unless given.
+
+    Returns:
+        One report per batcher, in the order they were built.
+    """
+    graph = getattr(graph, "graph", graph) or tf.get_default_graph()
+    return [
+        PipelineReport(one.name, "queues" if one.lifted is None else "tf.data", one.reason)
+        for one in _batchers.get(graph, ())
+    ]
+
+
+def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
+    """Checks the arguments of a batching function of this room and builds with them.
+
+    Args:
+        function: Its name, here and in `tf.train`.
+        arguments: Its arguments by name, as its `locals()` are before the first statement.
+
+    Returns:
+        The batches.
+    """
+    require_batch_arguments(
+        function,
+        arguments["batch_size"],
+        arguments["capacity"],
+        num_threads=arguments.get("num_threads", 1),
+        min_after_dequeue=arguments.get("min_after_dequeue"),
+    )
+    known = _batchers.setdefault(tf.get_default_graph(), [])
+    try:
+        lifted = _lifted(function, arguments, known)
+    except NotLifted as refusal:
+        if _chosen.get() == "tf.data":
+            wanted = f"a pipeline that tf.data can serve: {refusal}"
+            raise ArgumentError(function, "engine", "tf.data", wanted) from None
+        built = built_by_queues(function, **arguments)
+        name = tf.nest.flatten(built, expand_composites=True)[0].op.name
+        known.append(_Batcher(name, function, dict(arguments), str(refusal), None))
+        return built
+    known.append(_Batcher(lifted.outputs.name, function, dict(arguments), "", lifted))
+    return lifted.result
+
+
+def _lifted(function: str, arguments: Mapping[str, Any], known: list[_Batcher]) -> Lifted:
+    """Builds on tf.data; whoever takes from the same producer goes back to the queues first."""
+    if _chosen.get() == "queues":
+        raise NotLifted(None, "the queues were asked for")
+    try:
+        return built_by_tf_data(function, arguments)
+    except SharedProducer as refusal:
+        for one in known:
+            if one.lifted is not None and refusal.queue in one.lifted.queues:
+                _give_to_queues(one, one.lifted, str(refusal))
+        raise
+
+
+def _give_to_queues(batcher: _Batcher, lifted: Lifted, reason: str) -> None:
+    """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
+    outputs, runner = lifted.outputs, lifted.runner
+    runners = outputs.graph.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
+    runners.remove(runner)
+    with tf.control_dependencies(None), tf.name_scope(outputs.name + "/"):
+        built = built_by_queues(batcher.function, **{**batcher.arguments, "name": "queues"})
+    for place, tensor in enumerate(tf.nest.flatten(built, expand_composites=True)):
+        outputs._update_input(place, tensor)  # noqa: SLF001  # there is no public way
+    batcher.lifted, batcher.reason = None, reason

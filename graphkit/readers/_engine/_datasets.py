@@ -1,0 +1,146 @@
+"""tf.data sources that deliver what producers and readers deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._chain import find_chain
+from graphkit.readers._engine._functions import plain_function
+from graphkit.readers._engine._refusal import NotLifted
+from graphkit.readers._engine._sources import Source
+
+__all__ = ["FOR_EVER", "elements"]
+
+FOR_EVER = 2**62
+# Bytes around a record in a TFRecord file: its length, and two checksums.
+_FRAME = 16
+
+
+def elements(
+    source: Source, uses: Callable[[Tensor], bool], streams: int = 1
+) -> tuple[Any, list[Tensor]]:
+    """Makes the dataset of what a source takes, one element per step.
+
+    Args:
+        source: The source.
+        uses: Tells whether an output of the source's op is wanted; keys cost time.
+        streams: How many readers share the work; their records alternate.
+
+    Returns:
+        The dataset, and which outputs of the source's op its components are.
+
+    Raises:
+        NotLifted: The producer or reader does something a dataset cannot.
+    """
+    if source.producer is None:
+        return _repeated(source.op.inputs[0], source.num_epochs), list(source.op.outputs)
+    rows = _repeated(source.producer.rows, source.producer.num_epochs).unbatch()
+    if source.reader is None:
+        return rows, list(source.op.outputs)
+    key, value = source.op.outputs
+    with_keys = uses(key)
+    read = _READS[source.reader.type.removesuffix("V2")](source.reader, with_keys)
+    if streams == 1:
+        records = rows.flat_map(read)
+    else:
+        records = rows.interleave(read, cycle_length=streams, num_parallel_calls=streams)
+    return records, [key, value] if with_keys else [value]
+
+
+def _repeated(tensor: Tensor, times: int | None) -> Any:
+    """Computes a tensor again and again; variables are read once, as the pipeline starts."""
+    chain = find_chain([tensor], variables=True)
+    if chain.sources:
+        raise NotLifted(tensor.op, "it takes its rows from another queue")
+    steps = tf.data.Dataset.range(FOR_EVER if times is None else times)
+    return steps.map(plain_function(lambda _: chain.computed({})[0]))
+
+
+def _whole_files(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+    @plain_function
+    def read(name: Tensor) -> Any:
+        record = tf.io.read_file(name)
+        return tf.data.Dataset.from_tensors((name, record) if with_keys else record)
+
+    return read
+
+
+def _identities(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+    @plain_function
+    def read(work: Tensor) -> Any:
+        return tf.data.Dataset.from_tensors((work, work) if with_keys else work)
+
+    return read
+
+
+def _text_lines(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+    skipped = reader.get_attr("skip_header_lines")
+
+    @plain_function
+    def read(name: Tensor) -> Any:
+        lines = tf.data.TextLineDataset(name)
+        if not with_keys:
+            return lines.skip(skipped)
+        numbered = lines.enumerate(1).skip(skipped)
+        return numbered.map(_with_key(name))
+
+    return read
+
+
+def _tf_records(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+    compression = reader.get_attr("compression_type").decode()
+
+    @plain_function
+    def read(name: Tensor) -> Any:
+        @plain_function
+        def with_key(offset: Tensor, record: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+            framed = tf.cast(tf.strings.length(record), tf.int64) + _FRAME
+            return offset + framed, (_key(name, offset), record)
+
+        records = tf.data.TFRecordDataset(name, compression)
+        return records.scan(tf.constant(0, tf.int64), with_key) if with_keys else records
+
+    return read
+
+
+def _fixed_length_records(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+    length, hop = reader.get_attr("record_bytes"), reader.get_attr("hop_bytes")
+    if hop not in (0, length):
+        raise NotLifted(reader, "records that overlap or leave gaps")
+    header, footer = reader.get_attr("header_bytes"), reader.get_attr("footer_bytes")
+    compression = reader.get_attr("encoding").decode() if reader.type.endswith("V2") else ""
+
+    @plain_function
+    def read(name: Tensor) -> Any:
+        records = tf.data.FixedLengthRecordDataset(
+            name, length, header, footer, compression_type=compression
+        )
+        if not with_keys:
+            return records
+        return records.enumerate().map(_with_key(name))
+
+    return read
+
+
+def _with_key(name: Tensor) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    @plain_function
+    def pair(place: Tensor, record: Tensor) -> tuple[Tensor, Tensor]:
+        return _key(name, place), record
+
+    return pair
+
+
+def _key(name: Tensor, place: Tensor) -> Tensor:
+    """The key of a record: its file's name and its place there."""
+    return tf.strings.join([name, tf.as_string(place)], ":")
+
+
+_READS: dict[str, Callable[[Operation, bool], Callable[[Tensor], Any]]] = {
+    "FixedLengthRecordReader": _fixed_length_records,
+    "IdentityReader": _identities,
+    "TFRecordReader": _tf_records,
+    "TextLineReader": _text_lines,
+    "WholeFileReader": _whole_files,
+}

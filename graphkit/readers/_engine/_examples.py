@@ -1,0 +1,103 @@
+"""The examples of one chain, one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphkit._tf import Tensor, tf
+from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._datasets import FOR_EVER, elements
+from graphkit.readers._engine._functions import optimized, plain_function
+
+__all__ = ["examples", "raw_elements"]
+
+
+def raw_elements(chain: Chain, streams: int = 1) -> tuple[Any, list[str]]:
+    """Makes the dataset of what a chain's sources deliver, before its ops.
+
+    Args:
+        chain: The chain.
+        streams: How many readers share the work.
+
+    Returns:
+        The dataset, and the names of the tensors its components take the place of.
+
+    Raises:
+        NotLifted: A source does something a dataset cannot.
+    """
+    if not chain.sources:
+        return tf.data.Dataset.range(FOR_EVER), []  # what nothing limits goes on for ever
+    taken = [elements(source, chain.uses, streams) for source in chain.sources]
+    names = [tensor.name for _, tensors in taken for tensor in tensors]
+    datasets = [dataset for dataset, _ in taken]
+    return datasets[0] if len(taken) == 1 else tf.data.Dataset.zip(tuple(datasets)), names
+
+
+def examples(
+    chain: Chain,
+    example: tuple[Any, ...],
+    keep: Tensor | None,
+    enqueue_many: bool,
+    streams: int = 1,
+) -> Any:
+    """Makes the dataset of a chain's examples, each computed by itself.
+
+    Args:
+        chain: The chain.
+        example: The components of an example.
+        keep: Whether an example is kept; None where all are.
+        enqueue_many: Whether the components hold many examples along their first axis.
+        streams: How many readers share the work.
+
+    Returns:
+        A dataset of tuples like `example`.
+
+    Raises:
+        NotLifted: A source does something a dataset cannot.
+    """
+    raw, names = raw_elements(chain, streams)
+
+    @optimized
+    def compute(*element: Any) -> Any:
+        values = dict(zip(names, tf.nest.flatten(element), strict=False))
+        flat = chain.computed(values)
+        kept = () if keep is None else (flat.pop(),)
+        return (tf.nest.pack_sequence_as(example, flat, expand_composites=True), *kept)
+
+    # A draw from a stateful generator belongs to whoever comes first, so draws come one by one.
+    threads = None if chain.draws else tf.data.AUTOTUNE
+    return _kept(raw.map(compute, num_parallel_calls=threads), keep is not None, enqueue_many)
+
+
+def _kept(dataset: Any, has_keep: bool, enqueue_many: bool) -> Any:
+    """Takes many examples apart and leaves out those that are not kept."""
+    if enqueue_many and has_keep:
+        dataset = dataset.map(_keep_per_row)
+    if enqueue_many:
+        dataset = dataset.unbatch()
+    if has_keep:
+        dataset = dataset.filter(_keep_of)
+    return dataset.map(_example_of)
+
+
+@plain_function
+def _keep_per_row(example: tuple[Any, ...], keep: Tensor) -> tuple[tuple[Any, ...], Tensor]:
+    return example, tf.broadcast_to(keep, [_rows(example)])
+
+
+@plain_function
+def _keep_of(example: tuple[Any, ...], keep: Tensor) -> Tensor:
+    return keep
+
+
+@plain_function
+def _example_of(example: tuple[Any, ...], *_: Tensor) -> tuple[Any, ...]:
+    return example
+
+
+def _rows(example: tuple[Any, ...]) -> Tensor:
+    """How many examples components with a first axis hold (int64, `[]`)."""
+    first = example[0]
+    if isinstance(first, tf.SparseTensor):
+        return first.dense_shape[0]
+    return tf.shape(first, out_type=tf.int64)[0]

@@ -1,0 +1,34 @@
+"""Why a pipeline keeps its queues."""
+
+from __future__ import annotations
+
+from graphkit._tf import Operation
+
+__all__ = ["NotLifted", "SharedProducer"]
+
+
+class NotLifted(Exception):
+    """A finding, not a failure: the tf.data engine leaves a pipeline to the queues.
+
+    Args:
+        op: The op that stands in the way; None if an argument of the batcher does.
+        reason: What it is, in a few words.
+    """
+
+    def __init__(self, op: Operation | None, reason: str) -> None:
+        self.op = op
+        self.reason = reason
+        super().__init__(reason if op is None else f"{op.name} ({op.type}): {reason}")
+
+
+class SharedProducer(NotLifted):
+    """Several batchers take from one producer; only its queue can share the elements out.
+
+    Args:
+        taker: The op that takes from it as well.
+        queue: The producer's queue.
+    """
+
+    def __init__(self, taker: Operation, queue: Operation) -> None:
+        self.queue = queue
+        super().__init__(taker, "it takes from the same producer")

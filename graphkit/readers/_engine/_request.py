@@ -1,0 +1,117 @@
+"""What a batcher was asked for, whichever function it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit._tf import Tensor, tf
+from graphkit.readers._engine._chain import Chain, find_chain
+from graphkit.readers._engine._refusal import NotLifted
+
+__all__ = ["Request"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """The arguments of a batching function, whichever it was.
+
+    Attributes:
+        examples: The components of one example each, one example per source of a join.
+        keep: Whether an example is kept (bool, `[]`, or `[N]` with `enqueue_many`), per example;
+            None where all are.
+        batch_size: Examples per batch.
+        stock: How many examples the shuffling draws from; None for no shuffling.
+        seed: Seed of the shuffling.
+        enqueue_many: Whether the components hold many examples along their first axis.
+        dynamic_pad: Whether unknown dimensions are padded to the longest of the batch.
+        smaller: Whether what is left at the end makes a last batch.
+    """
+
+    examples: tuple[tuple[Any, ...], ...]
+    keep: tuple[Tensor | None, ...]
+    batch_size: int
+    stock: int | None
+    seed: int | None
+    enqueue_many: bool
+    dynamic_pad: bool
+    smaller: bool
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Request:
+        """Reads the arguments of any of the batching functions.
+
+        Raises:
+            NotLifted: An argument asks for what only a queue does.
+        """
+        if arguments.get("shared_name"):
+            raise NotLifted(None, "sessions share its queue (shared_name)")
+        batch_size = arguments["batch_size"]
+        if tf.is_tensor(batch_size):
+            raise NotLifted(batch_size.op, "the batch size is computed")
+        if arguments.get("shapes") is not None:
+            raise NotLifted(None, "the shapes are given (shapes)")
+        lists = arguments.get("tensors_list")
+        examples = tuple(_components(one) for one in lists or [arguments["tensors"]])
+        keep = arguments.get("keep_input")
+        return cls(
+            examples,
+            tuple(keep) if isinstance(keep, (list, tuple)) else (keep,) * len(examples),
+            int(batch_size),
+            _stock(arguments, int(batch_size)),
+            arguments.get("seed"),
+            bool(arguments["enqueue_many"]),
+            bool(arguments.get("dynamic_pad", False)),
+            bool(arguments["allow_smaller_final_batch"]),
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether every example taken becomes one of the batch, dense and as it is."""
+        return (
+            not self.enqueue_many
+            and not self.dynamic_pad
+            and all(keep is None for keep in self.keep)
+            and not any(isinstance(t, tf.SparseTensor) for t in self.examples[0])
+        )
+
+    def chains(self) -> list[Chain]:
+        """Finds where each example comes from.
+
+        Raises:
+            NotLifted: An op on the way cannot be lifted.
+        """
+        pairs = zip(self.examples, self.keep, strict=True)
+        return [find_chain(_flat(example, keep)) for example, keep in pairs]
+
+
+def _components(example: Any) -> tuple[Any, ...]:
+    """Lists the tensors of an example in the order TensorFlow batches them."""
+    if isinstance(example, Mapping):
+        found = [example[key] for key in sorted(example)]
+    elif isinstance(example, (list, tuple)):
+        found = list(example)
+    else:
+        found = [example]
+    if not found:
+        raise NotLifted(None, "there is no tensor")
+    for tensor in found:
+        if not tf.is_tensor(tensor) or isinstance(tensor, tf.Variable):
+            raise NotLifted(None, "it batches a value that is no tensor")
+    return tuple(found)
+
+
+def _stock(arguments: Mapping[str, Any], batch_size: int) -> int | None:
+    """How many examples a shuffling queue of these sizes holds when it is full."""
+    least = arguments.get("min_after_dequeue")
+    if least is None:
+        return None
+    capacity = int(arguments["capacity"])
+    return capacity if capacity > 0 else int(least) + batch_size
+
+
+def _flat(example: tuple[Any, ...], keep: Tensor | None) -> list[Tensor]:
+    """Lists the dense tensors of an example; whether it is kept comes last."""
+    tensors = tf.nest.flatten(example, expand_composites=True)
+    return tensors if keep is None else [*tensors, tf.convert_to_tensor(keep)]

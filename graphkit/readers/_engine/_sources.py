@@ -1,0 +1,118 @@
+"""Where a chain begins: producers, and the ops that take elements from them.
+
+Everything is read off the graph, so pipelines built by plain `tf.compat.v1` or imported from a
+MetaGraph are understood as well as those of this room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphkit._tf import Operation, Tensor
+from graphkit.readers._engine._refusal import NotLifted
+
+__all__ = ["Producer", "Source", "source_of"]
+
+_QUEUES = {"FIFOQueue", "FIFOQueueV2"}
+_READS = {"ReaderRead", "ReaderReadV2"}
+_DEQUEUES = {"QueueDequeue", "QueueDequeueV2"}
+_COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
+_READERS = {
+    "FixedLengthRecordReader",
+    "FixedLengthRecordReaderV2",
+    "IdentityReader",
+    "IdentityReaderV2",
+    "TFRecordReader",
+    "TFRecordReaderV2",
+    "TextLineReader",
+    "TextLineReaderV2",
+    "WholeFileReader",
+    "WholeFileReaderV2",
+}
+
+
+@dataclass(frozen=True)
+class Producer:
+    """A queue that a queue runner fills with the rows of a tensor, epoch after epoch.
+
+    Attributes:
+        queue: The queue's op.
+        rows: One epoch's rows in their order (`[N, …]`), shuffled anew each time it is computed.
+        num_epochs: How many epochs; None for ever.
+    """
+
+    queue: Operation
+    rows: Tensor
+    num_epochs: int | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """The op that takes one element per step: a reader's read, or a producer's dequeue.
+
+    Attributes:
+        op: The op whose outputs are the element.
+        producer: Where its work comes from; None if `limit_epochs` counts the steps itself.
+        reader: The reader's op; None if the elements are the rows themselves.
+        num_epochs: How often a limited tensor is taken; None for ever.
+    """
+
+    op: Operation
+    producer: Producer | None
+    reader: Operation | None
+    num_epochs: int | None = None
+
+
+def source_of(op: Operation) -> Source | None:
+    """Tells whether an op takes elements from a producer.
+
+    Returns:
+        The source, or None if the op takes elements from nothing.
+
+    Raises:
+        NotLifted: It takes elements from something that is no producer as TensorFlow makes them.
+    """
+    if op.type in _DEQUEUES:
+        return Source(op, _producer(op.inputs[0].op), None)
+    if op.type in _READS:
+        reader = op.inputs[0].op
+        if reader.type not in _READERS:
+            raise NotLifted(reader, "a reader of an unknown kind")
+        if _shared(reader):
+            raise NotLifted(reader, "a reader that sessions share")
+        return Source(op, _producer(op.inputs[1].op), reader)
+    if op.type == "Identity" and _limit(op) is not None:
+        return Source(op, None, None, _limit(op))
+    return None
+
+
+def _producer(queue: Operation) -> Producer:
+    """Reads off the graph what fills a queue."""
+    if queue.type not in _QUEUES:
+        raise NotLifted(queue, "a queue that no producer fills")
+    if _shared(queue):
+        raise NotLifted(queue, "a queue that sessions share")
+    fillers = [op for op in queue.outputs[0].consumers() if "Enqueue" in op.type]
+    if len(fillers) != 1 or not fillers[0].type.startswith("QueueEnqueueMany"):
+        raise NotLifted(queue, "a queue that no producer fills")
+    components = fillers[0].inputs[1:]
+    if len(components) != 1:
+        raise NotLifted(queue, "a queue of several components")
+    rows, num_epochs = _without_limit(components[0])
+    return Producer(queue, rows, num_epochs)
+
+
+def _shared(op: Operation) -> bool:
+    return bool(op.get_attr("shared_name"))
+
+
+def _without_limit(rows: Tensor) -> tuple[Tensor, int | None]:
+    """Takes `limit_epochs` off what is enqueued; returns what it limits, and to how many."""
+    limit = _limit(rows.op)
+    return (rows, None) if limit is None else (rows.op.inputs[0], limit)
+
+
+def _limit(op: Operation) -> int | None:
+    """How often `limit_epochs` lets an op run; None if it does not."""
+    counters = [control for control in op.control_inputs if control.type in _COUNTERS]
+    return int(counters[0].get_attr("limit")) if op.type == "Identity" and counters else None

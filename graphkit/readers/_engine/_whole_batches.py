@@ -1,0 +1,109 @@
+"""Runs the ops of a chain on a whole batch at once instead of on each example.
+
+`tf.vectorized_map` does it, op by op, where it is sure that the values are the same; numbers drawn
+at random are drawn for each example. A `tf.cond` becomes a choice between the values of both
+branches, which is the same where neither branch can fail.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphkit._tf import Tensor, tf
+from graphkit.readers._engine._branches import join_branches
+from graphkit.readers._engine._chain import Chain, isolated_graph_def
+from graphkit.readers._engine._functions import optimized, plain_function
+from graphkit.readers._engine._vectorizers import teach_vectorizers
+
+__all__ = ["computed_at_once"]
+
+# Ops whose values for an example do not depend on how many examples are computed together, and
+# that cannot fail where a branch is not taken.
+_AT_ONCE = set(
+    """
+    Abs Add AddV2 AdjustContrastv2 All Any Cast Ceil ClipByValue ConcatV2 Const Div Equal Exp
+    ExpandDims Fill Floor FloorDiv FloorMod GatherV2 Greater GreaterEqual Identity IdentityN
+    Less LessEqual Log LogicalAnd LogicalNot LogicalOr Max Maximum Mean Min Minimum MirrorPad
+    Mul Neg NotEqual OneHot Pack Pad PadV2 Pow Prod RandomStandardNormal RandomUniform
+    RandomUniformInt Rank RealDiv Relu Reshape ReverseV2 Rint Round Rsqrt Select SelectV2 Shape
+    Sigmoid Sign Size Slice Split Sqrt Square SquaredDifference Squeeze StridedSlice Sub Sum
+    Tanh Tile Transpose TruncatedNormal Unpack
+    """.split()
+)
+# The same, but for what a branch that is not taken may do.
+_AT_ONCE_OUTSIDE_BRANCHES = {
+    "Assert",
+    "DecodeCSV",
+    "DecodeRaw",
+    "ParseExampleV2",
+    "ParseSingleExample",
+}
+
+
+def computed_at_once(chain: Chain, names: list[str], raw_batches: Any) -> Any | None:
+    """Makes the dataset of a chain's batches from batches of what its sources deliver.
+
+    Args:
+        chain: The chain.
+        names: Names of the tensors that the raw components take the place of.
+        raw_batches: The dataset of those components, batched.
+
+    Returns:
+        The dataset of tuples like the chain's outputs; None if the ops have to be run on each
+        example by itself.
+    """
+    if not names or not all(tensor.shape.is_fully_defined() for tensor in chain.outputs):
+        return None
+    if not chain.varying:
+        return _rearranged(chain, names, raw_batches)
+    graph_def = _at_once(chain)
+    if graph_def is None:
+        return None
+    teach_vectorizers()
+
+    @optimized
+    def compute(*element: Any) -> tuple[Tensor, ...]:
+        values = dict(zip(names, tf.nest.flatten(element), strict=True))
+        chain.captured(names)  # before the vectorisation, which takes new ops for the example's
+
+        @plain_function
+        def one(example: dict[str, Tensor]) -> tuple[Tensor, ...]:
+            return tuple(chain.computed(example, graph_def))
+
+        batch: tuple[Tensor, ...] = tf.vectorized_map(one, values, fallback_to_while_loop=False)
+        return batch
+
+    return raw_batches.map(compute, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _rearranged(chain: Chain, names: list[str], raw_batches: Any) -> Any | None:
+    """Gives each output the component it is; None if one is no component."""
+    places = [names.index(t.name) if t.name in names else None for t in chain.outputs]
+    if None in places:
+        return None
+
+    @plain_function
+    def rearrange(*element: Any) -> tuple[Tensor, ...]:
+        components = tf.nest.flatten(element)
+        return tuple(components[place] for place in places if place is not None)
+
+    return raw_batches.map(rearrange)
+
+
+def _at_once(chain: Chain) -> Any | None:
+    """Writes a chain's ops so that they can be run for a whole batch.
+
+    Returns:
+        The GraphDef; None if an op is not known to give the same values then.
+    """
+    graph_def = isolated_graph_def(chain.varying)
+    guarded = join_branches(chain.varying, graph_def)
+    if guarded is None:
+        return None
+    functions = [node for function in graph_def.library.function for node in function.node_def]
+    for node in [*graph_def.node, *functions]:
+        if node.op not in _AT_ONCE and (
+            node.op not in _AT_ONCE_OUTSIDE_BRANCHES or node.name in guarded
+        ):
+            return None
+    return graph_def
