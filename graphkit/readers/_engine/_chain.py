@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,10 @@ _RANDOM = {
 }
 # Stateful for TensorFlow, so that they are run even where nobody uses what they return; a function
 # of the program's runs once per element here as there.
-_RUN_PER_ELEMENT = {"Assert", "EagerPyFunc", "Print", "PrintV2", "PyFunc"}
+_PYTHON = {"EagerPyFunc", "PyFunc"}
+_RUN_PER_ELEMENT = {"Assert", "Print", "PrintV2", *_PYTHON}
+_TABLES = {"HashTable", "HashTableV2", "MutableHashTable", "MutableHashTableV2"}
+_CALLS = {"If", "StatefulPartitionedCall", "While"}
 _SMALL = 4096  # bytes
 _VARIABLES = {"VarHandleOp", "Variable", "VariableV2"}
 
@@ -52,9 +55,15 @@ class Chain:
         return [source.producer.queue for source in self.sources if source.producer is not None]
 
     @property
-    def draws(self) -> bool:
-        """Whether the ops draw random numbers."""
-        return any(op.type in _RANDOM for op in self.varying)
+    def ordered(self) -> bool:
+        """Whether the examples have to be computed one after the other.
+
+        A draw from a stateful generator belongs to whoever comes first, and a function of the
+        program's may count its calls.
+        """
+        functions = [node.op for f in _functions(self.varying) for node in f.node_def]
+        types = {*(op.type for op in self.varying), *functions}
+        return not types.isdisjoint(_RANDOM | _PYTHON)
 
     def uses(self, tensor: Tensor) -> bool:
         """Whether the example depends on that output of a source."""
@@ -114,29 +123,27 @@ def isolated_graph_def(ops: Sequence[Operation]) -> Any:
         inputs = [name for name in node.input if not name.startswith("^") or name[1:] in kept]
         node.ClearField("input")
         node.input.extend(inputs)
-    _add_functions(graph_def, ops)
+    graph_def.library.function.extend(_functions(ops))
     return graph_def
 
 
-def _add_functions(graph_def: Any, ops: Sequence[Operation]) -> None:
-    """Adds the functions that nodes call, and those that these call."""
-    waiting = _called(graph_def.node)
+def _functions(ops: Sequence[Operation]) -> list[Any]:
+    """The functions that ops call, and those that these call."""
+    waiting = [name for op in ops for name in _called(op.node_def)]
     if not waiting:
-        return
+        return []
     known = {f.signature.name: f for f in ops[0].graph.as_graph_def().library.function}
-    added: set[str] = set()
+    found: dict[str, Any] = {}
     while waiting:
         name = waiting.pop()
-        if name not in added:
-            added.add(name)
-            graph_def.library.function.add().CopyFrom(known[name])
-            waiting += _called(known[name].node_def)
+        if name not in found:
+            found[name] = known[name]
+            waiting += [inner for node in known[name].node_def for inner in _called(node)]
+    return list(found.values())
 
 
-def _called(nodes: Iterable[Any]) -> list[str]:
-    return [
-        attr.func.name for node in nodes for attr in node.attr.values() if attr.HasField("func")
-    ]
+def _called(node: Any) -> list[str]:
+    return [attr.func.name for attr in node.attr.values() if attr.HasField("func")]
 
 
 def find_chain(outputs: Sequence[Tensor], *, variables: bool = False) -> Chain:
@@ -201,9 +208,14 @@ def _require_liftable(op: Operation) -> None:
     """Refuses an op that depends on more than its inputs, or that others would notice."""
     if op.type.startswith("Placeholder"):
         raise NotLifted(op, "its value is fed")
-    if op.type in _VARIABLES or any(t.dtype == tf.resource for t in op.inputs):
+    if op.type in _VARIABLES | _TABLES or any(t.dtype == tf.resource for t in op.inputs):
         raise NotLifted(op, "it reads a variable or a table")
     if op.type in {"Enter", "RefEnter"}:
         raise NotLifted(op, "it begins a loop")
-    if op.op_def.is_stateful and op.type not in _RANDOM | _RUN_PER_ELEMENT:
+    if not op.op_def.is_stateful or op.type in _RANDOM | _RUN_PER_ELEMENT:
+        return
+    called = _functions([op]) if op.type in _CALLS else []
+    types = {node.op for function in called for node in function.node_def}
+    unknown = {t for t in types - _CALLS if op.graph.op_def_for_type(t).is_stateful}
+    if op.type not in _CALLS or unknown - _RANDOM - _RUN_PER_ELEMENT:
         raise NotLifted(op, "it reads or writes something outside the pipeline")

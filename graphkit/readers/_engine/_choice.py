@@ -129,8 +129,9 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[_Batcher]) 
     """Builds on tf.data; whoever takes from the same producer goes back to the queues first."""
     if _chosen.get() == "queues":
         raise NotLifted(None, "the queues were asked for")
+    queues = [queue for one in known if one.lifted is not None for queue in one.lifted.queues]
     try:
-        return built_by_tf_data(function, arguments)
+        return built_by_tf_data(function, arguments, queues)
     except SharedProducer as refusal:
         for one in known:
             if one.lifted is not None and refusal.queue in one.lifted.queues:

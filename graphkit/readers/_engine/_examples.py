@@ -64,8 +64,7 @@ def examples(
         kept = () if keep is None else (flat.pop(),)
         return (tf.nest.pack_sequence_as(example, flat, expand_composites=True), *kept)
 
-    # A draw from a stateful generator belongs to whoever comes first, so draws come one by one.
-    threads = None if chain.draws else tf.data.AUTOTUNE
+    threads = None if chain.ordered else tf.data.AUTOTUNE
     return _kept(raw.map(compute, num_parallel_calls=threads), keep is not None, enqueue_many)
 
 

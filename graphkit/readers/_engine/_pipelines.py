@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from threading import Thread
 from typing import Any
 
@@ -63,15 +63,22 @@ class Lifted:
         self.runner = runner
 
 
-def built_by_tf_data(function: str, arguments: Mapping[str, Any]) -> Lifted:
+def built_by_tf_data(
+    function: str, arguments: Mapping[str, Any], lifted: Collection[Operation] = ()
+) -> Lifted:
     """Builds what a batching function returns, on tf.data.
+
+    Args:
+        function: Its name.
+        arguments: Its arguments by name.
+        lifted: The producers' queues that other batchers on tf.data take the place of.
 
     Raises:
         NotLifted: The queues have to do it.
     """
     request = Request.of(arguments)
     chains = request.chains()
-    _require_alone(chains)
+    _require_alone(chains, lifted)
     with tf.name_scope(arguments["name"], function.removeprefix("maybe_")) as scope:
         with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
             dataset = batches(request, chains).with_options(_options())
@@ -85,7 +92,7 @@ def built_by_tf_data(function: str, arguments: Mapping[str, Any]) -> Lifted:
     return Lifted(result, named[0].op, queues, runner)
 
 
-def _require_alone(chains: Sequence[Chain]) -> None:
+def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> None:
     """Refuses to take a producer's elements from others who take them."""
     sources = [source for chain in chains for source in chain.sources]
     own = {source.op for source in sources}
@@ -93,10 +100,26 @@ def _require_alone(chains: Sequence[Chain]) -> None:
         if source.producer is None:
             continue
         queue = source.producer.queue
+        if queue in lifted or _fills_a_queue(source.op):
+            raise SharedProducer(source.op, queue)
         handles = [queue.outputs[0], *(() if source.reader is None else source.reader.outputs)]
         for taker in (op for handle in handles for op in handle.consumers()):
             if taker not in own and taker.type.startswith(_TAKERS):
                 raise SharedProducer(taker, queue)
+
+
+def _fills_a_queue(op: Operation) -> bool:
+    """Whether what an op takes goes into a queue, as into that of another batcher."""
+    seen: set[Operation] = set()
+    waiting = [op]
+    while waiting:
+        user = waiting.pop()
+        if user.type.startswith("QueueEnqueue"):
+            return True
+        if user not in seen:
+            seen.add(user)
+            waiting += [consumer for tensor in user.outputs for consumer in tensor.consumers()]
+    return False
 
 
 def _options() -> Any:

@@ -25,10 +25,10 @@ class SharedProducer(NotLifted):
     """Several batchers take from one producer; only its queue can share the elements out.
 
     Args:
-        taker: The op that takes from it as well.
+        taker: The op that takes for another.
         queue: The producer's queue.
     """
 
     def __init__(self, taker: Operation, queue: Operation) -> None:
         self.queue = queue
-        super().__init__(taker, "it takes from the same producer")
+        super().__init__(taker, "another takes from the same producer")

@@ -1,0 +1,167 @@
+"""What a program does between reader and batcher is done on tf.data, with the same values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from engine_pipelines import IMAGES, delivered, functions_of, parsed, write_records
+
+from graphkit import readers
+from graphkit._tf import tf
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return write_records(tmp_path_factory.mktemp("chains") / "images.tfrecord")
+
+
+def _scaled(image):
+    return tf.cast(image, tf.float32) / 255.0
+
+
+CHAINS = {
+    "as they are": lambda image, label: [image, label],
+    "scaled": lambda image, label: [_scaled(image), label],
+    "standardised": lambda image, label: [tf.image.per_image_standardization(image), label],
+    "cropped": lambda image, label: [tf.slice(image, [1, 2, 0], [5, 4, 3]), label],
+    "padded": lambda image, label: [tf.pad(image, [[1, 1], [0, 2], [0, 0]]), label],
+    "turned": lambda image, label: [tf.transpose(image, [1, 0, 2])[::-1], label],
+    "one of two ways": lambda image, label: [
+        tf.cond(label > 6, lambda: _scaled(image), lambda: -_scaled(image)),
+        tf.one_hot(label, 30),
+    ],
+    "looked up": lambda image, label: [tf.gather(tf.constant(np.arange(60) ** 2), label)],
+    "resized": lambda image, label: [
+        tf.reshape(tf.image.resize_images(image, [4, 4]), [4, 4, 3]),
+        tf.as_string(label),
+    ],
+}
+AT_ONCE = {"as they are", "cropped", "looked up", "padded", "scaled", "standardised", "turned"}
+
+
+def _batches(path, chain, engine, **options):
+    with tf.Graph().as_default() as graph:
+        _, image, label = parsed(path)
+        with readers.engine(engine):
+            batches = readers.batch(chain(image, label), 6, **options)
+        return delivered(batches), functions_of(graph)
+
+
+@pytest.mark.parametrize("name", sorted(CHAINS))
+def test_chain_has_the_same_bits_as_in_queues(name, path):
+    wanted, _ = _batches(path, CHAINS[name], "queues", allow_smaller_final_batch=True)
+    found, _ = _batches(path, CHAINS[name], "tf.data", allow_smaller_final_batch=True)
+    assert [len(tf.nest.flatten(batch)[0]) for batch in found] == [6, 6, 6, 2]
+    for batch, other in zip(found, wanted, strict=True):
+        for tensor, same in zip(tf.nest.flatten(batch), tf.nest.flatten(other), strict=True):
+            assert tensor.dtype == same.dtype
+            np.testing.assert_array_equal(tensor, same)
+
+
+@pytest.mark.parametrize("name", sorted(CHAINS))
+def test_chain_is_computed_for_the_whole_batch_where_that_is_the_same(name, path):
+    with tf.Graph().as_default() as graph:
+        _, image, label = parsed(path)
+        with readers.engine("tf.data"):
+            readers.batch(CHAINS[name](image, label), 6)
+        names = {node.name for f in graph.as_graph_def().library.function for node in f.node_def}
+    at_once = not any("ParseExample" in n for n in names) or any("pfor" in n for n in names)
+    assert at_once == (name in AT_ONCE)
+
+
+def test_values_are_those_of_the_files(path):
+    def chain(image, label):
+        return {"image": _scaled(image), "label": label}
+
+    found, _ = _batches(path, chain, "tf.data")
+    assert len(found) == 3  # 20 records: the last two do not fill a batch
+    for place, batch in enumerate(found):
+        rows = slice(6 * place, 6 * place + 6)
+        np.testing.assert_allclose(batch["image"], IMAGES[rows] / 255.0, rtol=1e-6)
+        assert batch["label"].tolist() == list(range(20))[rows]
+
+
+def test_each_example_has_random_numbers_of_its_own(path):
+    def chain(image, label):
+        return [tf.random_crop(image, [3, 3, 3], seed=1), label, tf.random_uniform([], seed=2)]
+
+    found, _ = _batches(path, chain, "tf.data")
+    draws = np.concatenate([batch[2] for batch in found])
+    assert len(set(draws.tolist())) == 18
+    for crops, labels, _ in found:
+        for crop, label in zip(crops, labels, strict=True):
+            windows = np.lib.stride_tricks.sliding_window_view(IMAGES[label], (3, 3, 3))
+            assert (windows.reshape(-1, 3, 3, 3) == crop).all(axis=(1, 2, 3)).any()
+
+
+def test_a_seed_gives_the_same_numbers_in_every_run(path):
+    def chain(image, label):
+        return [tf.image.random_flip_left_right(image, seed=3), tf.random_uniform([4], seed=4)]
+
+    first, _ = _batches(path, chain, "tf.data")
+    second, _ = _batches(path, chain, "tf.data")
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+        np.testing.assert_array_equal(one[1], other[1])
+
+
+def test_random_flips_turn_about_half_of_the_images(tmp_path):
+    images = np.zeros((400, 8, 6, 3), np.uint8)
+    images[:, :, 0] = 1
+    path = write_records(tmp_path / "flips.tfrecord", images)
+    found, _ = _batches(
+        path, lambda image, label: [tf.image.random_flip_left_right(image, seed=5)], "tf.data"
+    )
+    turned = np.concatenate(found)[:, 0, -1, 0]
+    assert 150 < turned.sum() < 250
+
+
+def test_ops_of_the_program_may_be_python(path):
+    seen = []
+
+    def look(label):
+        seen.append(int(label))
+        return label * 2
+
+    def chain(image, label):
+        doubled = tf.py_func(look, [label], tf.int64)
+        doubled.set_shape([])
+        return [doubled]
+
+    found, _ = _batches(path, chain, "tf.data", allow_smaller_final_batch=True)
+    assert np.concatenate(found).tolist() == [2 * label for label in range(20)]
+    assert seen == list(range(20))
+
+
+def test_assertions_of_the_program_are_checked(path):
+    def chain(image, label):
+        with tf.control_dependencies([tf.Assert(label < 10, [label])]):
+            return [tf.identity(label)]
+
+    with tf.Graph().as_default(), pytest.raises(tf.errors.InvalidArgumentError, match="10"):
+        _, image, label = parsed(path)
+        with readers.engine("tf.data"):
+            batches = readers.batch(chain(image, label), 20)
+        delivered(batches)
+
+
+def test_keys_are_those_of_the_reader(path):
+    with tf.Graph().as_default():
+        key, _, label = parsed(path)
+        wanted = delivered(readers.batch([key, label], 20))
+    with tf.Graph().as_default(), readers.engine("tf.data"):
+        key, _, label = parsed(path)
+        found = delivered(readers.batch([key, label], 20))
+    assert found[0][0].tolist() == wanted[0][0].tolist()
+    assert found[0][0][0].decode() == f"{path}:0"
+
+
+def test_a_large_constant_is_not_copied_into_the_functions(tmp_path):
+    table = np.arange(300_000, dtype=np.float32).reshape(100_000, 3)
+    with tf.Graph().as_default() as graph:
+        (row,) = readers.slice_input_producer([table], num_epochs=1, shuffle=False)
+        with readers.engine("tf.data"):
+            batch = readers.batch([row], 50_000)
+        assert graph.as_graph_def().library.ByteSize() < 100_000
+        first, second = delivered(batch)
+    np.testing.assert_array_equal(np.concatenate([first, second]), table)
