@@ -91,7 +91,10 @@ def test_queues_can_be_insisted_on():
 
 
 def test_there_is_no_other_engine():
-    with pytest.raises(ArgumentError, match=r"'auto', 'queues', 'tf\.data'"), readers.engine("fast"):
+    with (
+        pytest.raises(ArgumentError, match=r"'auto', 'queues', 'tf\.data'"),
+        readers.engine("fast"),
+    ):
         pass
 
 
