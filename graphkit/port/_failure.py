@@ -43,7 +43,8 @@ def describe_failure(
     lines += traceback.format_list(own)
     hidden = len(frames) - len(own)
     if hidden:
-        lines.append(f"  ({hidden} frames of installed packages left out; --traceback shows all)\n")
+        noun = "frame" if hidden == 1 else "frames"
+        lines.append(f"  ({hidden} {noun} of installed packages left out; --traceback shows all)\n")
     if isinstance(error, SyntaxError):
         lines += traceback.format_exception_only(type(error), error)
     else:

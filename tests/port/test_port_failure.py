@@ -203,3 +203,8 @@ def test_threads_that_end_with_their_session_say_nothing(error, name):
 
 def test_other_failures_of_queue_threads_are_told(reading_failure):
     assert "bad record" in report(ValueError("bad record"), "QueueRunnerThread-x")
+
+
+def test_one_installed_frame_is_one():
+    text = describe_failure(*failure("json.loads(3)", json=json))
+    assert "  (1 frame of installed packages left out; --traceback shows all)\n" in text
