@@ -148,6 +148,11 @@ def test_columns_come_from_their_files(graph):
         "utils.make_export_strategy",
         "graph_actions.train",
         "datasets.base.load_iris",
+        "datasets.load_iris",
+        "datasets.base.retry",
+        "datasets.make_dataset",
+        "datasets.synthetic.spirals",
+        "datasets.text_datasets.load_dbpedia",
         "SVM",
     ],
 )
@@ -158,3 +163,14 @@ def test_parts_that_cannot_come_back_say_what_to_use(name):
         found = getattr(found, part)
     with pytest.raises(RefusedNameError, match="is not available: use "):
         getattr(found, last)
+
+
+def test_contrib_keras_refuses_what_keras_refuses():
+    keras = tf.contrib.keras
+    assert keras.utils.to_categorical([1], 2).tolist() == [[0, 1]]
+    for module, name in (
+        (keras.utils, "HDF5Matrix"),
+        (keras.wrappers.scikit_learn, "KerasClassifier"),
+    ):
+        with pytest.raises(RefusedNameError, match=f"{name} .* is not available: "):
+            getattr(module, name)

@@ -202,7 +202,9 @@ AREAS = {
     "contrib.memory_stats": Area(
         offer("graphkit.tf1._memory_stats", "BytesInUse BytesLimit MaxBytesInUse")
     ),
-    "contrib.keras": Area({}, (_KERAS,)),
+    "contrib.keras": Area(
+        {"utils": "graphkit.tf1.keras.utils", "wrappers": "graphkit.tf1.keras.wrappers"}, (_KERAS,)
+    ),
     "contrib.keras.python": Area(),
     "contrib.keras.python.keras": Area({}, (_KERAS,)),
     "contrib.lookup": Area(_LOOKUP),

@@ -21,8 +21,35 @@ _NETWORK = offer(
     "IMAGE_PIXELS IMAGE_SIZE NUM_CLASSES evaluation inference loss training",
 )
 
+_IRIS = refuse(
+    "a small data set that came with TensorFlow",
+    "use load_iris of sklearn.datasets",
+    "load_boston load_iris",
+)
+_MADE_UP = refuse(
+    "points made up in circles and spirals",
+    "use make_circles or make_moons of sklearn.datasets",
+    "circles spirals",
+)
+_SMALL_SETS = {
+    **_IRIS,
+    **refuse(
+        "data sets by name",
+        "use the functions of sklearn.datasets",
+        "DATASETS SYNTHETIC deprecated load_dataset make_dataset",
+    ),
+}
+
 _DATA_SETS = {
-    "contrib.learn.datasets": Area(),
+    "contrib.learn.datasets": Area(_SMALL_SETS),
+    "contrib.learn.datasets.synthetic": Area(_MADE_UP),
+    "contrib.learn.datasets.text_datasets": Area(
+        refuse(
+            "a download of texts from DBpedia",
+            "use the package datasets or tensorflow-datasets",
+            "DBPEDIA_URL load_dbpedia maybe_download_dbpedia",
+        )
+    ),
     "contrib.learn.datasets.mnist": Area(
         {**_INPUT_DATA, **offer(f"{_MNIST}._input_data", "load_mnist")}
     ),
@@ -33,10 +60,11 @@ _DATA_SETS = {
                 "graphkit.tf1._learn._csv",
                 "Dataset load_csv_with_header load_csv_without_header shrink_csv",
             ),
+            **_IRIS,
             **refuse(
-                "a small data set that came with TensorFlow",
-                "use load_iris of sklearn.datasets",
-                "load_boston load_iris",
+                "a download that was tried again",
+                "use urllib.request.urlretrieve in a loop of your own",
+                "retry urlretrieve_with_retry",
             ),
             **offer(f"{_MNIST}._input_data", "maybe_download"),
         }
