@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 from graphkit.tf1._linear import linear
 from graphkit.tf1._namespace import load
 
@@ -66,6 +67,7 @@ class LayerNormBasicLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         """The size of the output."""
         return self._num_units
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 
@@ -167,6 +169,7 @@ class NASCell(_LayerRNNCell):  # type: ignore[misc]
             self._projection = self.add_weight("projection_weights", [units, self._num_proj])
         self.built = True
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 
@@ -232,6 +235,7 @@ class UGRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         """The size of the output."""
         return self._num_units
 
+    @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Makes one step.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 from graphkit.tf1._linear import linear
 
 __all__ = ["EmbeddingWrapper", "InputProjectionWrapper", "OutputProjectionWrapper"]
@@ -80,6 +81,7 @@ class EmbeddingWrapper(_Wrapper):
         self._embedding_size = embedding_size
         self._initializer = initializer
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 
@@ -131,6 +133,7 @@ class InputProjectionWrapper(_Wrapper):
         self._num_proj = num_proj
         self._activation = activation
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 
@@ -177,6 +180,7 @@ class OutputProjectionWrapper(_Wrapper):
         """The width of the projection."""
         return self._output_size
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 from graphkit.tf1._namespace import load
 from graphkit.tf1._seq2seq._mechanisms import AttentionMechanism
 
@@ -184,6 +185,7 @@ class AttentionWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
             batch_size, dtype = tf.shape(inputs)[0], inputs.dtype
         return self.zero_state(batch_size, dtype)
 
+    @as_written
     def call(
         self, inputs: Tensor, state: AttentionWrapperState
     ) -> tuple[Tensor, AttentionWrapperState]:

@@ -92,12 +92,25 @@ def monotonic_attention(p_choose_i: Any, previous_attention: Any, mode: str) -> 
 
 
 class _Monotonic:
-    """The part both monotonic mechanisms share: chances of stopping instead of a softmax."""
+    """What both monotonic mechanisms share: chances of stopping instead of a softmax.
 
-    _noise: float
-    _noise_seed: int | None
-    _mode: str
+    It stands before the mechanism whose scores it takes.
+    """
+
     _alignments_size: Any
+    _probability_fn: Any
+
+    def _stop_by(self, noise: float, seed: int | None, bias: float, mode: str) -> None:
+        """Sets how scores become chances; scores get a bias, and noise while training."""
+        self._noise, self._noise_seed, self._bias_init, self._mode = noise, seed, bias, mode
+        self._probability_fn = self._stop
+
+    def _score(self, query: Tensor) -> Tensor:
+        score = super()._score(query)  # type: ignore[misc]
+        start = tf.constant_initializer(self._bias_init)
+        return score + tf.get_variable(
+            "attention_score_bias", dtype=query.dtype, initializer=start, shape=()
+        )
 
     def _stop(self, score: Tensor, previous: Tensor) -> Tensor:
         if self._noise > 0:
@@ -111,12 +124,6 @@ class _Monotonic:
         return tf.one_hot(
             tf.zeros((batch_size,), dtype=tf.int32), self._alignments_size, dtype=dtype
         )
-
-
-def _score_bias(init: float, dtype: Any) -> Tensor:
-    return tf.get_variable(
-        "attention_score_bias", dtype=dtype, initializer=tf.constant_initializer(init), shape=()
-    )
 
 
 class BahdanauMonotonicAttention(_Monotonic, BahdanauAttention):
@@ -161,13 +168,7 @@ class BahdanauMonotonicAttention(_Monotonic, BahdanauAttention):
             dtype=dtype,
             name=name,
         )
-        self._noise, self._noise_seed, self._mode = sigmoid_noise, sigmoid_noise_seed, mode
-        self._bias_init = score_bias_init
-        self._probability_fn = self._stop
-
-    def _score(self, query: Tensor) -> Tensor:
-        score = super()._score(query)
-        return score + _score_bias(self._bias_init, query.dtype)
+        self._stop_by(sigmoid_noise, sigmoid_noise_seed, score_bias_init, mode)
 
 
 class LuongMonotonicAttention(_Monotonic, LuongAttention):
@@ -212,10 +213,4 @@ class LuongMonotonicAttention(_Monotonic, LuongAttention):
             dtype=dtype,
             name=name,
         )
-        self._noise, self._noise_seed, self._mode = sigmoid_noise, sigmoid_noise_seed, mode
-        self._bias_init = score_bias_init
-        self._probability_fn = self._stop
-
-    def _score(self, query: Tensor) -> Tensor:
-        score = super()._score(query)
-        return score + _score_bias(self._bias_init, query.dtype)
+        self._stop_by(sigmoid_noise, sigmoid_noise_seed, score_bias_init, mode)

@@ -18,10 +18,10 @@ _RNN_NAMES = {
         "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
     ),
     **offer(
-        "graphkit.tf1._block_cells",
-        "FusedRNNCell FusedRNNCellAdaptor GRUBlockCell GRUBlockCellV2 LSTMBlockCell "
-        "LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN",
+        "graphkit.tf1._fused_cells",
+        "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN",
     ),
+    **offer("graphkit.tf1._block_cells", "GRUBlockCell GRUBlockCellV2 LSTMBlockCell"),
     **offer("graphkit.tf1._more_cells", "HighwayWrapper LayerNormBasicLSTMCell NASCell UGRNNCell"),
     **offer("graphkit.tf1._stacked_rnn", "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn"),
     **offer("graphkit.tf1._attention_cell", "AttentionCellWrapper"),
