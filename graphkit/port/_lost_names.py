@@ -159,6 +159,12 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     Neighbour("html.parser", "removed in Python 3.5", constants(HTMLParseError=ValueError)),
     Neighbour("random", "removed in Python 3.11", constants(jumpahead=lambda *_: None)),
     Neighbour(
+        "argparse",
+        "printed in the order of names until Python 3.9",
+        {"Namespace._get_kwargs": lambda _: lambda given: sorted(vars(given).items())},
+        wraps=True,
+    ),
+    Neighbour(
         "unittest",
         "removed in Python 3.0 and 3.12",
         renamed(**{f"TestCase.{old}": f"TestCase.{new}" for old, new in _ASSERTIONS.items()}),

@@ -428,3 +428,12 @@ def test_test_cases_have_their_old_assertions(welcome):
     for call, arguments in ((case.assertEquals, (1, 2)), (case.assertItemsEqual, ([1], [2]))):
         with pytest.raises(AssertionError, match="1"):
             call(*arguments)
+
+
+def test_parsed_arguments_are_printed_by_name(welcome):
+    argparse = importlib.import_module("argparse")
+    welcome("argparse")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", default=1)
+    parser.add_argument("--batch", default=2)
+    assert repr(parser.parse_args([])) == "Namespace(batch=2, seed=1)"
