@@ -36,6 +36,10 @@ __all__ = ["LOST_BY_LIBRARIES", "NEIGHBOURS"]
 LOST_BY_LIBRARIES = ("numpy", "base64", "collections", "fractions", "inspect", "time")
 
 
+# The processor's time, but on Windows.
+_CLOCK = time.perf_counter if sys.platform == "win32" else time.process_time
+
+
 def _text_function(name: str) -> Callable[..., Any]:
     def call(text: str, *arguments: Any) -> Any:
         return getattr(text, name)(*arguments)
@@ -139,7 +143,7 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
         "removed in Python 3.11",
         {"getargspec": _argument_spec, **constants(ArgSpec=ArgSpec)},
     ),
-    Neighbour("time", "removed in Python 3.8", constants(clock=time.perf_counter)),
+    Neighbour("time", "removed in Python 3.8", constants(clock=_CLOCK)),
     Neighbour("fractions", "moved to math in Python 3.9", provided_by("math", "gcd")),
     Neighbour(
         "cgi",

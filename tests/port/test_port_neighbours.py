@@ -261,6 +261,15 @@ def test_text_without_a_font_is_measured_in_the_drawings_own(drawing):
     assert draw.textsize("Hello") == draw.getfont().getsize("Hello")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the clock of Windows was another")
+def test_the_clock_counts_the_processors_time(welcome):
+    import time
+
+    welcome("time")
+    before = time.process_time()
+    assert before <= time.clock() <= time.process_time()
+
+
 def test_argspec_has_its_four_parts(welcome):
     import inspect
 
