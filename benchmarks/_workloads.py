@@ -74,6 +74,7 @@ WORKLOADS = (
         "a fresh Python importing TensorFlow or graphkit",
         more_sides=("graphkit --help", "graphkit with TensorFlow"),
     ),
+    Workload("program", "program", "s", 3, 1, "a whole short program; graphkit: graphkit run"),
 )
 
 
