@@ -38,7 +38,7 @@ def test_dtype_is_read_from_every_spelling(name):
         ("flaot32", "'float32'"),
         ("int", "'int8'"),
         ("Int32", "'int32'"),
-        ("strng", "'string'"),
+        ("sttring", "'string'"),
         ("zzz", "such as tf.float32"),
         (3.5, "such as tf.float32"),
         ([], "such as tf.float32"),

@@ -198,8 +198,8 @@ def test_remote_files_are_looked_for_as_well():
     with tf.gfile.GFile("ram://there/name.txt", "w") as file:
         file.write("x")
     check_files(["ram://there/name.txt"])
-    with pytest.raises(MissingFileError, match=r"nane.txt: does not exist; .* is 'name.txt'"):
-        check_files(["ram://there/nane.txt"])
+    with pytest.raises(MissingFileError, match=r"namee.txt: does not exist; .* is 'name.txt'"):
+        check_files(["ram://there/namee.txt"])
     with pytest.raises(MissingFileError, match="is a folder, not a file"):
         check_files(["ram://there"])
     with pytest.raises(MissingFileError, match="nor does its folder ram://nowhere"):
