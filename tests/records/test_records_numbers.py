@@ -242,6 +242,14 @@ def test_smaller_pixels_are_averages():
     ]
 
 
+def test_no_pixel_is_passed_over_where_images_shrink():
+    one = np.zeros([9, 9, 3], np.uint8)
+    one[0, 0] = 252
+    assert resize(one, (3, 3))[..., 0].tolist() == [[28, 0, 0], [0, 0, 0], [0, 0, 0]]
+    larger = resize(np.repeat(np.uint8([[0, 100]])[..., None], 3, 2), (1, 4))[0, :, 0].tolist()
+    assert larger == [0, 25, 75, 100]
+
+
 def test_colours_are_swapped_and_grey_is_left():
     assert swap_colours(np.uint8([[[1, 2, 3]]])).tolist() == [[[3, 2, 1]]]
     assert swap_colours(np.uint8([[1, 2]])).tolist() == [[1, 2]]
