@@ -193,6 +193,13 @@ def test_missing_file_names_the_nearest(folder, name, told):
         check_files([str(folder / "a.tfrecord"), os.fsencode(folder / name)])
 
 
+def test_nearest_name_may_be_written_in_capitals(folder):
+    for name in ("DATA.BIN", "beta.bin"):
+        (folder / name).touch()
+    with pytest.raises(MissingFileError, match=r"the nearest name in .* is 'DATA\.BIN'"):
+        check_files([str(folder / "data.bin")])
+
+
 def test_remote_files_are_looked_for_as_well():
     tf.gfile.MakeDirs("ram://there")
     with tf.gfile.GFile("ram://there/name.txt", "w") as file:
