@@ -194,7 +194,6 @@ _SCIPY_PRIVATE = (
     "linalg.basic",
     "linalg.decomp",
     "linalg.misc",
-    "misc.common",
     "ndimage.filters",
     "ndimage.fourier",
     "ndimage.interpolation",
@@ -238,6 +237,8 @@ MOVED.update(
     }
 )
 
+
+MOVED["scipy.misc.common"] = MOVED["scipy.misc"]
 
 # Modules of scikit-learn that were never public.
 _SKLEARN_PRIVATE = (

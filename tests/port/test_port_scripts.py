@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -194,3 +195,26 @@ def test_a_library_written_for_tensorflow_1_is_named(run, old_library):
 def test_a_library_written_for_tensorflow_1_works_when_it_is_named(run, old_library):
     done = run("uses_old_library.py", path=old_library, options=("--old-library", "oldlibrary"))
     assert (done.stdout, done.stderr, done.returncode) == ("6.0\n", "", 0)
+
+
+def test_ctrl_c_ends_a_program_that_waits_on_an_empty_queue(tmp_path):
+    shutil.copy(SCRIPTS / "empty_queue.py", tmp_path)
+    environment = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, str(Path(HOOK_FOLDER) / "start.py"), "run", "empty_queue.py"]
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        _output, said = process.communicate(timeout=200)
+    assert process.returncode == -signal.SIGINT
+    lines = said.splitlines()
+    assert lines[0] == "graphkit: Ctrl-C: the session was waiting for 'never_filled'; it is closed"
+    assert '  File "empty_queue.py", line 16, in <module>' in lines
+    assert lines[-1] == "KeyboardInterrupt"
