@@ -9,8 +9,11 @@ from typing import Any
 from graphkit._tf import Tensor, legacy_rnn, tf
 from graphkit.tf1._as_written import as_written
 from graphkit.tf1._linear import linear
+from graphkit.tf1._namespace import load
 
 __all__ = ["EmbeddingWrapper", "InputProjectionWrapper", "OutputProjectionWrapper"]
+
+_assert_cell: Any = load("tensorflow.python.ops.rnn_cell_impl:assert_like_rnncell")
 
 
 class _Wrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
@@ -19,10 +22,14 @@ class _Wrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
     Args:
         cell: The inner cell.
         reuse: Whether variables are those made before.
+
+    Raises:
+        TypeError: The inner cell is no cell.
     """
 
     def __init__(self, cell: Any, reuse: bool | None = None) -> None:
         super().__init__(_reuse=reuse)
+        _assert_cell("cell", cell)
         self._cell = cell
 
     @property

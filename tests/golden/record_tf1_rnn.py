@@ -46,6 +46,24 @@ def stacked(dynamic):
     return program
 
 
+def worded(**options):
+    """Words in, through an EmbeddingWrapper."""
+
+    def program(tf):
+        cell = tf.contrib.rnn.EmbeddingWrapper(tf.nn.rnn_cell.GRUCell(3), 5, 2, **options)
+        words = tf.constant([[[0], [4], [2]], [[3], [3], [1]]])
+        outputs, state = tf.nn.dynamic_rnn(cell, words, [2, 3], dtype=tf.float32)
+        return {"outputs": outputs, "state": state}
+
+    return program
+
+
+def zero_state(tf):
+    cell = tf.contrib.rnn.OutputProjectionWrapper(tf.nn.rnn_cell.BasicLSTMCell(3), 2)
+    state = cell.zero_state(2, tf.float32)
+    return {"c": state.c, "name": state.c.name, "sizes": list(cell.state_size)}
+
+
 def failing(call):
     def program(tf):
         return {"never": call(tf, tf.contrib.rnn)}
@@ -170,4 +188,17 @@ PROGRAMS = {
     "stacked_dynamic": stacked(True),
     "stacked_without_cells": failing(lambda tf, rnn: rnn.stack_bidirectional_rnn([], [1], [])),
     "ugrnn": run(lambda rnn: rnn.UGRNNCell(3)),
+    "wrapped_in_projection": run(lambda rnn: rnn.InputProjectionWrapper(rnn.GRUCell(3), 2)),
+    "wrapped_in_activation": run(
+        lambda rnn: rnn.InputProjectionWrapper(rnn.GRUCell(3), 2, abs, input_size=4)
+    ),
+    "wrapped_out_projection": run(lambda rnn: rnn.OutputProjectionWrapper(rnn.LSTMCell(3), 2)),
+    "wrapped_out_activation": run(
+        lambda rnn: rnn.OutputProjectionWrapper(rnn.GRUCell(3), 2, activation=abs)
+    ),
+    "wrapped_out_nothing": failing(lambda tf, rnn: rnn.OutputProjectionWrapper(rnn.GRUCell(3), 0)),
+    "wrapped_around_nothing": failing(lambda tf, rnn: rnn.InputProjectionWrapper(3, 2)),
+    "wrapped_words": worded(),
+    "wrapped_no_words": failing(lambda tf, rnn: rnn.EmbeddingWrapper(rnn.GRUCell(3), 0, 2)),
+    "wrapped_zero_state": zero_state,
 }

@@ -1,0 +1,105 @@
+"""Checkpoints of 1.15.5 restore and compute the same; what is written here has the same keys."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import graphkit.tf1 as tf
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+FOLDER = GOLDEN / "checkpoints"
+RECORDED = json.loads((FOLDER / "recorded.json").read_text())
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+
+
+def recorder():
+    spec = importlib.util.spec_from_file_location("checkpoints", GOLDEN / "record_checkpoints.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+RECORDER = recorder()
+CASES = [pytest.param(name, kind, id=f"{name}-{kind}") for name, kind, _ in RECORDER.cases()]
+
+
+def restored(name, kind, *, into):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return RECORDER.restore(tf, name, str(FOLDER / f"{name}.{kind}"), into == "resource")
+
+
+def assert_same(found, wanted):
+    assert found.keys() == wanted.keys()
+    for key, value in wanted.items():
+        np.testing.assert_allclose(found[key], value, rtol=3e-5, atol=3e-6, err_msg=key)
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_a_checkpoint_of_1_15_computes_what_it_computed(name, kind):
+    assert_same(restored(name, kind, into=kind), RECORDED[f"{name}.{kind}"]["outputs"])
+
+
+@pytest.mark.parametrize("name", sorted(RECORDER.NETWORKS))
+def test_reference_variables_restore_into_resource_variables_and_back(name):
+    assert_same(restored(name, "ref", into="resource"), RECORDED[f"{name}.ref"]["outputs"])
+    assert_same(restored(name, "resource", into="ref"), RECORDED[f"{name}.resource"]["outputs"])
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_a_checkpoint_written_here_has_the_keys_of_1_15(name, kind, tmp_path):
+    prefix = str(tmp_path / "model")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        outputs = RECORDER.write(tf, name, prefix, kind == "resource")
+    contents = RECORDER.contents(tf, prefix)
+    assert contents == {
+        key: list(value) for key, value in RECORDED[f"{name}.{kind}"]["contents"].items()
+    }
+    assert_same(RECORDER.restore(tf, name, prefix, kind == "resource"), outputs)
+
+
+def test_the_recording_holds_slots_averages_and_metrics():
+    keys = {key for case in RECORDED.values() for key in case["contents"]}
+    assert {
+        "conv/kernel/Adam_1",
+        "conv/weights/RMSProp_1",
+        "weight/ExponentialMovingAverage",
+        "mean/total",
+        "global_step",
+        "block/lstm_cell/w_i_diag",
+        "transitions/Ftrl",
+    } <= keys
+    dtypes = {dtype for case in RECORDED.values() for dtype, _ in case["contents"].values()}
+    assert dtypes == {"float32", "float64", "int64"}
+
+
+def test_a_variable_the_checkpoint_lacks_is_named(graph):
+    tf.get_variable("conv/other", [2])
+    with tf.Session() as session, pytest.raises(tf.errors.NotFoundError, match="conv/other"):
+        tf.train.Saver().restore(session, str(FOLDER / "layers.ref"))
+
+
+def test_a_variable_of_another_shape_is_refused(graph):
+    tf.get_variable("conv/kernel", [3, 3, 2, 5])
+    with (
+        tf.Session() as session,
+        pytest.raises(tf.errors.InvalidArgumentError, match="conv/kernel"),
+    ):
+        tf.train.Saver().restore(session, str(FOLDER / "layers.ref"))
+
+
+def test_parts_of_a_checkpoint_start_another_network(graph):
+    kernel = tf.get_variable("mine/kernel", [3, 3, 2, 2])
+    tf.train.init_from_checkpoint(str(FOLDER / "layers.ref"), {"conv/kernel": kernel})
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        found = session.run(kernel)
+    reader = tf.train.NewCheckpointReader(str(FOLDER / "layers.ref"))
+    np.testing.assert_array_equal(found, reader.get_tensor("conv/kernel"))
