@@ -1,24 +1,52 @@
-"""Tells programs for TensorFlow 1 from programs for TensorFlow 2, by the names they use."""
+"""Tells programs for TensorFlow 1 from programs for TensorFlow 2, by what they use."""
 
 from __future__ import annotations
 
 import ast
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+from graphkit.port._names_used import dotted_name, used_names
 from graphkit.port._tensorflow import load_tensorflow
 
-__all__ = ["choose_mode", "is_restored", "read_program", "tensorflow_names"]
+__all__ = ["Choice", "choose_mode", "is_restored"]
 
-_MOST_FILES = 300
+_PACKAGES = {"tensorflow": "", "keras": "keras"}
 
-# Keras names that came after TensorFlow 1.15.
+# Whole parts of TensorFlow 1, and the sessions of its Keras.
+_ONLY_IN_ONE = ("app", "contrib", "examples", "flags", "models", "python_io")
+_KERAS_OF_ONE = re.compile(r"keras\.backend\.(\w+\.)*(get_session|set_session|gradients)$")
+
+# Names of TensorFlow 2 that `compat.v1` has today as well; TensorFlow 1.15 had none of them.
+_LATER = (
+    "GradientTape",  # was there, but for programs that switch eager execution on
+    "config.get_visible_devices",
+    "config.list_logical_devices",
+    "config.list_physical_devices",
+    "config.run_functions_eagerly",
+    "config.set_logical_device_configuration",
+    "config.set_visible_devices",
+    "data.AUTOTUNE",
+    "experimental.numpy",
+    "function",
+    "keras.layers.experimental.preprocessing",
+    "keras.utils.img_to_array",
+    "keras.utils.load_img",
+    "keras.utils.pad_sequences",
+    "keras.utils.save_img",
+)
 _LATER_KERAS = frozenset(
     {
+        "CategoryEncoding",
+        "CenterCrop",
+        "Conv1DTranspose",
         "Discretization",
+        "EinsumDense",
+        "MultiHeadAttention",
         "Normalization",
         "RandomCrop",
         "RandomFlip",
@@ -27,132 +55,187 @@ _LATER_KERAS = frozenset(
         "Rescaling",
         "Resizing",
         "TextVectorization",
+        "convnext",
+        "efficientnet",
+        "efficientnet_v2",
         "image_dataset_from_directory",
-        "load_img",
-        "preprocessing.RandomFlip",
+        "mobilenet_v3",
+        "register_keras_serializable",
         "set_random_seed",
         "text_dataset_from_directory",
     }
 )
-# In both, but TensorFlow 1 needs something beside it.
-_EAGER = frozenset({"GradientTape", "function", "convert_to_tensor().numpy"})
-_ITERATION = ("make_one_shot_iterator", "make_initializable_iterator", "from_structure", "Iterator")
-_ITERATION_ROOTS = ("estimator", "Session", "train", "enable_eager_execution", "contrib")
+_LATER_KERAS_STEMS = ("EfficientNet", "ConvNeXt", "MobileNetV3", "RegNet", "ResNetRS")
+
+# In both, but of use only with graphs.
+_GRAPH_NAMES = ("Graph", "estimator", "gradients", "import_graph_def", "io.write_graph")
+_GRAPH_ATTRIBUTES = frozenset(
+    {
+        "cached_session",
+        "from_structure",
+        "make_initializable_iterator",
+        "make_one_shot_iterator",
+        "test_session",
+    }
+)
+# In both, and of use without looking at a tensor's value.
+_SILENT = (
+    "Variable.SaveSliceInfo",
+    "as_dtype",
+    "autograph",
+    "config",
+    "data",
+    "debugging.set_log_device_placement",
+    "device",
+    "distribute",
+    "executing_eagerly",
+    "get_logger",
+    "io.gfile",
+    "is_tensor",
+    "keras",
+    "load_op_library",
+    "make_ndarray",
+    "make_tensor_proto",
+    "sysconfig",
+    "test",
+    "train",
+)
 
 
-def read_program(
-    text: str, folders: Sequence[Path], parse: Callable[[str, str], ast.Module], path: str
-) -> list[ast.Module]:
-    """Parses a script and the modules of its own that it imports, directly or not.
-
-    Args:
-        text: The script's source.
-        folders: Where its modules are.
-        parse: Parses source text, given its path; raises SyntaxError.
-        path: The script's path.
-
-    Returns:
-        The syntax trees, the script's first.
-    """
-    trees = [parse(text, path)]
-    seen: set[Path] = set()
-    waiting = list(_imported_files(trees[0], folders))
-    while waiting and len(trees) < _MOST_FILES:
-        file = waiting.pop()
-        if file in seen:
-            continue
-        seen.add(file)
-        try:
-            tree = parse(file.read_text(encoding="utf-8", errors="replace"), str(file))
-        except (SyntaxError, OSError):
-            continue
-        trees.append(tree)
-        waiting += _imported_files(tree, [*folders, file.parent])
-    return trees
-
-
-def _imported_files(tree: ast.Module, folders: Sequence[Path]) -> Iterator[Path]:
-    for node in ast.walk(tree):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            stem = node.module or ""
-            names = [stem, *(f"{stem}.{alias.name}".strip(".") for alias in node.names)]
-        for name in filter(None, names):
-            for folder in folders:
-                place = folder.joinpath(*name.split("."))
-                for file in (place.with_suffix(".py"), place / "__init__.py"):
-                    if file.is_file():
-                        yield file
-
-
-def tensorflow_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Lists the dotted names of TensorFlow one module uses.
+class Choice(NamedTuple):
+    """Which TensorFlow a program was written for.
 
     Args:
-        tree: The parsed module.
-
-    Yields:
-        A name without the leading `tensorflow.`, and its line.
+        mode: "v1" or "v2".
+        evidence: What told so; empty if nothing did.
     """
-    aliases: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for name, meaning, full in _imported_names(node):
-                aliases[name] = meaning
-                if full:
-                    yield full, node.lineno
-    inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and id(node) not in inner:
-            chain = _chain(node)
-            if chain and chain[0] in aliases:
-                yield ".".join(filter(None, [aliases[chain[0]], *chain[1:]])), node.lineno
+
+    mode: str
+    evidence: str
 
 
-def _imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str, str]]:
-    """Lists what an import binds: the name, what it means below tensorflow, and what it names."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            top, _, rest = alias.name.partition(".")
-            if top == "tensorflow":
-                yield alias.asname or top, rest if alias.asname else "", rest
-    elif not node.level and node.module:
-        top, _, rest = node.module.partition(".")
-        if top == "tensorflow":
-            for alias in node.names:
-                full = f"{rest}.{alias.name}".strip(".")
-                yield alias.asname or alias.name, full, full
+@dataclass
+class _Facts:
+    """What is seen in a program's source."""
+
+    names: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    methods: set[str] = field(default_factory=set)
+    keywords: set[str] = field(default_factory=set)
+    measured: set[str] = field(default_factory=set)
+    looked_up: set[str] = field(default_factory=set)
+    runs_session: bool = False
+    old_libraries: tuple[str, ...] = ()
+
+    def add(self, tree: ast.Module) -> None:
+        """Adds what one module shows."""
+        called = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        for name, node in used_names(tree, _PACKAGES):
+            self.names.add(name)
+            if id(node) in called:
+                self.called.add(name)
+        for node in called.values():
+            self._add_call(node)
+        for part in ast.walk(tree):
+            if isinstance(part, ast.Subscript):
+                self.looked_up.update(_texts(part.slice))
+            elif isinstance(part, ast.keyword) and part.arg in ("monitor", "metrics"):
+                kept = self.looked_up if part.arg == "monitor" else self.measured
+                kept.update(_texts(part.value))
+
+    def _add_call(self, node: ast.Call) -> None:
+        self.keywords.update(keyword.arg for keyword in node.keywords if keyword.arg)
+        if isinstance(node.func, ast.Attribute):
+            method = node.func.attr
+            self.methods.add(method if node.args or node.keywords else f"{method}()")
+            owner = (dotted_name(node.func.value) or [""])[-1]
+            self.runs_session |= method == "run" and "sess" in owner
 
 
-def _chain(node: ast.expr) -> list[str]:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []
+def _texts(node: ast.AST) -> set[str]:
+    inner = ast.walk(node)
+    constants = {part.value for part in inner if isinstance(part, ast.Constant)}
+    return {text for text in constants if isinstance(text, str)}
 
 
-def choose_mode(trees: Iterable[ast.Module]) -> str:
+def choose_mode(trees: Iterable[ast.Module], old_libraries: tuple[str, ...] = ()) -> Choice:
     """Decides for which TensorFlow a program was written.
+
+    What only one of them has decides; after that, what makes sense in one of them only: sessions
+    and graphs, or values of tensors taken without a session.
 
     Args:
         trees: Its modules, parsed.
+        old_libraries: Libraries it uses that are known to be written for TensorFlow 1.
 
     Returns:
-        "v2" when it uses what only TensorFlow 2 has and nothing that only TensorFlow 1 had, or
-        runs eagerly without asking for it; else "v1".
+        The mode and what told; "v1" where nothing does.
     """
-    trees = list(trees)
-    names = {name for tree in trees for name, _line in tensorflow_names(tree)}
-    if not names:
-        return "v1"
-    if any(name == "compat.v1" or _is_version_one(name) for name in names):
-        return "v1"
-    if any(name.startswith("compat.v1.") or _is_version_two(name) for name in names):
-        return "v2"
-    return "v2" if any(_runs_eagerly(tree) for tree in trees) else "v1"
+    facts = _Facts(old_libraries=old_libraries)
+    for tree in trees:
+        facts.add(tree)
+    for mode, find in _EVIDENCE:
+        evidence = next(find(facts), "")
+        if evidence:
+            return Choice(mode, evidence)
+    return Choice("v1", "" if facts.names else "no TensorFlow")
+
+
+def _names_of_one(facts: _Facts) -> Iterator[str]:
+    for name in sorted(facts.names):
+        if name == "compat.v1" or _is_version_one(name):
+            yield f"tf.{name}"
+
+
+def _names_of_two(facts: _Facts) -> Iterator[str]:
+    for name in sorted(facts.names):
+        if name.startswith("compat.v1.") or _is_version_two(name):
+            yield f"tf.{name}"
+
+
+def _graph_work(facts: _Facts) -> Iterator[str]:
+    yield from (f"tf.{name}" for name in sorted(facts.names) if _is_below(name, _GRAPH_NAMES))
+    methods = {method.removesuffix("()") for method in facts.methods}
+    yield from (f".{method}()" for method in sorted(methods & _GRAPH_ATTRIBUTES))
+    yield from (f"--old-library {name}" for name in facts.old_libraries)
+    if facts.runs_session:
+        yield "session.run()"
+    if "feed_dict" in facts.keywords:
+        yield "feed_dict="
+    if "accuracy" in facts.measured:  # TensorFlow 1 told this metric as 'acc'
+        yield from sorted(facts.looked_up & {"acc", "val_acc"})
+
+
+def _eager_work(facts: _Facts) -> Iterator[str]:
+    if "numpy()" in facts.methods:
+        yield ".numpy()"
+    if "accuracy" in facts.measured:
+        yield from sorted(facts.looked_up & {"accuracy", "val_accuracy"})
+    for name in sorted(facts.names):
+        if name.startswith("data."):
+            yield f"tf.{name} without an iterator"
+    for name in sorted(facts.called):
+        if not _is_below(name, _SILENT) and (name == "Variable" or _is_function(name)):
+            yield f"tf.{name}() without a session"
+
+
+_EVIDENCE: tuple[tuple[str, Callable[[_Facts], Iterator[str]]], ...] = (
+    ("v1", _names_of_one),
+    ("v2", _names_of_two),
+    ("v1", _graph_work),
+    ("v2", _eager_work),
+)
+
+
+def _is_below(name: str, tops: Iterable[str]) -> bool:
+    return any(name == top or name.startswith(f"{top}.") for top in tops)
+
+
+def _is_function(name: str) -> bool:
+    found: Any = _modern()
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return callable(found) and not isinstance(found, type)
 
 
 def _resolves(module: Any, name: str) -> bool:
@@ -166,10 +249,9 @@ def _resolves(module: Any, name: str) -> bool:
 
 
 def _is_version_one(name: str) -> bool:
-    top = name.partition(".")[0]
-    if top in ("contrib", "examples", "app", "flags", "models", "python_io"):
+    if _is_below(name, _ONLY_IN_ONE) or _KERAS_OF_ONE.search(name):
         return True
-    if top in ("keras", "python", "compat"):
+    if _is_below(name, ("keras", "python", "compat")):
         return False
     return not _resolves(_modern(), name) and not _is_version_two(name)
 
@@ -197,35 +279,16 @@ def _is_module(name: str) -> bool:
 
 
 def _is_version_two(name: str) -> bool:
-    top, _, rest = name.partition(".")
-    if top == "keras":
-        return bool(_LATER_KERAS & set(rest.split("."))) or rest.startswith(
-            "layers.experimental.preprocessing"
-        )
-    if top in ("python", "compat"):
-        return False
-    if top in _EAGER:
+    if _is_below(name, _LATER):
         return True
+    if _is_below(name, ("keras",)):
+        parts = name.split(".")
+        return any(part in _LATER_KERAS or part.startswith(_LATER_KERAS_STEMS) for part in parts)
+    if _is_below(name, ("python", "compat")):
+        return False
     return _resolves(_modern(), name) and not _resolves(_modern().compat.v1, name)
 
 
 def _modern() -> Any:
     load_tensorflow()
     return importlib.import_module("tensorflow")
-
-
-def _runs_eagerly(tree: ast.Module) -> bool:
-    """Says whether values are taken from tensors, or elements from datasets, without a session."""
-    names = {name for name, _line in tensorflow_names(tree)}
-    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    if any(name.split(".")[0] in _ITERATION_ROOTS for name in names):
-        return False
-    if any(name.startswith("data.") for name in names) and not attributes & set(_ITERATION):
-        return True
-    return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "numpy"
-        and not node.args
-        for node in ast.walk(tree)
-    )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from graphkit.port._mode import tensorflow_names
+from graphkit.port._names_used import tensorflow_names
 
 __all__ = ["NameReport"]
 

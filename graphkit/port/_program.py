@@ -16,9 +16,10 @@ from types import ModuleType
 
 from graphkit.port._children import hand_on
 from graphkit.port._failure import describe_failure, thread_reporter
-from graphkit.port._mode import choose_mode, is_restored, read_program
+from graphkit.port._mode import Choice, choose_mode, is_restored
 from graphkit.port._modules import ImportWorld
 from graphkit.port._name_report import NameReport
+from graphkit.port._names_used import read_program
 from graphkit.port._notebook import Cells, is_python2_notebook, notebook_names, show_figures
 from graphkit.port._ownership import own_entries
 from graphkit.port._quiet import quieten, quieten_session_end
@@ -29,6 +30,10 @@ from graphkit.port._world import RunOptions, World
 __all__ = ["run_program"]
 
 _FAILURE = 1
+_UNTOLD = (
+    "graphkit: nothing in the program tells which TensorFlow it was written for; it was run as\n"
+    "          for TensorFlow 1, and --mode v2 runs it as for TensorFlow 2\n"
+)
 _INTERRUPTED = threading.Event()
 
 
@@ -72,22 +77,26 @@ def run_program(
         say(f"{target}: Python 2 (the notebook's kernel), translated in memory")
     world = World(options, compiler, path.stem, say, is_notebook=is_notebook)
     world.imports.install()
-    mode = options.mode if options.mode != "auto" else _recognise(parts, path, place)
-    world.choose(mode)
-    hand_on(options.arguments(mode))
+    choice = Choice(options.mode, "--mode")
+    if options.mode == "auto":
+        choice = _recognise(parts, path, place, options.old_libraries)
+    world.choose(choice.mode)
+    hand_on(options.arguments(choice.mode))
     threading.excepthook = thread_reporter(_write, options.traceback)
     try:
         _execute(parts, path, target, world.imports, compiler, as_module)
     except SystemExit:
         raise
     except BaseException as error:
-        _report(error, options.traceback)
+        _report(error, options.traceback, choice)
     finally:
         if report is not None:
             report.write(is_restored)
 
 
-def _recognise(parts: list[bytes], path: Path, place: Path) -> str:
+def _recognise(
+    parts: list[bytes], path: Path, place: Path, old_libraries: tuple[str, ...]
+) -> Choice:
     silent = SourceCompiler(lambda _line: None)
 
     def parse(text: str, name: str) -> ast.Module:
@@ -96,9 +105,9 @@ def _recognise(parts: list[bytes], path: Path, place: Path) -> str:
     text = "\n".join(decode(part) for part in parts)
     folders = [place, *(Path(entry) for entry in own_entries())]
     try:
-        return choose_mode(read_program(text, folders, parse, str(path)))
+        return choose_mode(read_program(text, folders, parse, str(path)), old_libraries)
     except SyntaxError:
-        return "v1"  # the run itself tells about it
+        return Choice("v1", "no syntax")  # the run itself tells about it
 
 
 def _execute(
@@ -148,7 +157,7 @@ def _run_part(
     exec(compiled.code, vars(main))
 
 
-def _report(error: BaseException, whole: bool) -> None:
+def _report(error: BaseException, whole: bool, choice: Choice) -> None:
     """Tells what failed and leaves as Python does: code 1, or by the signal of Ctrl-C."""
     trace = error.__traceback__
     while trace is not None and not _runs_own_code(trace.tb_frame.f_code.co_filename):
@@ -156,6 +165,8 @@ def _report(error: BaseException, whole: bool) -> None:
     sys.stdout.flush()
     if sys.excepthook is sys.__excepthook__:
         _write(describe_failure(error, trace or error.__traceback__, whole=whole))
+        if not choice.evidence:
+            _write(_UNTOLD)
     else:
         sys.excepthook(type(error), error, trace)
     if isinstance(error, KeyboardInterrupt):

@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from graphkit.port._mode import choose_mode, read_program, tensorflow_names
+from graphkit.port._mode import choose_mode
+from graphkit.port._names_used import read_program, tensorflow_names
 
 
 def parse(text, _path=""):
@@ -14,7 +15,7 @@ def parse(text, _path=""):
 
 
 def mode(text):
-    return choose_mode([ast.parse(text)])
+    return choose_mode([ast.parse(text)]).mode
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def mode(text):
         "from tensorflow.contrib import slim",
         "from tensorflow.examples.tutorials.mnist import input_data",
         "import tensorflow.compat.v1 as tf\ntf.placeholder(tf.float32)",
-        "import tensorflow as tf\ntf.constant(1)",
+        "import tensorflow as tf\nprint(tf.__version__)",
         "import tensorflow as tf\nx = tf.placeholder(tf.float32)\ntf.compat.v1.logging",
         "import tensorflow as tf\ntf.enable_eager_execution()\nx = tf.constant(1).numpy()",
         "import tensorflow as tf\nd = tf.data.Dataset.range(3).make_one_shot_iterator()",
@@ -83,7 +84,7 @@ def test_siblings_are_read_too(tmp_path):
     source = "import pkg, broken, os\nfrom . import gone"
     trees = read_program(source, [tmp_path], parse, "train.py")
     assert len(trees) == 3
-    assert choose_mode(trees) == "v1"
+    assert choose_mode(trees).mode == "v1"
 
 
 def test_modules_of_every_folder_of_the_program_are_read(tmp_path):
@@ -93,5 +94,115 @@ def test_modules_of_every_folder_of_the_program_are_read(tmp_path):
     (tmp_path / "library" / "helper.py").write_text("from library import x\n")
     folders = [tmp_path / "scripts", tmp_path / "library"]
     source = "import scripts\nimport tensorflow as tf\ntf.compat.v1.train.AdamOptimizer"
-    assert choose_mode(read_program(source, folders, parse, "train.py")) == "v1"
-    assert choose_mode(read_program(source, folders[:1], parse, "train.py")) == "v2"
+    assert choose_mode(read_program(source, folders, parse, "train.py")).mode == "v1"
+    assert choose_mode(read_program(source, folders[:1], parse, "train.py")).mode == "v2"
+
+
+def evidence(text, *old_libraries):
+    return choose_mode([ast.parse(f"import tensorflow as tf\n{text}")], old_libraries)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("print(f'{tf.square(3)}')", "tf.square() without a session"),
+        ("x = tf.Variable(1.0)\nx.assign_add(2.0)", "tf.Variable() without a session"),
+        (
+            "def load(path):\n"
+            "    return tf.image.resize(tf.image.decode_image(tf.io.read_file(path)), [8, 8])",
+            "tf.image.decode_image() without a session",
+        ),
+        ("m = tf.saved_model.load('out')\nm(1.0)", "tf.saved_model.load() without a session"),
+        ("model = make()\nmodel.fit(tf.ones([4, 2]), y)", "tf.ones() without a session"),
+        ("print(float(x.numpy()))", ".numpy()"),
+        ("d = tf.data.Dataset.range(3)\nfor x in d: print(x)", "tf.data.Dataset"),
+        ("devices = tf.config.list_physical_devices('GPU')", "tf.config.list_physical_devices"),
+        ("d = d.prefetch(tf.data.AUTOTUNE)", "tf.data.AUTOTUNE"),
+        ("x = tf.keras.utils.load_img('cat.jpg')", "tf.keras.utils.load_img"),
+        ("tf.keras.applications.EfficientNetV2B0()", "tf.keras.applications.EfficientNetV2B0"),
+        ("tf.keras.layers.MultiHeadAttention(2, 8)", "tf.keras.layers.MultiHeadAttention"),
+        ("@tf.function(jit_compile=True)\ndef f(): pass", "tf.function"),
+        (
+            "m = tf.keras.Model()\nm.compile('sgd', metrics=['accuracy'])\n"
+            "h = m.fit(x, y)\nprint(h.history['val_accuracy'])",
+            "val_accuracy",
+        ),
+    ],
+)
+def test_eager_work_tells_tensorflow_2(text, told):
+    choice = evidence(text)
+    assert choice.mode == "v2"
+    assert choice.evidence.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tf.reset_default_graph()", "tf.reset_default_graph"),
+        ("y = tf.log(x)", "tf.log"),
+        ("g = tf.Graph()\nwith g.as_default(): tf.constant(1)", "tf.Graph"),
+        ("dx = tf.gradients(tf.square(x), x)", "tf.gradients"),
+        ("out = model.sess.run(tf.square(x))", "session.run()"),
+        ("def step(run): return run(tf.ones([2]), feed_dict={})", "feed_dict="),
+        (
+            "class T(tf.test.TestCase):\n"
+            "    def test(self):\n"
+            "        with self.cached_session(): tf.constant(1)",
+            ".cached_session()",
+        ),
+        ("tf.estimator.Estimator(f)\nx = tf.square(2.0)", "tf.estimator"),
+        ("from keras import backend as K\nK.get_session()", "tf.keras.backend.get_session"),
+        (
+            "from keras.backend.tensorflow_backend import set_session\ntf.ones([])",
+            "tf.keras.backend.tensorflow_backend.set_session",
+        ),
+        (
+            "m.compile('sgd', metrics=['accuracy'])\nm.fit(tf.ones([2]))\nh.history['val_acc']",
+            "val_acc",
+        ),
+        (
+            "m.compile('sgd', metrics=['accuracy'])\nK = tf.keras.callbacks\n"
+            "K.EarlyStopping(monitor='val_acc')\ntf.ones([2])",
+            "val_acc",
+        ),
+    ],
+)
+def test_graph_work_tells_tensorflow_1(text, told):
+    choice = evidence(text)
+    assert choice.mode == "v1"
+    assert choice.evidence.startswith(told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "print(tf.__version__)",
+        "m = tf.keras.Sequential([tf.keras.layers.Dense(1)])\nm.fit(x, y)",
+        "m = tf.keras.Model()\nm.compile('sgd', metrics=['acc'])\nm.fit(x).history['val_acc']",
+        "x = tf.keras.preprocessing.image.load_img('cat.jpg')",
+        "x = tf.keras.preprocessing.sequence.pad_sequences(x)",
+        "w = tf.io.gfile.GFile('x')\nwith tf.device('/cpu:0'): pass",
+        "act = tf.nn.relu",
+        "strategy = tf.distribute.MirroredStrategy()",
+        "print(tf.train.latest_checkpoint('out'))",
+    ],
+)
+def test_where_nothing_tells_it_is_tensorflow_1(text):
+    assert evidence(text) == ("v1", "")
+
+
+def test_keras_alone_tells_by_the_names_of_its_metrics():
+    source = "import keras\nm.compile('sgd', metrics=['accuracy'])\nm.history['{}']"
+    told = {name: choose_mode([ast.parse(source.format(name))]) for name in ("acc", "accuracy")}
+    assert told == {"acc": ("v1", "acc"), "accuracy": ("v2", "accuracy")}
+
+
+def test_an_old_library_outweighs_a_tensor_without_a_session():
+    assert evidence("library.train(tf.ones([2]))").mode == "v2"
+    assert evidence("library.train(tf.ones([2]))", "library") == ("v1", "--old-library library")
+    assert evidence("tf.random.set_seed(1)", "library").mode == "v2"
+
+
+def test_names_of_other_packages_are_not_tensorflows():
+    source = "import numpy as tf\nimport tensorflow_hub as hub\ntf.log(hub.load(1))"
+    assert choose_mode([ast.parse(source)]) == ("v1", "no TensorFlow")

@@ -134,6 +134,24 @@ def test_a_failure_is_told_and_has_code_1(run, capsys):
     ]
 
 
+def test_a_program_that_fails_untold_hears_of_the_mode(run, capsys):
+    untold = "def f():\n    import tensorflow as tf\n    return tf.__version__\n1 / 0\n"
+    note = "nothing in the program tells which TensorFlow it was written for"
+    for source, options, said in [
+        (untold, RunOptions(), True),
+        (untold, RunOptions("v1"), False),
+        (untold.replace("__version__", "Session()"), RunOptions(), False),
+        (untold.replace("__version__", "square(3)"), RunOptions(), False),
+        ("1 / 0", RunOptions(), False),
+        ("1 / / 0", RunOptions(), False),
+    ]:
+        with pytest.raises(SystemExit, match="1"):
+            run(source, options=options)
+        text = capsys.readouterr().err
+        assert (note in text) is said
+        assert ("--mode v2" in text) is said
+
+
 def test_a_syntax_error_is_told(run, capsys):
     with pytest.raises(SystemExit, match="1"):
         run("x = = 1\n")

@@ -53,6 +53,7 @@ def run(tmp_path):
         ("iterator_generator.py", "[0 1] 3.0\n[2 3] 11.0\n(2,) True 5\n"),
         ("summary_saver.py", "ckpt/model-5 [1.0, 2.0] 1\n"),
         ("eager_keras.py", "[0.0, 1.0, 2.0]\n[3.0, 4.0, 5.0]\n[[2.0]]\n"),
+        ("eager_untold.py", "(4, 4, 3) 48.0 True\n6\n[0.0] [[2.0], [2.0]]\n"),
         ("old_keras.py", "(1, 2) 3\n[0] [[0.5 0.5]]\n"),
         (
             "keras_saves.py",
