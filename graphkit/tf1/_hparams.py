@@ -1,7 +1,7 @@
 """contrib.training's HParams: a program's settings, with types, overridden by text.
 
 hparams = HParams(learning_rate=0.1, layers=[64, 64])
-hparams.parse("learning_rate=0.01,layers[1]=32")
+hparams.parse("learning_rate=0.01,layers=[32]")
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numbers
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from graphkit.errors import ArgumentError
 from graphkit.tf1._hparams_text import parse_values
 
 __all__ = ["HParams", "parse_values"]
@@ -18,20 +19,16 @@ __all__ = ["HParams", "parse_values"]
 
 def _cast(name: str, kind: Any, value: Any) -> Any:
     """Casts a value to a parameter's type, where no information is lost."""
-    wrong = ValueError(f"Could not cast hparam '{name}' of type '{kind}' from value {value!r}")
-    if value is None or type(value) is kind:
+    if type(value) is kind or kind is type(None):
         return value
-    if issubclass(kind, str | bytes):
-        if not isinstance(value, str | bytes):
-            raise wrong
-        text = value.decode() if isinstance(value, bytes) else value
-        return text if kind is str else text.encode()
-    if isinstance(value, bool) != issubclass(kind, bool):
-        raise wrong
-    if issubclass(kind, numbers.Integral) and not isinstance(value, numbers.Integral):
-        raise wrong
-    if issubclass(kind, numbers.Number) and not isinstance(value, numbers.Number):
-        raise wrong
+    lossy = (
+        (issubclass(kind, str | bytes) and not isinstance(value, str | bytes))
+        or issubclass(kind, bool) != isinstance(value, bool)
+        or (issubclass(kind, numbers.Integral) and not isinstance(value, numbers.Integral))
+        or (issubclass(kind, numbers.Number) and not isinstance(value, numbers.Number))
+    )
+    if lossy:
+        raise ValueError(f"Could not cast hparam '{name}' of type '{kind}' from value {value!r}")
     return kind(value)
 
 
@@ -39,9 +36,12 @@ class HParams:
     """Settings by name; each keeps the type of its first value.
 
     Args:
-        hparam_def: Kept for callers that pass it; protocol buffers of settings are gone.
+        hparam_def: None; protocol buffers of settings are gone.
         model_structure: Whatever describes the model beside them.
         settings: Name to value: a number, a string, a bool, or a list of one of these.
+
+    Raises:
+        ValueError: `hparam_def` is given, a name is that of a method, or a list is empty.
     """
 
     _hparam_types: dict[str, tuple[type, bool]]
@@ -49,6 +49,8 @@ class HParams:
     def __init__(
         self, hparam_def: Any = None, model_structure: Any = None, **settings: Any
     ) -> None:
+        if hparam_def:
+            raise ArgumentError("HParams", "hparam_def", hparam_def, "None; give settings by name")
         self._hparam_types = {}
         self._model_structure = model_structure
         for name, value in settings.items():
@@ -109,7 +111,7 @@ class HParams:
         """Overrides settings by text.
 
         Args:
-            values: `name=value,name=[v1,v2],name[1]=v`.
+            values: `name=value,name=[v1,v2]`.
 
         Returns:
             This object.
@@ -124,7 +126,7 @@ class HParams:
         """Overrides settings.
 
         Args:
-            values_dict: Name to value; `{place: value}` changes single places of a list.
+            values_dict: Name to value.
 
         Returns:
             This object.
@@ -134,13 +136,19 @@ class HParams:
             ValueError: A value is not of its type.
         """
         for name, value in values_dict.items():
-            if isinstance(value, Mapping):
-                changed = list(getattr(self, name))
-                for place, part in value.items():
-                    changed[place] = part
-                value = changed
             self.set_hparam(name, value)
         return self
+
+    def set_from_map(self, values_map: Mapping[str, Any]) -> HParams:
+        """Overrides settings; the older name of `override_from_dict`.
+
+        Args:
+            values_map: Name to value.
+
+        Returns:
+            This object.
+        """
+        return self.override_from_dict(values_map)
 
     def values(self) -> dict[str, Any]:
         """Gives all settings.
@@ -167,12 +175,15 @@ class HParams:
             return default
         kind, is_list = self._hparam_types[key]
         if default is not None:
+            shown = f"list<{kind}>" if is_list else str(kind)
+            wrong = f"Hparam '{key}' of type '{shown}' is incompatible with default={default}"
             if isinstance(default, list) != is_list:
-                raise ValueError(
-                    f"Hparam '{key}' of type '{kind}' is incompatible with default={default}"
-                )
-            for part in default if is_list else [default]:
-                _cast(key, kind, part)
+                raise ValueError(wrong)
+            try:
+                for part in default if is_list else [default]:
+                    _cast(key, kind, part)
+            except ValueError as error:
+                raise ValueError(f"{wrong}. {error}") from error
         return getattr(self, key)
 
     def to_json(
@@ -181,7 +192,7 @@ class HParams:
         separators: tuple[str, str] | None = None,
         sort_keys: bool = False,
     ) -> str:
-        """Writes all settings as JSON; functions are left out.
+        """Writes all settings as JSON.
 
         Args:
             indent: As for `json.dumps`.
@@ -190,9 +201,11 @@ class HParams:
 
         Returns:
             The text.
+
+        Raises:
+            TypeError: A setting is no number, string or bool, and no list of these.
         """
-        plain = {name: value for name, value in self.values().items() if not callable(value)}
-        return json.dumps(plain, indent=indent, separators=separators, sort_keys=sort_keys)
+        return json.dumps(self.values(), indent=indent, separators=separators, sort_keys=sort_keys)
 
     def parse_json(self, values_json: str) -> HParams:
         """Overrides settings by JSON.

@@ -1,20 +1,20 @@
-"""The text form of settings: `learning_rate=0.01,layers=[64,32],layers[1]=16`."""
+"""The text form of settings: `learning_rate=0.01,layers=[64,32]`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 __all__ = ["parse_values"]
 
 _CLAUSE = re.compile(
     r"""
-    \s*(?P<name>[a-zA-Z][\w.]*)
+    (?P<name>[a-zA-Z][\w.]*)
     (?:\[\s*(?P<place>\d+)\s*\])?
     \s*=\s*
     (?: \[(?P<many>[^\]]*)\] | (?P<one>[^,\[]*) )
-    \s*(?:,|$)
+    (?:$|,\s*)
     """,
     re.VERBOSE,
 )
@@ -24,10 +24,6 @@ def _truth(text: str) -> bool:
     if text in ("true", "True", "false", "False"):
         return text.lower() == "true"
     return bool(int(text))
-
-
-def _parser(kind: Any) -> Callable[[str], Any]:
-    return _truth if kind is bool else kind
 
 
 def parse_values(
@@ -59,38 +55,44 @@ def parse_values(
             if ignore_unknown:
                 continue
             raise ValueError(f"Unknown hyperparameter type for {name}")
-        _keep(results, name, clause, _parser(type_map[name]), values)
+        _keep(results, clause, type_map[name], values)
     return results
 
 
-def _keep(
-    results: dict[str, Any],
-    name: str,
-    clause: re.Match[str],
-    parse: Callable[[str], Any],
-    values: str,
-) -> None:
-    def parsed(text: str) -> Any:
-        try:
-            return parse(text.strip())
-        except ValueError as error:
-            raise ValueError(
-                f"Could not parse hparam '{name}' with value '{text.strip()}' in {values}"
-            ) from error
-
-    place, many = clause["place"], clause["many"]
-    if place is None:
-        if name in results:
-            raise ValueError(f"Multiple assignments to variable '{name}' in {values}")
-        results[name] = (
-            parsed(clause["one"])
-            if many is None
-            else [parsed(part) for part in many.split(",") if part.strip()]
-        )
-        return
+def _keep(results: dict[str, Any], clause: re.Match[str], kind: Any, values: str) -> None:
+    """Adds what one clause says to the results."""
+    name, place, many = clause["name"], clause["place"], clause["many"]
     if many is not None:
-        raise ValueError(f"Assignment of a list to a list index in {values}")
+        if place is not None:
+            raise ValueError("Assignment of a list to a list index.")
+        _require_new(name, results, values)
+        parts = filter(None, re.split("[ ,]", many))
+        results[name] = [_parsed(name, part, kind, many, values) for part in parts]
+        return
+    value = _parsed(name, clause["one"], kind, clause["one"], values)
+    if place is None:
+        _require_new(name, results, values)
+        results[name] = value
+        return
     places = results.setdefault(name, {})
-    if not isinstance(places, dict) or int(place) in places:
-        raise ValueError(f"Multiple assignments to variable '{name}[{place}]' in {values}")
-    places[int(place)] = parsed(clause["one"])
+    if not isinstance(places, dict):
+        _require_new(name, results, values)
+    _require_new(int(place), places, values, shown=f"{name}[{int(place)}]")
+    places[int(place)] = value
+
+
+def _require_new(
+    name: Any, results: Mapping[Any, Any], values: str, shown: str | None = None
+) -> None:
+    if name in results:
+        raise ValueError(f"Multiple assignments to variable '{shown or name}' in {values}")
+
+
+def _parsed(name: str, text: str, kind: Any, whole: str, values: str) -> Any:
+    try:
+        return _truth(text) if kind is bool else kind(text)
+    except ValueError as error:
+        raise ValueError(
+            f"Could not parse hparam '{name}' of type '{kind.__name__}' "
+            f"with value '{whole}' in {values}"
+        ) from error

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.errors import CorruptFileError
+from graphkit.errors import ArgumentError, CorruptFileError
 from graphkit.tf1._mnist._data_set import Array
 
 __all__ = ["CategoricalVocabulary", "VocabularyProcessor", "tokenizer"]
@@ -43,11 +43,17 @@ class CategoricalVocabulary:
     def __init__(self, unknown_token: str = "<UNK>", support_reverse: bool = True) -> None:
         self._mapping: dict[str, int] = {unknown_token: 0}
         self._reverse = [unknown_token]
+        self._support_reverse = support_reverse
         self._counts: Counter[str] = Counter()
         self._frozen = False
 
     def __len__(self) -> int:
         return len(self._mapping)
+
+    @property
+    def words(self) -> list[str]:
+        """All words in the order of their ids, the unknown one first."""
+        return list(self._reverse)
 
     def freeze(self, freeze: bool = True) -> None:
         """Stops new words from getting ids, or allows it again.
@@ -109,7 +115,14 @@ class CategoricalVocabulary:
 
         Returns:
             The word.
+
+        Raises:
+            ValueError: The vocabulary was made without `support_reverse`.
         """
+        if not self._support_reverse:
+            raise ArgumentError(
+                "CategoricalVocabulary.reverse", "support_reverse", False, "True to turn ids back"
+            )
         return self._reverse[class_id]
 
 
@@ -202,7 +215,7 @@ class VocabularyProcessor:
         settings = {
             "max_document_length": self.max_document_length,
             "min_frequency": self.min_frequency,
-            "words": [self.vocabulary_.reverse(number) for number in range(len(self.vocabulary_))],
+            "words": self.vocabulary_.words,
         }
         Path(filename).write_text(json.dumps(settings), encoding="utf-8")
 
@@ -222,7 +235,8 @@ class VocabularyProcessor:
         """
         try:
             settings = json.loads(Path(filename).read_text(encoding="utf-8"))
-            unknown, *words = settings["words"]
+            unknown, *words = map(str, settings["words"])
+            length, least = int(settings["max_document_length"]), int(settings["min_frequency"])
         except (ValueError, KeyError, TypeError) as error:
             raise CorruptFileError(
                 filename, "not a file that VocabularyProcessor.save wrote; fit the texts again"
@@ -231,4 +245,4 @@ class VocabularyProcessor:
         for word in words:
             vocabulary.get(word)
         vocabulary.freeze()
-        return cls(settings["max_document_length"], settings["min_frequency"], vocabulary)
+        return cls(length, least, vocabulary)
