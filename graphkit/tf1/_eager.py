@@ -11,6 +11,9 @@ from graphkit.tf1._namespace import load
 
 __all__ = ["Iterator", "Saver", "defun", "get_optimizer_variables", "list_devices"]
 
+_Function: Any = load("tensorflow.python.eager.polymorphic_function.polymorphic_function:Function")
+_tf_decorator: Any = load("tensorflow.python.util.tf_decorator")
+
 
 class Iterator:
     """Goes through a data set, element by element.
@@ -89,6 +92,20 @@ class Saver:
         self._saver.restore(None, file_prefix)
 
 
+class _GraphFunction(_Function):  # type: ignore[misc]  # TensorFlow's base has no types
+    """A compiled function whose variables belong to the graph that calls it.
+
+    `tf.function` keeps its variables to itself: it traces twice, makes them on the first call only
+    and asks nobody to initialise them.
+    """
+
+    def _generate_scoped_tracing_options(self, _scope: Any, scope_type: Any) -> Any:
+        def pass_on(next_creator: Any, **kwargs: Any) -> Any:
+            return next_creator(**kwargs)
+
+        return super()._generate_scoped_tracing_options(pass_on, scope_type)
+
+
 def defun(
     func: Any = None,
     input_signature: Any = None,
@@ -97,6 +114,8 @@ def defun(
     experimental_relax_shapes: bool = False,
 ) -> Any:
     """Compiles a Python function into a graph, for each shape and dtype it is called with.
+
+    Variables it makes are those of the calling graph: in its collections, initialised with them.
 
     Args:
         func: The function; a decorator is made without it.
@@ -108,13 +127,19 @@ def defun(
     Returns:
         The compiled function, or a decorator.
     """
-    return tf.function(
-        func,
-        input_signature=input_signature,
-        autograph=autograph,
-        reduce_retracing=experimental_relax_shapes,
-        experimental_autograph_options=experimental_autograph_options,
-    )
+
+    def decorate(function: Any) -> Any:
+        compiled = _GraphFunction(
+            function,
+            getattr(function, "__name__", "function"),
+            input_signature=input_signature,
+            autograph=autograph,
+            reduce_retracing=experimental_relax_shapes,
+            experimental_autograph_options=experimental_autograph_options,
+        )
+        return _tf_decorator.make_decorator(function, compiled)
+
+    return decorate if func is None else decorate(func)
 
 
 def get_optimizer_variables(optimizer: Any) -> list[Any]:
