@@ -1,11 +1,16 @@
-"""A Matplotlib backend whose windows are numbered picture files."""
+"""A Matplotlib backend whose windows are numbered picture files.
+
+Figures of a backend that never had windows (Agg, PDF, …) are shown the same way, and not waited on,
+but stay open as they did.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
-from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from graphkit.port._display import PictureFolder
@@ -13,6 +18,7 @@ from graphkit.port._display import PictureFolder
 __all__ = ["FigureCanvas", "FigureManager", "set_pictures"]
 
 _PICTURES: list[PictureFolder] = []
+_SHOWN = "_graphkit_shown"  # a manager's last picture
 
 
 def set_pictures(pictures: PictureFolder) -> None:
@@ -22,25 +28,29 @@ def set_pictures(pictures: PictureFolder) -> None:
         pictures: Writes them.
     """
     _PICTURES[:] = [pictures]
+    bases: tuple[Any, Any] = (FigureManagerBase, FigureCanvasBase)
+    bases[0].show = _show
+    bases[1].start_event_loop = _return_at_once
+
+
+def _show(manager: FigureManagerBase) -> None:
+    """Writes a figure, unless it looks as it did when last shown."""
+    if not _PICTURES:
+        return
+    drawn = BytesIO()
+    manager.canvas.print_figure(drawn, format="png")
+    picture = drawn.getvalue()
+    if picture != vars(manager).get(_SHOWN):
+        vars(manager)[_SHOWN] = picture
+        _PICTURES[0].write("plt.show()", lambda path: Path(path).write_bytes(picture))
+
+
+def _return_at_once(_canvas: FigureCanvasBase, timeout: float = 0) -> None:
+    """Waits for nothing: no event will come."""
 
 
 class FigureManager(FigureManagerBase):
     """One figure that would have a window."""
-
-    _shown: bytes = b""
-
-    def show(self) -> None:
-        """Writes the figure, unless it looks as it did when last shown."""
-        canvas = self.canvas
-        if not isinstance(canvas, FigureCanvasAgg) or not _PICTURES:
-            return
-        draw: Callable[[], None] = canvas.draw
-        draw()
-        read: Callable[[], memoryview] = canvas.buffer_rgba
-        pixels = bytes(read())
-        if pixels != self._shown:
-            self._shown = pixels
-            _PICTURES[0].write("plt.show()", canvas.print_png)
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
@@ -62,13 +72,6 @@ class FigureCanvas(FigureCanvasAgg):
     """A canvas nobody sits before: nothing is waited for."""
 
     manager_class = FigureManager
-
-    def start_event_loop(self, timeout: float = 0) -> None:
-        """Returns at once: no event will come.
-
-        Args:
-            timeout: Seconds, unused.
-        """
 
     def flush_events(self) -> Any:
         """Does nothing: there are no events."""

@@ -162,6 +162,12 @@ def matplotlib(monkeypatch, pictures):
     module = pytest.importorskip("matplotlib")
     monkeypatch.delenv("MPLBACKEND", raising=False)
     backend, use = module.get_backend(), module.use
+    bases = importlib.import_module("matplotlib.backend_bases")
+    for owner, name in (
+        (bases.FigureManagerBase, "show"),
+        (bases.FigureCanvasBase, "start_event_loop"),
+    ):  # put back after the test
+        monkeypatch.setattr(owner, name, getattr(owner, name))
     importlib.import_module("graphkit.port._figures").set_pictures(pictures)
     welcome_window_library("matplotlib", pictures)
     yield module
@@ -198,6 +204,27 @@ def test_a_backend_with_windows_is_not_taken(matplotlib):
     assert matplotlib.get_backend() == BACKEND
     matplotlib.use("Agg")
     assert matplotlib.get_backend().lower() == "agg"
+
+
+@pytest.mark.parametrize("backend", ["Agg", "pdf", "ps", "svg"])
+def test_figures_of_a_backend_without_windows_are_written_and_stay_open(
+    matplotlib, backend, lines, tmp_path
+):
+    plt = importlib.import_module("matplotlib.pyplot")
+    matplotlib.use(backend)
+    assert matplotlib.get_backend().lower() == backend.lower()
+    plt.plot([1, 2])
+    plt.show()
+    plt.pause(100)
+    assert plt.waitforbuttonpress() is None
+    assert plt.ginput() == []
+    assert lines == [f"no display: plt.show() wrote {tmp_path / 'logs' / 'train-001.png'}"]
+    written = cv2.imread(str(tmp_path / "logs" / "train-001.png"))
+    assert written.min() < 255
+    assert plt.get_fignums() == [1]
+    plt.plot([2, 1])
+    plt.gcf().show()
+    assert len(lines) == 2
 
 
 def test_a_backend_named_by_the_environment_stays(monkeypatch, pictures):

@@ -20,10 +20,12 @@ SCRIPTS = ROOT / "tests" / "scripts"
 
 @pytest.fixture
 def run(tmp_path):
-    def run_script(name, *arguments, options=(), path="", program=None):
+    def run_script(name, *arguments, options=(), path="", program=None, backend=""):
         shutil.copy(SCRIPTS / name, tmp_path / name)
         dropped = ("TF_CPP_MIN_LOG_LEVEL", "DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
         environment = {key: value for key, value in os.environ.items() if key not in dropped}
+        if backend:
+            environment["MPLBACKEND"] = backend
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), path]))
         start = str(Path(HOOK_FOLDER) / "start.py")
         return subprocess.run(
@@ -117,6 +119,14 @@ def test_windows_become_files(run, tmp_path):
         "graphkit: no display: cv2.imshow('noise') wrote logs/windows-002.png",
     ]
     assert len(list((tmp_path / "logs").iterdir())) == 2
+
+
+def test_nothing_waits_where_the_user_names_the_backend(run, tmp_path):
+    pytest.importorskip("matplotlib")
+    done = run("named_backend.py", backend="Agg")
+    assert done.stdout == "backend Agg open [1]\n", done.stderr
+    assert "no display: plt.show() wrote logs/named_backend-001.png" in done.stderr
+    assert [path.name for path in (tmp_path / "logs").iterdir()] == ["named_backend-001.png"]
 
 
 def test_flags_and_exit_code_belong_to_the_program(run):
