@@ -4,7 +4,9 @@
     /path/to/python3.7 tests/golden/record_checkpoints.py --read FOLDER
 
 The second form is the way back: it restores checkpoints that graphkit.tf1 wrote of the same
-networks, and fails unless keys, dtypes, shapes and what is computed are the same.
+networks, and fails unless keys, dtypes, shapes and what is computed are the same. Only this
+script goes that way, since it needs 1.15.5. FOLDER holds for every case what `write` leaves,
+as `layers.ref.index` and so on, and what it returns, as `layers.ref.json`.
 """
 
 from __future__ import print_function
@@ -105,8 +107,7 @@ def measured(tf):
     auc, update_auc = tf.metrics.auc(labels, tf.sigmoid(values), num_thresholds=5)
     matrix, update_iou = tf.metrics.mean_iou(labels, tf.ones_like(labels), 2)
     averages = tf.train.ExponentialMovingAverage(0.5)
-    # The average starts from the weight; functional control flow cannot wait for a reference.
-    weight = tf.get_variable("weight", [2], initializer=tf.ones_initializer(), use_resource=True)
+    weight = tf.get_variable("weight", [2], initializer=tf.ones_initializer())
     updates = [update_mean, update_accuracy, update_auc, update_iou, averages.apply([weight])]
     found = {"mean": mean, "accuracy": accuracy, "auc": auc, "iou": matrix}
     found["average"] = averages.average(weight)

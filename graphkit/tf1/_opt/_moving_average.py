@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import Operation, Variable, tf
+from graphkit.tf1._averages import ExponentialMovingAverage
 from graphkit.tf1._namespace import load
 
 __all__ = ["MovingAverageOptimizer"]
@@ -28,7 +29,7 @@ class MovingAverageOptimizer(tf.train.Optimizer):  # type: ignore[misc]
         sequential_update: bool = True,
     ) -> None:
         self._optimizer = opt
-        self._ema = tf.train.ExponentialMovingAverage(average_decay, num_updates=num_updates)
+        self._ema = ExponentialMovingAverage(average_decay, num_updates=num_updates)
         self._sequential_update = sequential_update
         self._twins: dict[str, str] | None = None
 
