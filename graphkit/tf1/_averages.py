@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphkit._tf import Operation, Tensor, Variable, tf
+from graphkit.tf1._core._old_objects import RefVariable
 from graphkit.tf1._namespace import load
-from graphkit.tf1._old_objects import RefVariable
 
 __all__ = ["ExponentialMovingAverage"]
 

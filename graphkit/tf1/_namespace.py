@@ -26,7 +26,7 @@ def load(provider: str) -> Any:
         The object.
     """
     # TensorFlow comes in by graphkit's door, without start-up messages, whoever needs it first.
-    importlib.import_module("graphkit.tf1._old_objects")
+    importlib.import_module("graphkit.tf1._core._old_objects")
     module, _, attributes = provider.partition(":")
     found: Any = importlib.import_module(module)
     for attribute in filter(None, attributes.split(".")):

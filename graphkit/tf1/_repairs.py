@@ -25,7 +25,7 @@ __all__ = ["ADOPTED", "REPAIRS", "install"]
 # Package to what its bare `import tensorflow` means: TensorFlow 1's or TensorFlow 2's interface.
 ADOPTED = {"tf_slim": ROOT, "tensorflow_estimator": f"{ROOT}.compat.v2"}
 
-_LOST = "graphkit.tf1._estimator_parts"
+_LOST = "graphkit.tf1._contrib._estimator_parts"
 
 # Modules that are gone from TensorFlow and that tensorflow-estimator imports by name.
 REPAIRS = {

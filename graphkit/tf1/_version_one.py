@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from graphkit._tf import tf
-from graphkit.tf1._dimensions import accept_old_sizes
-from graphkit.tf1._moved_names import find_moved_names
+from graphkit.tf1._core._dimensions import accept_old_sizes
+from graphkit.tf1._core._moved_names import find_moved_names
 
 __all__ = ["disable_v2_behavior"]
 

@@ -77,7 +77,7 @@ def test_wrong_sizes_of_wrappers_are_refused():
 
 
 def test_products_may_have_no_bias(graph):
-    from graphkit.tf1._linear import linear
+    from graphkit.tf1._contrib._linear import linear
 
     assert linear([tf.ones([1, 2]), tf.ones([1, 3])], 4, bias=False).shape.as_list() == [1, 4]
     assert [v.op.name for v in tf.trainable_variables()] == ["kernel"]

@@ -10,7 +10,7 @@ import pytest
 
 import graphkit.tf1 as tf
 from graphkit.errors import RefusedNameError
-from graphkit.tf1._estimator_parts import _distribution, _export, _tpu
+from graphkit.tf1._contrib._estimator_parts import _distribution, _export, _tpu
 from graphkit.tf1._repairs import ADOPTED, REPAIRS
 
 

@@ -211,7 +211,7 @@ def test_a_beam_search_takes_a_function_and_keeps_arrays_as_they_are(graph):
 
 
 def test_arrays_of_a_beam_search_are_put_in_order(graph):
-    from graphkit.tf1._seq2seq._gather_tree import gather_tree_from_array
+    from graphkit.tf1._contrib._seq2seq._gather_tree import gather_tree_from_array
 
     values = tf.reshape(tf.range(6.0), [3, 2, 1])
     parents = tf.constant([[[0, 0]], [[1, 0]], [[0, 0]]])

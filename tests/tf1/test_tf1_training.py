@@ -183,7 +183,7 @@ class TestSampling:
         assert 0.75 < np.mean(classes == 0) <= 1.0
 
     def test_classes_that_never_come_cannot_be_wanted(self, graph):
-        from graphkit.tf1._training._sampling import _acceptance
+        from graphkit.tf1._contrib._training._sampling import _acceptance
 
         accepted = _acceptance(tf.constant([0.0, 1.0]), tf.constant([0.5, 0.5]))
         with tf.Session() as session:
@@ -195,7 +195,7 @@ class TestSampling:
             assert session.run(rare) == pytest.approx([1 / 81, 1.0])
 
     def test_classes_are_counted_as_they_come(self, graph):
-        from graphkit.tf1._training._sampling import _counted_shares
+        from graphkit.tf1._contrib._training._sampling import _counted_shares
 
         shares = _counted_shares(tf.constant([1, 1, 0]), 2)
         with tf.Session() as session:
@@ -205,7 +205,7 @@ class TestSampling:
 
     @pytest.mark.parametrize("shares", [[0.5, 0.4], [1.5, -0.5]])
     def test_shares_are_checked(self, graph, shares):
-        from graphkit.tf1._training._sampling import _checked_shares
+        from graphkit.tf1._contrib._training._sampling import _checked_shares
 
         checked = _checked_shares(tf.placeholder(tf.float32, [2]))
         with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError):

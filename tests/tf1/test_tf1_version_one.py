@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.tf1._moved_names import names_today
+from graphkit.tf1._core._moved_names import names_today
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DIMENSIONS = json.loads((GOLDEN / "dimensions.json").read_text())

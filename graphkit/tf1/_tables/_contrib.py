@@ -88,15 +88,15 @@ _DATA = {
         "unbatch unique",
     ),
     **offer(
-        "graphkit.tf1._dataset_steps",
+        "graphkit.tf1._contrib._data._steps",
         "assert_element_shape batch_and_drop_remainder padded_batch_and_drop_remainder "
         "read_batch_features reduce_dataset sliding_window_batch sloppy_interleave",
     ),
     # In 1.15 in the private module threadpool only.
-    **offer("graphkit.tf1._thread_pool", "PrivateThreadPool override_threadpool"),
+    **offer("graphkit.tf1._contrib._data._thread_pool", "PrivateThreadPool override_threadpool"),
     # Before 1.4 the data sets themselves lived here.
     **offer(
-        "graphkit.tf1._contrib_dataset",
+        "graphkit.tf1._contrib._data._dataset",
         "Dataset FixedLengthRecordDataset TFRecordDataset TextLineDataset",
     ),
     "Iterator": f"{_V1}:data.Iterator",
@@ -136,7 +136,7 @@ _LOOKUP = {
         "index_to_string_table_from_tensor",
     ),
     **offer(
-        "graphkit.tf1._lookup",
+        "graphkit.tf1._contrib._lookup",
         "HashTable MutableDenseHashTable index_table_from_tensor index_to_string string_to_index "
         "string_to_index_table_from_file string_to_index_table_from_tensor",
     ),
@@ -151,7 +151,7 @@ _CLUSTERS = offer(
 )
 
 _EDITOR = offer(
-    "graphkit.tf1._graph_editor",
+    "graphkit.tf1._contrib._graph_editor",
     "add_control_inputs filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex "
     "get_backward_walk_ops get_consuming_ops get_forward_walk_ops get_generating_ops get_tensors "
     "remove_control_inputs reroute_ts select_ops",
@@ -175,7 +175,7 @@ AREAS = {
     "contrib.deprecated": Area(
         {
             **offer(
-                "graphkit.tf1._older_names",
+                "graphkit.tf1._core._older_names",
                 "audio_summary histogram_summary image_summary scalar_summary",
             ),
             "merge_all_summaries": f"{_V1}:summary.merge_all",
@@ -188,19 +188,19 @@ AREAS = {
     "contrib.hooks": Area({"ProfilerHook": f"{_V1}:train.ProfilerHook"}),
     "contrib.image": Area(
         offer(
-            "graphkit.tf1._image",
+            "graphkit.tf1._contrib._image._maps",
             "angles_to_projective_transforms dense_image_warp rotate transform translate "
             "translations_to_projective_transforms",
         )
         | offer(
-            "graphkit.tf1._image_splines",
+            "graphkit.tf1._contrib._image._splines",
             "compose_transforms flat_transforms_to_matrices interpolate_spline "
             "matrices_to_flat_transforms sparse_image_warp",
         ),
         otherwise=Refusal(f"an image op; {_GONE}", "use scipy.ndimage or OpenCV in tf.py_func"),
     ),
     "contrib.memory_stats": Area(
-        offer("graphkit.tf1._memory_stats", "BytesInUse BytesLimit MaxBytesInUse")
+        offer("graphkit.tf1._contrib._memory_stats", "BytesInUse BytesLimit MaxBytesInUse")
     ),
     "contrib.keras": Area(
         {"utils": "graphkit.tf1.keras.utils", "wrappers": "graphkit.tf1.keras.wrappers"}, (_KERAS,)
@@ -211,7 +211,7 @@ AREAS = {
     "contrib.nn": Area(
         {
             **offer(
-                "graphkit.tf1._contrib_nn",
+                "graphkit.tf1._contrib._nn._losses",
                 "alpha_dropout deprecated_flipped_sigmoid_cross_entropy_with_logits "
                 "deprecated_flipped_softmax_cross_entropy_with_logits "
                 "deprecated_flipped_sparse_softmax_cross_entropy_with_logits scaled_softplus",
@@ -219,7 +219,7 @@ AREAS = {
             "conv1d_transpose": f"{_V1}:nn.conv1d_transpose",
             "nth_element": f"{_PYTHON}.ops.nn_ops:nth_element",
             **offer(
-                "graphkit.tf1._sampled_losses",
+                "graphkit.tf1._contrib._nn._sampled",
                 "rank_sampled_softmax_loss sampled_sparse_softmax_loss",
             ),
         }
@@ -256,9 +256,9 @@ AREAS = {
     ),
     "contrib.tfprof.model_analyzer": Area(
         {
-            **offer("graphkit.tf1._analysis", "print_model_analysis"),
-            **offer("graphkit.tf1._analysis", "FLOAT_OPS_OPTIONS PRINT_ALL_TIMING_MEMORY"),
-            **offer("graphkit.tf1._analysis", "TRAINABLE_VARS_PARAMS_STAT_OPTIONS"),
+            **offer("graphkit.tf1._contrib._analysis", "print_model_analysis"),
+            **offer("graphkit.tf1._contrib._analysis", "FLOAT_OPS_OPTIONS PRINT_ALL_TIMING_MEMORY"),
+            **offer("graphkit.tf1._contrib._analysis", "TRAINABLE_VARS_PARAMS_STAT_OPTIONS"),
             **offer(f"{_PYTHON}.profiler.model_analyzer", "ALL_ADVICE advise"),
         }
     ),

@@ -62,7 +62,7 @@ _STRATEGIES = {
         "has_strategy in_cross_replica_context",
     ),
     **offer(
-        "graphkit.tf1._strategies",
+        "graphkit.tf1._contrib._strategies",
         "AllReduceCrossDeviceOps CollectiveAllReduceStrategy MirroredStrategy OneDeviceStrategy "
         "ParameterServerStrategy",
     ),
@@ -92,9 +92,9 @@ _DISTRIBUTIONS = {
         "fill_triangular fill_triangular_inverse matrix_diag_transform reduce_weighted_logsumexp "
         "softplus_inverse tridiag",
     ),
-    **offer("graphkit.tf1._normal_diag", "MultivariateNormalDiag"),
+    **offer("graphkit.tf1._contrib._distributions._normal_diag", "MultivariateNormalDiag"),
     **offer(
-        "graphkit.tf1._transformed_distribution",
+        "graphkit.tf1._contrib._distributions._transformed",
         "BetaWithSoftplusConcentration ConditionalDistribution ConditionalTransformedDistribution "
         "ExponentialWithSoftplusRate GammaWithSoftplusConcentrationRate LaplaceWithSoftplusScale "
         "MultivariateNormalDiagWithSoftplusScale NormalWithSoftplusScale TransformedDistribution",
@@ -132,12 +132,12 @@ _DISTRIBUTIONS = {
 
 _BIJECTORS = {
     **offer(
-        "graphkit.tf1._bijectors._elementwise",
+        "graphkit.tf1._contrib._distributions._bijectors._elementwise",
         "AffineScalar Exp Gumbel Kumaraswamy PowerTransform Sigmoid SinhArcsinh Softplus Softsign "
         "Square",
     ),
     **offer(
-        "graphkit.tf1._bijectors._combined",
+        "graphkit.tf1._contrib._distributions._bijectors._combined",
         "Affine Chain ConditionalBijector Inline Invert Permute SoftmaxCentered",
     ),
     **refuse(

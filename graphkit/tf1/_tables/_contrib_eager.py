@@ -23,15 +23,15 @@ _EAGER = {
         "async_clear_error async_wait execution_mode num_gpus set_execution_mode set_server_def",
     ),
     **offer(_BACKPROP, "gradients_function"),
-    **offer("graphkit.tf1._eager", "Iterator Saver defun get_optimizer_variables"),
-    **offer("graphkit.tf1._eager", "list_devices"),
-    **offer("graphkit.tf1._network", "Network Sequential"),
+    **offer("graphkit.tf1._contrib._eager._parts", "Iterator Saver defun get_optimizer_variables"),
+    **offer("graphkit.tf1._contrib._eager._parts", "list_devices"),
+    **offer("graphkit.tf1._contrib._eager._network", "Network Sequential"),
     **offer(
-        "graphkit.tf1._network_checkpoint",
+        "graphkit.tf1._contrib._eager._network_checkpoint",
         "Variable restore_network_checkpoint restore_variables_on_create save_network_checkpoint",
     ),
     **offer(
-        "graphkit.tf1._execution_callbacks",
+        "graphkit.tf1._contrib._eager._callbacks",
         "ExecutionCallback add_execution_callback clear_execution_callbacks errstate inf_callback "
         "inf_nan_callback nan_callback seterr",
     ),
@@ -56,7 +56,7 @@ _EAGER = {
 }
 
 _METRICS = offer(
-    "graphkit.tf1._eager_metrics",
+    "graphkit.tf1._contrib._eager._metrics",
     "Accuracy BinaryAccuracy CategoricalAccuracy Mean Metric SparseAccuracy",
 )
 
@@ -66,7 +66,7 @@ AREAS = {
     "contrib.eager.python": Area(
         {
             "metrics": "graphkit.tf1.contrib.eager.metrics",
-            "network": "graphkit.tf1._network",
+            "network": "graphkit.tf1._contrib._eager._network",
             "tfe": "graphkit.tf1.contrib.eager",
         }
     ),

@@ -9,19 +9,19 @@ __all__ = ["AREAS"]
 _V1 = "tensorflow.compat.v1"
 _PARTS = "tensorflow_estimator.python.estimator"
 _CANNED = f"{_PARTS}.canned"
-_BUNDLE = "graphkit.tf1._session_bundle"
+_BUNDLE = "graphkit.tf1._contrib._session_bundle"
 _SEQUENCES = "tensorflow.python.feature_column.sequence_feature_column"
 _GONE = "its kernels are deleted from TensorFlow's runtime"
 
 _CONTRIB_ESTIMATOR = {
     "add_metrics": "graphkit.tf1.estimator:add_metrics",
     **offer(
-        "graphkit.tf1._contrib_estimator",
+        "graphkit.tf1._contrib._estimator._wrappers",
         "clip_gradients_by_norm export_all_saved_models export_saved_model_for_mode "
         "forward_features",
     ),
     **offer(
-        "graphkit.tf1._estimator_heads",
+        "graphkit.tf1._contrib._estimator._heads",
         "binary_classification_head logistic_regression_head multi_class_head multi_head "
         "multi_label_head poisson_regression_head regression_head",
     ),
@@ -61,7 +61,7 @@ _CONTRIB_ESTIMATOR = {
 
 _FACTORIZATION = {
     **offer(
-        "graphkit.tf1._factorization",
+        "graphkit.tf1._contrib._factorization",
         "COSINE_DISTANCE KMEANS_PLUS_PLUS_INIT KMeans KMeansClustering RANDOM_INIT "
         "SQUARED_EUCLIDEAN_DISTANCE",
     ),
@@ -84,7 +84,7 @@ _SEQUENCE_COLUMNS = {
         "sequence_categorical_column_with_vocabulary_file "
         "sequence_categorical_column_with_vocabulary_list sequence_numeric_column",
     ),
-    **offer("graphkit.tf1._sequence_input", "sequence_input_layer"),
+    **offer("graphkit.tf1._contrib._feature_columns._sequence_input", "sequence_input_layer"),
 }
 
 _OPTIMIZERS = {
@@ -136,8 +136,8 @@ AREAS = {
     "contrib.optimizer_v2": Area(_OPTIMIZERS),
     "contrib.predictor": Area(
         {
-            **offer("graphkit.tf1._predictor", "from_estimator from_saved_model"),
-            "from_contrib_estimator": "graphkit.tf1._predictor:from_estimator",
+            **offer("graphkit.tf1._contrib._predictor", "from_estimator from_saved_model"),
+            "from_contrib_estimator": "graphkit.tf1._contrib._predictor:from_estimator",
         }
     ),
     "contrib.quantize": Area(

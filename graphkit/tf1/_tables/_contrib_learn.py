@@ -6,8 +6,8 @@ from graphkit.tf1._entries import Area, Refusal, offer
 
 __all__ = ["AREAS"]
 
-_PARTS = "graphkit.tf1._learn"
-_BUNDLE = "graphkit.tf1._session_bundle"
+_PARTS = "graphkit.tf1._contrib._learn"
+_BUNDLE = "graphkit.tf1._contrib._session_bundle"
 _V1 = "tensorflow.compat.v1"
 _INPUTS = "tensorflow_estimator.python.estimator.inputs"
 
@@ -34,20 +34,21 @@ _LEARN = {
     **offer(f"{_PARTS}._model_parts", "MetricSpec ModeKeys ModelFnOps"),
     **offer(f"{_PARTS}._run_config", "RunConfig"),
     **offer("graphkit.tf1.contrib.factorization", "KMeansClustering"),
-    "Experiment": "graphkit.tf1._learn._experiment:Experiment",
+    "Experiment": "graphkit.tf1._contrib._learn._experiment:Experiment",
     "NanLossDuringTrainingError": f"{_V1}:train.NanLossDuringTrainingError",
-    "learn_runner": "graphkit.tf1._learn._experiment",
-    "read_batch_features": "graphkit.tf1._dataset_steps:read_batch_features",
+    "learn_runner": "graphkit.tf1._contrib._learn._experiment",
+    "read_batch_features": "graphkit.tf1._contrib._data._steps:read_batch_features",
 }
 
 _PREPROCESSING = offer(
-    "graphkit.tf1._vocabulary", "CategoricalVocabulary VocabularyProcessor tokenizer"
+    "graphkit.tf1._contrib._learn._vocabulary",
+    "CategoricalVocabulary VocabularyProcessor tokenizer",
 )
 
 _IO = {
     "numpy_input_fn": f"{_INPUTS}.numpy_io:numpy_input_fn",
     "pandas_input_fn": f"{_INPUTS}.pandas_io:pandas_input_fn",
-    "read_batch_features": "graphkit.tf1._dataset_steps:read_batch_features",
+    "read_batch_features": "graphkit.tf1._contrib._data._steps:read_batch_features",
 }
 
 AREAS = {
@@ -78,9 +79,11 @@ AREAS = {
     "contrib.learn.preprocessing": Area(_PREPROCESSING, otherwise=_OTHERWISE),
     "contrib.learn.python": Area(),
     "contrib.learn.python.learn": Area(
-        {"learn_runner": "graphkit.tf1._learn._experiment"}, ("graphkit.tf1.contrib.learn",)
+        {"learn_runner": "graphkit.tf1._contrib._learn._experiment"},
+        ("graphkit.tf1.contrib.learn",),
     ),
     "contrib.learn.python.learn.preprocessing": Area(
-        {"text": "graphkit.tf1._vocabulary"}, ("graphkit.tf1.contrib.learn.preprocessing",)
+        {"text": "graphkit.tf1._contrib._learn._vocabulary"},
+        ("graphkit.tf1.contrib.learn.preprocessing",),
     ),
 }

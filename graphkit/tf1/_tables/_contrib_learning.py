@@ -14,26 +14,35 @@ _RNN_NAMES = {
     "best_effort_input_batch_size": f"{_RNN}:_best_effort_input_batch_size",
     "transpose_batch_time": f"{_RNN}:_transpose_batch_time",
     **offer(
-        "graphkit.tf1._recurrent_wrappers",
+        "graphkit.tf1._contrib._rnn._wrappers",
         "EmbeddingWrapper InputProjectionWrapper OutputProjectionWrapper",
     ),
     **offer(
-        "graphkit.tf1._fused_cells",
+        "graphkit.tf1._contrib._rnn._fused_cells",
         "FusedRNNCell FusedRNNCellAdaptor LSTMBlockFusedCell LSTMBlockWrapper TimeReversedFusedRNN",
     ),
-    **offer("graphkit.tf1._block_cells", "GRUBlockCell GRUBlockCellV2 LSTMBlockCell"),
-    **offer("graphkit.tf1._more_cells", "HighwayWrapper LayerNormBasicLSTMCell NASCell UGRNNCell"),
-    **offer("graphkit.tf1._stacked_rnn", "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn"),
-    **offer("graphkit.tf1._attention_cell", "AttentionCellWrapper"),
+    **offer("graphkit.tf1._contrib._rnn._block_cells", "GRUBlockCell GRUBlockCellV2 LSTMBlockCell"),
     **offer(
-        "graphkit.tf1._conv_cells", "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell"
+        "graphkit.tf1._contrib._rnn._more_cells",
+        "HighwayWrapper LayerNormBasicLSTMCell NASCell UGRNNCell",
     ),
     **offer(
-        "graphkit.tf1._gated_cells",
+        "graphkit.tf1._contrib._rnn._stacked",
+        "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn",
+    ),
+    **offer("graphkit.tf1._contrib._rnn._attention_cell", "AttentionCellWrapper"),
+    **offer(
+        "graphkit.tf1._contrib._rnn._conv_cells",
+        "Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell ConvLSTMCell",
+    ),
+    **offer(
+        "graphkit.tf1._contrib._rnn._gated_cells",
         "CompiledWrapper GLSTMCell IntersectionRNNCell PhasedLSTMCell",
     ),
-    **offer("graphkit.tf1._coupled_cell", "CoupledInputForgetGateLSTMCell"),
-    **offer("graphkit.tf1._indy_cells", "IndRNNCell IndyGRUCell IndyLSTMCell SRUCell"),
+    **offer("graphkit.tf1._contrib._rnn._coupled_cell", "CoupledInputForgetGateLSTMCell"),
+    **offer(
+        "graphkit.tf1._contrib._rnn._indy_cells", "IndRNNCell IndyGRUCell IndyLSTMCell SRUCell"
+    ),
     **refuse(
         "an LSTM over time and frequencies",
         "run one LSTMCell along frequencies and one along time, or use Conv1DLSTMCell",
@@ -43,7 +52,7 @@ _RNN_NAMES = {
     "core_rnn_cell": "graphkit.tf1.nn.rnn_cell",
 }
 
-_S = "graphkit.tf1._seq2seq"
+_S = "graphkit.tf1._contrib._seq2seq"
 
 _SEQ2SEQ = {
     **offer(
@@ -73,14 +82,14 @@ _SEQ2SEQ = {
 }
 
 _CRF = offer(
-    "graphkit.tf1._crf",
+    "graphkit.tf1._contrib._crf",
     "CrfDecodeBackwardRnnCell CrfDecodeForwardRnnCell CrfForwardRnnCell crf_binary_score "
     "crf_decode crf_log_likelihood crf_log_norm crf_multitag_sequence_score crf_sequence_score "
     "crf_unary_score viterbi_decode",
 )
 
 _LEGACY = offer(
-    "graphkit.tf1._legacy_seq2seq",
+    "graphkit.tf1._contrib._legacy_seq2seq._seq2seq",
     "attention_decoder basic_rnn_seq2seq embedding_attention_decoder embedding_attention_seq2seq "
     "embedding_rnn_decoder embedding_rnn_seq2seq embedding_tied_rnn_seq2seq model_with_buckets "
     "one2many_rnn_seq2seq rnn_decoder sequence_loss sequence_loss_by_example tied_rnn_seq2seq",

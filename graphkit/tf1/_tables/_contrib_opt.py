@@ -6,7 +6,7 @@ from graphkit.tf1._entries import Area, offer
 
 __all__ = ["AREAS"]
 
-_O = "graphkit.tf1._opt"
+_O = "graphkit.tf1._contrib._opt"
 
 _OPT = {
     **offer(

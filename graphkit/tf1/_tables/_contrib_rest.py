@@ -10,7 +10,7 @@ _V1 = "tensorflow.compat.v1"
 _PYTHON = "tensorflow.python"
 _AUTOGRAPH = f"{_PYTHON}.autograph"
 _CHECKPOINT = f"{_PYTHON}.checkpoint.checkpoint"
-_SOLVERS = "graphkit.tf1._solvers"
+_SOLVERS = "graphkit.tf1._contrib._solvers"
 
 _AUTOGRAPH_NAMES = {
     **offer(
@@ -41,7 +41,8 @@ _CHECKPOINTS = {
 
 _KERNELS = {
     **offer(
-        "graphkit.tf1._kernel_methods", "RandomFourierFeatureMapper sparse_multiclass_hinge_loss"
+        "graphkit.tf1._contrib._kernel_methods",
+        "RandomFourierFeatureMapper sparse_multiclass_hinge_loss",
     ),
     **refuse(
         "a linear estimator over mapped features",
@@ -52,7 +53,7 @@ _KERNELS = {
 
 _TESTING = {
     **offer(
-        "graphkit.tf1._summary_tests",
+        "graphkit.tf1._contrib._summary_tests",
         "assert_summary latest_event_file latest_events latest_summaries "
         "simple_values_from_events to_summary_proto",
     ),
@@ -74,12 +75,14 @@ AREAS = {
     "contrib.checkpoint": Area(_CHECKPOINTS),
     "contrib.kernel_methods": Area(_KERNELS),
     "contrib.proto": Area(offer(f"{_V1}:io", "decode_proto encode_proto")),
-    "contrib.resampler": Area(offer("graphkit.tf1._resampler", "resampler")),
+    "contrib.resampler": Area(offer("graphkit.tf1._contrib._image._resampler", "resampler")),
     "contrib.solvers": Area(),
     "contrib.solvers.lanczos": Area(offer(_SOLVERS, "bidiag_matmul lanczos_bidiag")),
     "contrib.solvers.least_squares": Area(offer(_SOLVERS, "cgls")),
     "contrib.solvers.linear_equations": Area(offer(_SOLVERS, "conjugate_gradient")),
     "contrib.solvers.util": Area(offer(_SOLVERS, _UTIL)),
-    "contrib.sparsemax": Area(offer("graphkit.tf1._sparsemax", "sparsemax sparsemax_loss")),
+    "contrib.sparsemax": Area(
+        offer("graphkit.tf1._contrib._sparsemax", "sparsemax sparsemax_loss")
+    ),
     "contrib.testing": Area(_TESTING),
 }

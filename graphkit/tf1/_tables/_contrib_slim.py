@@ -8,8 +8,8 @@ __all__ = ["AREAS"]
 
 _V1 = "tensorflow.compat.v1"
 _PYTHON = "tensorflow.python"
-_COLUMNS = "graphkit.tf1._feature_columns"
-_EMBEDDINGS = "graphkit.tf1._embeddings"
+_COLUMNS = "graphkit.tf1._contrib._feature_columns"
+_EMBEDDINGS = "graphkit.tf1._contrib._embeddings"
 
 _HEADS = refuse(
     "the target of a contrib.learn estimator before it had heads",
@@ -92,12 +92,12 @@ _FRAMEWORK = {
         f"{_PYTHON}.ops.confusion_matrix:remove_squeezable_dimensions"
     ),
     **offer(
-        "graphkit.tf1._framework",
+        "graphkit.tf1._contrib._framework",
         "assert_scalar_int get_placeholders py_func reduce_sum_n with_same_shape with_shape "
         "zero_initializer",
     ),
     **offer(
-        "graphkit.tf1._warm_start",
+        "graphkit.tf1._contrib._warm_start",
         "load_and_remap_matrix_initializer load_embedding_initializer "
         "load_linear_multiclass_bias_initializer load_variable_slot_initializer",
     ),
@@ -120,7 +120,7 @@ _SLIM = {
     **_FEATURE_COLUMNS,
     **_HEADS,
     "arg_scope": "tf_slim:arg_scope",
-    "zero_initializer": "graphkit.tf1._framework:zero_initializer",
+    "zero_initializer": "graphkit.tf1._contrib._framework:zero_initializer",
     "deprecated_arg_values": f"{_PYTHON}.util.deprecation:deprecated_arg_values",
     "make_all": f"{_PYTHON}.util.all_util:make_all",
     # The modules these were in before 1.0; tf_slim gives some of the names to functions.

@@ -6,14 +6,14 @@ from graphkit.tf1._entries import Area, offer, refuse
 
 __all__ = ["AREAS"]
 
-_T = "graphkit.tf1._training"
+_T = "graphkit.tf1._contrib._training"
 _RUNNERS = "tensorflow_estimator.python.estimator.inputs.queues"
 
 _TRAINING = {
-    **offer("graphkit.tf1._hparams", "HParams parse_values"),
+    **offer("graphkit.tf1._contrib._training._hparams", "HParams parse_values"),
     **offer(f"{_T}._buckets", "bucket bucket_by_sequence_length"),
     **offer(
-        "graphkit.tf1._ps_strategies",
+        "graphkit.tf1._contrib._training._ps_strategies",
         "GreedyLoadBalancingStrategy RandomStrategy byte_size_load_fn",
     ),
     **offer(
@@ -28,7 +28,7 @@ _TRAINING = {
 }
 
 _MIXED = offer(
-    "graphkit.tf1._mixed_precision",
+    "graphkit.tf1._contrib._mixed_precision",
     "ExponentialUpdateLossScaleManager FixedLossScaleManager LossScaleManager LossScaleOptimizer",
 )
 

@@ -7,11 +7,11 @@ from graphkit.tf1._entries import Area, offer, refuse
 __all__ = ["AREAS"]
 
 _V1 = "tensorflow.compat.v1"
-_OLDER = "graphkit.tf1._older_names"
-_TRANSPOSED = "graphkit.tf1._transposed"
-_ORDER = "graphkit.tf1._parameter_order"
-_AS_BEFORE = "graphkit.tf1._as_before"
-_GRAPHS = "graphkit.tf1._old_graphs"
+_OLDER = "graphkit.tf1._core._older_names"
+_TRANSPOSED = "graphkit.tf1._core._transposed"
+_ORDER = "graphkit.tf1._core._parameter_order"
+_AS_BEFORE = "graphkit.tf1._core._as_before"
+_GRAPHS = "graphkit.tf1._core._old_graphs"
 _READERS = "graphkit.readers"
 
 _TPU_EMBEDDING = (
@@ -98,7 +98,8 @@ _TRAIN = {
     "SummaryWriter": f"{_V1}:summary.FileWriter",
     **offer(_GRAPHS, "import_meta_graph"),
     **offer(
-        "graphkit.tf1._global_step", "create_global_step get_global_step get_or_create_global_step"
+        "graphkit.tf1._core._global_step",
+        "create_global_step get_global_step get_or_create_global_step",
     ),
     **offer(
         _READERS,

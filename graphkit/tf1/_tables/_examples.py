@@ -57,7 +57,7 @@ _DATA_SETS = {
         {
             **offer(f"{_MNIST}._data_set", "Datasets"),
             **offer(
-                "graphkit.tf1._learn._csv",
+                "graphkit.tf1._contrib._learn._csv",
                 "Dataset load_csv_with_header load_csv_without_header shrink_csv",
             ),
             **_IRIS,

@@ -15,7 +15,7 @@ _EXPERIMENTAL = refuse(
 )
 
 AREAS = {
-    "keras": Area({"__version__": "graphkit.tf1._keras_parts:VERSION"}, (_KERAS,)),
+    "keras": Area({"__version__": "graphkit.tf1._core._keras_parts:VERSION"}, (_KERAS,)),
     "keras.experimental": Area(
         {
             **_EXPERIMENTAL,

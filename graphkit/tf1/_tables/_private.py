@@ -15,9 +15,9 @@ _P = "tensorflow.python"
 _KERAS = "tf_keras.api._v1.keras"
 _LAYERS = "tf_keras.src.legacy_tf_layers"
 _CELLS = "tf_keras.src.layers.rnn.legacy_cells"
-_PARTS = "graphkit.tf1._private_parts"
+_PARTS = "graphkit.tf1._core._private_parts"
 _ESTIMATOR = "tensorflow_estimator.python.estimator"
-_RNN = "graphkit.tf1._recurrent_wrappers"
+_RNN = "graphkit.tf1._contrib._rnn._wrappers"
 
 # Module to the names that are elsewhere.
 _MOVED: dict[str, dict[str, Entry]] = {
@@ -26,7 +26,7 @@ _MOVED: dict[str, dict[str, Entry]] = {
     "framework.constant_op": {},
     "framework.dtypes": {},
     "framework.errors": {},
-    "framework.importer": offer("graphkit.tf1._old_graphs", "import_graph_def"),
+    "framework.importer": offer("graphkit.tf1._core._old_graphs", "import_graph_def"),
     "framework.graph_util": offer(
         f"{_V1}:graph_util",
         "convert_variables_to_constants extract_sub_graph must_run_on_cpu "
@@ -55,11 +55,11 @@ _MOVED: dict[str, dict[str, Entry]] = {
     "ops.init_ops": {},
     "ops.linalg_ops": {},
     "ops.logging_ops": offer(
-        "graphkit.tf1._older_names",
+        "graphkit.tf1._core._older_names",
         "audio_summary histogram_summary image_summary scalar_summary",
     ),
     "ops.lookup_ops": {},
-    "ops.math_ops": {"mul": "graphkit.tf1._older_names:mul"},
+    "ops.math_ops": {"mul": "graphkit.tf1._core._older_names:mul"},
     "ops.nn_ops": {},
     "ops.random_ops": {},
     "ops.rnn": {},
@@ -70,10 +70,11 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "EventsWriter": f"{_P}.client._pywrap_events_writer:EventsWriter",
         "NewCheckpointReader": f"{_V1}:train.NewCheckpointReader",
     },
-    "saved_model.loader": {"load": "graphkit.tf1._old_graphs:load_saved_model"},
-    "training.saver": offer("graphkit.tf1._old_graphs", "import_meta_graph"),
+    "saved_model.loader": {"load": "graphkit.tf1._core._old_graphs:load_saved_model"},
+    "training.saver": offer("graphkit.tf1._core._old_graphs", "import_meta_graph"),
     "training.training_util": offer(
-        "graphkit.tf1._global_step", "create_global_step get_global_step get_or_create_global_step"
+        "graphkit.tf1._core._global_step",
+        "create_global_step get_global_step get_or_create_global_step",
     ),
     "training.training": {"NewCheckpointReader": f"{_V1}:train.NewCheckpointReader"},
     "util.nest": {

@@ -1,0 +1,1 @@
+"""contrib: what no package brings back, one module or package per area of contrib."""

@@ -1,0 +1,1 @@
+"""contrib.data: data sets before they were tf.data."""

@@ -1,0 +1,1 @@
+"""contrib.distributions: bijectors, and distributions made of others."""

@@ -1,0 +1,1 @@
+"""contrib.eager: networks, metrics, callbacks and checkpoints."""

@@ -1,0 +1,1 @@
+"""contrib.estimator: heads, and what is wrapped around estimators."""

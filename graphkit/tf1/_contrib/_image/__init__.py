@@ -1,0 +1,1 @@
+"""contrib.image and contrib.resampler: pictures moved, turned, bent and sampled."""

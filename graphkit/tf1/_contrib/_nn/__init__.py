@@ -1,0 +1,1 @@
+"""contrib.nn: losses with logits first, and over sampled classes."""

@@ -1,0 +1,1 @@
+"""contrib.rnn: cells, cells around cells, and networks over whole sequences."""
