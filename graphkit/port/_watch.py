@@ -10,25 +10,17 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+from graphkit.port._waiting import Wait, built_at, sources_behind, waits_behind
 
 __all__ = ["Call", "SessionWatch", "note_reading_errors", "reading_error"]
 
 _PATIENCE_SECONDS = 10.0
-_DEQUEUE = ("QueueDequeue", "ReaderRead")
-_WAITING = (
-    *_DEQUEUE,
-    "QueueEnqueue",
-    "AccumulatorTakeGradient",
-    "BarrierTakeMany",
-    "IteratorGetNext",
-    "MapUnstage",
-    "OrderedMapUnstage",
-    "StackPop",
-    "Unstage",
-)
+_IDLE_SHARE = 0.1  # of the time between two looks: less processor time, and nothing is computed
 
 _READING_ERRORS: list[BaseException] = []
 
@@ -47,6 +39,11 @@ class Call:
     since: float
     told: bool = False
     interrupted: bool = False
+
+    @cached_property
+    def waits(self) -> list[Wait]:
+        """Where it may wait on a queue."""
+        return waits_behind(self.session.graph, self.fetches)
 
 
 class SessionWatch:
@@ -68,6 +65,7 @@ class SessionWatch:
         self._say = say
         self._patience = patience_seconds
         self._calls: dict[int, Call] = {}
+        self._users: dict[int, int] = {}  # the id of the session each thread used last
         self._undo: list[tuple[type, str, Any]] = []
         self._stopped = threading.Event()
 
@@ -104,7 +102,7 @@ class SessionWatch:
         Returns:
             The names of their ops, sorted.
         """
-        return sorted(set(_sources_behind(call.session.graph, call.fetches)))
+        return sorted(set(sources_behind(call.session.graph, call.fetches)))
 
     def _wrap(self, owner: type, name: str, wrapper: Callable[[Any], Any]) -> None:
         before = getattr(owner, name)
@@ -116,6 +114,7 @@ class SessionWatch:
         def run(session: Any, fetches: Any, *args: Any, **kwargs: Any) -> Any:
             thread = threading.get_ident()
             outer = self._calls.get(thread)
+            self._users[thread] = id(session)
             call = self._calls[thread] = Call(session, fetches, time.monotonic())
             try:
                 return real(session, fetches, *args, **kwargs)
@@ -132,20 +131,68 @@ class SessionWatch:
         return run
 
     def _look_around(self) -> None:
-        while not self._stopped.wait(self._patience / 10):
-            for call in list(self._calls.values()):
+        pause = self._patience / 10
+        spent = time.process_time()
+        while not self._stopped.wait(pause):
+            before, spent = spent, time.process_time()
+            idle = spent - before < _IDLE_SHARE * pause
+            for thread, call in list(self._calls.items()):
                 if not call.told and time.monotonic() - call.since > self._patience:
-                    call.told = True
-                    self._tell(call)
+                    self._tell(call, thread, idle)
 
-    def _tell(self, call: Call) -> None:
-        behind = set(_queues_behind(call.session.graph, call.fetches))
+    def _tell(self, call: Call, thread: int, idle: bool) -> None:
+        """Says what a call waits for, if that will not come."""
+        runners: dict[str, list[Any]] = {}
         for runner in call.session.graph.get_collection(self._tf.GraphKeys.QUEUE_RUNNERS):
-            queue = runner.queue.name.partition(":")[0]
-            state = _state(runner, call.session)
-            if queue in behind and state:
-                waited_for = f"{self._patience:.0f} s for the queue {queue!r}"
-                self._say(f"the session has waited {waited_for}: {state}")
+            runners.setdefault(runner.queue.name.partition(":")[0], []).append(runner)
+        for wait in call.waits:
+            filling = runners.get(wait.queue.name, ()) if wait.takes else ()
+            if filling:
+                states = [_state(runner, call.session) for runner in filling]
+                reason = states[0] if all(states) else ""
+            else:
+                # A thread that fills a queue may well wait until somebody takes from it.
+                stands = wait.takes or thread == threading.main_thread().ident
+                reason = _missing(wait) if idle and stands and self._is_alone(wait, thread) else ""
+            if reason:
+                call.told = True
+                aim = "for" if wait.takes else "to put into"
+                self._say(
+                    f"the session has waited {self._patience:.0f} s {aim} the queue "
+                    f"{wait.queue.name!r}{_place(wait.queue)}: {reason}"
+                )
+
+    def _is_alone(self, wait: Wait, thread: int) -> bool:
+        """Says whether no thread that has used the session is about to end the wait."""
+        session = self._users[thread]
+        alive = {other.ident or 0 for other in threading.enumerate()} - {thread}
+        for other in alive & {user for user, used in list(self._users.items()) if used == session}:
+            call = self._calls.get(other)
+            if call is None:
+                return False  # it may come back with an element
+            if any(
+                theirs.queue is wait.queue and theirs.takes != wait.takes for theirs in call.waits
+            ):
+                return False
+        return True
+
+
+def _place(queue: Any) -> str:
+    built = built_at(queue)
+    return f" (built at {built})" if built else ""
+
+
+def _missing(wait: Wait) -> str:
+    """Says who would have to end a wait, where no runner is to."""
+    others = wait.counterparts()
+    if wait.takes:
+        if not others:
+            return "nothing in the graph puts anything into it"
+        names = " or ".join(map(repr, others[:3]))
+        return f"no queue runner is registered for it and no thread runs {names}"
+    if not others:
+        return "it is full and nothing in the graph takes from it"
+    return f"it is full and no thread runs {' or '.join(map(repr, others[:3]))}"
 
 
 def _state(runner: Any, session: Any) -> str:
@@ -162,50 +209,6 @@ def _state(runner: Any, session: Any) -> str:
     if errors:
         return f"its runner ended with {type(errors[0]).__name__}: {errors[0]}"
     return "its runner has ended"
-
-
-def _queues_behind(graph: Any, fetches: Any) -> Iterator[str]:
-    """Names the queues that fetched values are taken from."""
-    for op in _ops_behind(graph, fetches):
-        if op.type.startswith(_DEQUEUE):
-            yield from (tensor.op.name for tensor in op.inputs if "Queue" in tensor.op.type)
-
-
-def _sources_behind(graph: Any, fetches: Any) -> Iterator[str]:
-    """Names whatever a fetched value may have to wait for."""
-    for op in _ops_behind(graph, fetches):
-        if op.type.startswith(_WAITING):
-            holders = [tensor.op for tensor in op.inputs if "resource" in tensor.dtype.name]
-            holders += [tensor.op for tensor in op.inputs if "Queue" in tensor.op.type]
-            yield (holders or [op])[0].name
-
-
-def _ops_behind(graph: Any, fetches: Any) -> Iterator[Any]:
-    """Walks over the ops that fetched values depend on."""
-    seen: set[Any] = set()
-    waiting = [getattr(element, "op", element) for element in _elements(graph, fetches)]
-    while waiting:
-        op = waiting.pop()
-        if op in seen:
-            continue
-        seen.add(op)
-        yield op
-        waiting += [tensor.op for tensor in op.inputs]
-        waiting += list(op.control_inputs)
-
-
-def _elements(graph: Any, fetches: Any) -> Iterator[Any]:
-    """Walks nested fetches down to tensors and operations."""
-    if isinstance(fetches, dict):
-        fetches = list(fetches.values())
-    if isinstance(fetches, list | tuple):
-        for part in fetches:
-            yield from _elements(graph, part)
-        return
-    try:
-        yield graph.as_graph_element(fetches)
-    except (TypeError, ValueError, KeyError):
-        return  # the session itself refuses it
 
 
 def _recording_stop(real: Any) -> Any:

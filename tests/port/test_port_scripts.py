@@ -160,7 +160,9 @@ def test_a_known_failure_is_explained(run):
 def test_a_session_that_waits_for_ever_says_so(run):
     done = run("waits_for_ever.py")
     assert done.returncode == 3
-    assert "waited 10 s for the queue 'files': its runner was never started" in done.stderr
+    place = "(built at waits_for_ever.py:"
+    assert f"graphkit: the session has waited 10 s for the queue 'files' {place}" in done.stderr
+    assert "): its runner was never started; call tf.train.start_queue_runners(" in done.stderr
 
 
 def test_the_error_of_a_reading_thread_is_told_as_the_cause(run):

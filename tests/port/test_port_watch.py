@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 
@@ -35,6 +36,11 @@ def queue(graph):
     return tf.FIFOQueue(3, [tf.int32], shapes=[()], name="numbers")
 
 
+def told(lines):
+    """What was said, with this file's own place put simply."""
+    return [re.sub(r"\(built at \S+test_port_watch\.py:\d+\)", "(built at HERE)", x) for x in lines]
+
+
 def run_aside(session, fetches):
     """Runs what will wait; the queue is closed at the end."""
 
@@ -55,9 +61,9 @@ def test_a_runner_that_was_never_started_is_named(graph, session, queue, watch, 
     wait_for(lambda: lines)
     session.run(close)
     thread.join()
-    assert lines == [
-        "the session has waited 0 s for the queue 'numbers': its runner was never started; call "
-        "tf.train.start_queue_runners(sess=sess) before the first run"
+    assert told(lines) == [
+        "the session has waited 0 s for the queue 'numbers' (built at HERE): its runner was never "
+        "started; call tf.train.start_queue_runners(sess=sess) before the first run"
     ]
 
 
@@ -77,7 +83,7 @@ def test_a_runner_that_died_is_named_with_its_error(graph, session, queue, watch
     wait_for(lambda: lines)
     session.run(close)
     thread.join()
-    assert "queue 'numbers': its runner ended with" in lines[0]
+    assert "queue 'numbers' (built at HERE): its runner ended with" in told(lines)[0]
     assert "ZeroDivisionError" in lines[0]
 
 
@@ -90,7 +96,7 @@ def test_a_runner_that_ended_without_an_error_is_named(graph, session, queue, wa
     wait_for(lambda: lines)
     session.run(close)
     thread.join()
-    assert lines[0].endswith("queue 'numbers': its runner has ended")
+    assert told(lines)[0].endswith("queue 'numbers' (built at HERE): its runner has ended")
 
 
 def test_a_running_runner_and_other_waits_say_nothing(
@@ -158,3 +164,142 @@ def test_everything_is_taken_back():
     assert tf.Session.run is not before
     made.stop()
     assert tf.Session.run is before
+
+
+def test_a_queue_without_a_runner_is_named_with_what_would_fill_it(
+    graph, session, queue, watch, lines
+):
+    queue.enqueue(1, name="put")
+    close, value = queue.close(), queue.dequeue_many(2)
+    thread = run_aside(session, tf.reduce_sum(value))
+    wait_for(lambda: lines)
+    session.run(close)
+    thread.join()
+    assert told(lines) == [
+        "the session has waited 0 s for the queue 'numbers' (built at HERE): no queue runner is "
+        "registered for it and no thread runs 'put'"
+    ]
+
+
+def test_a_queue_that_nothing_can_fill_is_named(graph, session, queue, watch, lines):
+    close, value = queue.close(), queue.dequeue()
+    thread = run_aside(session, value)
+    wait_for(lambda: lines)
+    session.run(close)
+    thread.join()
+    assert told(lines)[0].endswith("(built at HERE): nothing in the graph puts anything into it")
+
+
+def test_the_queue_a_reader_takes_its_files_from_is_named(graph, session, watch, lines):
+    files = tf.FIFOQueue(3, [tf.string], shapes=[()], name="files")
+    files.enqueue("a.txt", name="put_file")
+    close = files.close()
+    thread = run_aside(session, tf.WholeFileReader().read(files)[1])
+    wait_for(lambda: lines)
+    session.run(close)
+    thread.join()
+    assert "for the queue 'files'" in lines[0]
+    assert lines[0].endswith("no thread runs 'put_file'")
+
+
+def test_a_full_queue_is_named_where_the_program_itself_puts(graph, session, queue, watch, lines):
+    put, take = queue.enqueue(1), queue.dequeue(name="take")
+    for _ in range(3):
+        session.run(put)
+
+    def make_room():
+        wait_for(lambda: lines)
+        session.run(take)
+
+    thread = threading.Thread(target=make_room)
+    thread.start()
+    session.run(put)
+    thread.join()
+    assert told(lines) == [
+        "the session has waited 0 s to put into the queue 'numbers' (built at HERE): it is full "
+        "and no thread runs 'take'"
+    ]
+
+
+def test_a_full_queue_that_nothing_empties_is_named(graph, session, queue, watch, lines):
+    put, close = queue.enqueue(1), queue.close(cancel_pending_enqueues=True)
+    for _ in range(3):
+        session.run(put)
+    thread = threading.Thread(target=lambda: (wait_for(lambda: lines), session.run(close)))
+    thread.start()
+    with pytest.raises(tf.errors.CancelledError):
+        session.run(put)
+    thread.join()
+    assert told(lines)[0].endswith("it is full and nothing in the graph takes from it")
+
+
+def test_a_thread_that_fills_a_queue_may_wait(graph, session, queue, watch, lines):
+    put, close = queue.enqueue(1), queue.close(cancel_pending_enqueues=True)
+    for _ in range(3):
+        session.run(put)
+
+    def fill():
+        with pytest.raises(tf.errors.CancelledError):
+            session.run(put)
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    time.sleep(0.6)
+    session.run(close)
+    thread.join()
+    assert lines == []
+
+
+def test_a_thread_that_may_come_back_with_an_element_is_waited_for(
+    graph, session, queue, watch, lines
+):
+    put, value = queue.enqueue(7), queue.dequeue()
+    used, ready = threading.Event(), threading.Event()
+
+    def fill():
+        session.run(put)
+        used.set()
+        ready.wait()
+        session.run(put)
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    used.wait()
+    assert session.run(value) == 7
+    threading.Timer(0.6, ready.set).start()
+    assert session.run(value) == 7
+    thread.join()
+    assert lines == []
+
+
+def test_two_threads_that_wait_for_each_others_nothing_are_told(
+    graph, session, queue, watch, lines
+):
+    queue.enqueue(1, name="put")
+    close, value = queue.close(), queue.dequeue()
+    threads = [run_aside(session, value) for _ in range(2)]
+    wait_for(lambda: len(lines) == 2)
+    session.run(close)
+    for thread in threads:
+        thread.join()
+    assert len(set(lines)) == 1
+
+
+def test_a_step_that_computes_is_not_said_to_wait(graph, session, queue, lines):
+    def compute():
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            sum(range(1000))
+        return 1
+
+    queue.enqueue(1, name="put")
+    session.run(queue.enqueue(1))
+    with graph.control_dependencies([queue.dequeue()]):
+        step = tf.py_func(compute, [], tf.int64)
+    watch = SessionWatch(tf, lines.append, patience_seconds=1.0)
+    watch.start()
+    try:
+        session.run(step)
+    finally:
+        watch.stop()
+    assert lines == []

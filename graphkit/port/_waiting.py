@@ -1,0 +1,120 @@
+"""What a call of `Session.run` may wait for: read from the graph behind its fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from graphkit.port._ownership import is_own
+
+__all__ = ["Wait", "built_at", "sources_behind", "waits_behind"]
+
+_DEQUEUE = ("QueueDequeue", "ReaderRead")
+_ENQUEUE = "QueueEnqueue"
+_WAITING = (
+    *_DEQUEUE,
+    _ENQUEUE,
+    "AccumulatorTakeGradient",
+    "BarrierTakeMany",
+    "IteratorGetNext",
+    "MapUnstage",
+    "OrderedMapUnstage",
+    "StackPop",
+    "Unstage",
+)
+
+
+class Wait(NamedTuple):
+    """One op that waits until another thread does the opposite with the same queue.
+
+    Args:
+        op: What waits.
+        queue: The queue's op.
+        takes: Whether it takes from the queue; else it puts into it.
+    """
+
+    op: Any
+    queue: Any
+    takes: bool
+
+    def counterparts(self) -> list[str]:
+        """Names the ops that would end the wait."""
+        wanted = (_ENQUEUE,) if self.takes else _DEQUEUE
+        users = self.queue.outputs[0].consumers()
+        return sorted(op.name for op in users if op.type.startswith(wanted))
+
+
+def waits_behind(graph: Any, fetches: Any) -> list[Wait]:
+    """Lists where fetched values may wait on a queue.
+
+    Args:
+        graph: The session's graph.
+        fetches: What is fetched, nested as `Session.run` takes it.
+
+    Returns:
+        One entry for each op and queue.
+    """
+    found = []
+    for op in _ops_behind(graph, fetches):
+        if op.type.startswith((*_DEQUEUE, _ENQUEUE)):
+            takes = not op.type.startswith(_ENQUEUE)
+            found += [Wait(op, queue, takes) for queue in _queues_of(op)]
+    return found
+
+
+def sources_behind(graph: Any, fetches: Any) -> Iterator[str]:
+    """Names whatever fetched values may have to wait for.
+
+    Args:
+        graph: The session's graph.
+        fetches: What is fetched.
+
+    Yields:
+        Names of queues, readers, iterators and messages.
+    """
+    for op in _ops_behind(graph, fetches):
+        if op.type.startswith(_WAITING):
+            holders = [tensor.op for tensor in op.inputs if "resource" in tensor.dtype.name]
+            yield ([*holders, *_queues_of(op)] or [op])[0].name
+
+
+def built_at(op: Any) -> str:
+    """Says in which line of the program an op was built; nothing if it was built in a library.
+
+    Args:
+        op: The op.
+    """
+    own = [frame for frame in op.traceback or () if is_own(frame.filename)]
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else ""
+
+
+def _queues_of(op: Any) -> list[Any]:
+    return [tensor.op for tensor in op.inputs if "Queue" in tensor.op.type]
+
+
+def _ops_behind(graph: Any, fetches: Any) -> Iterator[Any]:
+    """Walks over the ops that fetched values depend on."""
+    seen: set[Any] = set()
+    waiting = [getattr(element, "op", element) for element in _elements(graph, fetches)]
+    while waiting:
+        op = waiting.pop()
+        if op in seen:
+            continue
+        seen.add(op)
+        yield op
+        waiting += [tensor.op for tensor in op.inputs]
+        waiting += list(op.control_inputs)
+
+
+def _elements(graph: Any, fetches: Any) -> Iterator[Any]:
+    """Walks nested fetches down to tensors and operations."""
+    if isinstance(fetches, dict):
+        fetches = list(fetches.values())
+    if isinstance(fetches, list | tuple):
+        for part in fetches:
+            yield from _elements(graph, part)
+        return
+    try:
+        yield graph.as_graph_element(fetches)
+    except (TypeError, ValueError, KeyError):
+        return  # the session itself refuses it
