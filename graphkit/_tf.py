@@ -25,6 +25,7 @@ __all__ = [
     "Operation",
     "Tensor",
     "Variable",
+    "function_def_to_graph_def",
     "legacy_layers",
     "legacy_rnn",
     "pfor",
@@ -112,6 +113,11 @@ with _without_collections():
 
 # The registry behind `tf.vectorized_map`, which has no public door.
 pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")
+
+# Writes a function as a graph, which has no public door either.
+function_def_to_graph_def: Any = importlib.import_module(
+    "tensorflow.python.framework.function_def_to_graph"
+).function_def_to_graph_def
 
 Tensor: TypeAlias = Any
 Operation: TypeAlias = Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,41 +35,54 @@ def join_branches(ops: Sequence[Operation], graph_def: Any) -> set[str] | None:
 
     Returns:
         Names of the nodes that ran only if their branch was taken; None if a branch is not plain:
-        it holds a condition of its own, or is part of a loop.
+        it is part of a loop, or its values may differ in shape from those of the other.
     """
     nodes = {node.name: node for node in graph_def.node}
     guarded: set[str] = set()
+    joined: dict[Operation, Tensor] = {}
     for op in ops:
         if op.type == "Switch":
             _pass_on(nodes[op.name])
         elif op.type == "Merge":
             sides = {}
             for tensor in op.inputs:
-                branch = _branch(tensor)
+                branch = _branch(tensor, joined)
                 if branch is None:
                     return None
                 sides[branch.side] = (tensor, branch.condition)
                 guarded |= {inner.name for inner in branch.ops}
             if set(sides) != {0, 1} or op.outputs[1].consumers():
                 return None
-            if sides[0][1] is not sides[1][1]:
+            condition = sides[1][1]
+            if sides[0][1] is not condition or not _same_shape(op.inputs):
                 return None
-            _choose(nodes[op.name], sides[1][1], sides[1][0], sides[0][0])
+            if not any(user.name in nodes for user in condition.consumers()):
+                return None
+            _choose(nodes[op.name], condition, sides[1][0], sides[0][0])
+            joined[op] = condition
     return guarded
 
 
-def _branch(end: Tensor) -> _Branch | None:
-    """Walks from an input of a Merge back to the Switches it starts from."""
+def _branch(end: Tensor, joined: Mapping[Operation, Tensor]) -> _Branch | None:
+    """Walks from an input of a Merge back to the Switches it starts from.
+
+    Args:
+        end: The input.
+        joined: The Merges that have become choices, which may be on the way, and by what.
+    """
     found: set[tuple[int, Tensor]] = set()
+    inner: set[Tensor] = set()
     ops: set[Operation] = set()
     waiting: list[tuple[Operation, int | None]] = [(end.op, end.value_index)]
     while waiting:
         op, output = waiting.pop()
-        if op.type == "Switch":
+        if op.type == "Switch" and _condition(op).ref() not in inner:
             if output is not None:
-                found.add((output, op.inputs[1].ref()))
+                found.add((output, _condition(op).ref()))
             continue
-        if op.type in {"Enter", "Merge", "NextIteration"}:
+        if op in joined:
+            inner.add(joined[op].ref())
+        elif op.type in {"Enter", "Merge", "NextIteration"}:
             return None
         if op not in ops:
             ops.add(op)
@@ -79,6 +92,19 @@ def _branch(end: Tensor) -> _Branch | None:
         return None
     side, condition = found.pop()
     return _Branch(side, condition.deref(), ops)
+
+
+def _condition(switch: Operation) -> Tensor:
+    """What decides; a branch's constants hang on the condition itself, its values on a copy."""
+    condition = switch.inputs[1]
+    while condition.op.type == "Identity":
+        condition = condition.op.inputs[0]
+    return condition
+
+
+def _same_shape(values: Sequence[Tensor]) -> bool:
+    first = values[0].shape
+    return first.is_fully_defined() and all(value.shape == first for value in values)
 
 
 def _pass_on(node: Any) -> None:

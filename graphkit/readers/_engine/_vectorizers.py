@@ -27,4 +27,56 @@ def _decode_raw(pfor_input: Any) -> Any:
     return pfor.wrap(numbers, True)
 
 
-_VECTORIZERS = {"DecodeRaw": _decode_raw}
+def _mirror_pad(pfor_input: Any) -> Any:
+    """Pads each example: `[B, …]`, none before or behind the first axis."""
+    padded = tf.raw_ops.MirrorPad(
+        input=pfor_input.stacked_input(0),
+        paddings=tf.pad(pfor_input.unstacked_input(1), [[1, 0], [0, 0]]),
+        mode=pfor_input.get_attr("mode"),
+    )
+    return pfor.wrap(padded, True)
+
+
+def _resizer(op_type: str, *attributes: str) -> Any:
+    """Resizes the images of all examples as one batch of them: `[B, N, H, W, C]`."""
+
+    def resize(pfor_input: Any) -> Any:
+        images = pfor_input.stacked_input(0)
+        one_batch = tf.reshape(images, tf.concat([[-1], tf.shape(images)[2:]], 0))
+        resized = getattr(tf.raw_ops, op_type)(
+            images=one_batch,
+            size=pfor_input.unstacked_input(1),
+            **{name: pfor_input.get_attr(name) for name in attributes},
+        )
+        shape = tf.concat([tf.shape(images)[:2], tf.shape(resized)[1:]], 0)
+        return pfor.wrap(tf.reshape(resized, shape), True)
+
+    return resize
+
+
+def _elementwise(op_type: str, argument: str, *attributes: str) -> Any:
+    """Runs an op that treats each element of its one input by itself."""
+
+    def run(pfor_input: Any) -> Any:
+        given = {name: pfor_input.get_attr(name) for name in attributes}
+        values = pfor_input.stacked_input(0)
+        return pfor.wrap(getattr(tf.raw_ops, op_type)(**{argument: values}, **given), True)
+
+    return run
+
+
+_CORNERS = ("align_corners", "half_pixel_centers")
+_VECTORIZERS = {
+    "AsString": _elementwise(
+        "AsString", "input", "precision", "scientific", "shortest", "width", "fill"
+    ),
+    "DecodeRaw": _decode_raw,
+    "HSVToRGB": _elementwise("HSVToRGB", "images"),
+    "MirrorPad": _mirror_pad,
+    "RGBToHSV": _elementwise("RGBToHSV", "images"),
+    "ResizeArea": _resizer("ResizeArea", "align_corners"),
+    "ResizeBicubic": _resizer("ResizeBicubic", *_CORNERS),
+    "ResizeBilinear": _resizer("ResizeBilinear", *_CORNERS),
+    "ResizeNearestNeighbor": _resizer("ResizeNearestNeighbor", *_CORNERS),
+    "StringToNumber": _elementwise("StringToNumber", "string_tensor", "out_type"),
+}

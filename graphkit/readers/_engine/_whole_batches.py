@@ -13,31 +13,11 @@ from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._branches import join_branches
 from graphkit.readers._engine._chain import Chain, isolated_graph_def
 from graphkit.readers._engine._functions import optimized, plain_function
+from graphkit.readers._engine._inlining import inlined
+from graphkit.readers._engine._sameness import has_fixed_shapes, same_at_once
 from graphkit.readers._engine._vectorizers import teach_vectorizers
 
 __all__ = ["computed_at_once"]
-
-# Ops whose values for an example do not depend on how many examples are computed together, and
-# that cannot fail where a branch is not taken.
-_AT_ONCE = set(
-    """
-    Abs Add AddV2 AdjustContrastv2 All Any Cast Ceil ClipByValue ConcatV2 Const Div Equal Exp
-    ExpandDims Fill Floor FloorDiv FloorMod GatherV2 Greater GreaterEqual Identity IdentityN
-    Less LessEqual Log LogicalAnd LogicalNot LogicalOr Max Maximum Mean Min Minimum MirrorPad
-    Mul Neg NotEqual OneHot Pack Pad PadV2 Pow Prod RandomStandardNormal RandomUniform
-    RandomUniformInt Rank RealDiv Relu Reshape ReverseV2 Rint Round Rsqrt Select SelectV2 Shape
-    Sigmoid Sign Size Slice Split Sqrt Square SquaredDifference Squeeze StridedSlice Sub Sum
-    Tanh Tile Transpose TruncatedNormal Unpack
-    """.split()
-)
-# The same, but for what a branch that is not taken may do.
-_AT_ONCE_OUTSIDE_BRANCHES = {
-    "Assert",
-    "DecodeCSV",
-    "DecodeRaw",
-    "ParseExampleV2",
-    "ParseSingleExample",
-}
 
 
 def computed_at_once(chain: Chain, names: list[str], raw_batches: Any) -> Any | None:
@@ -52,7 +32,7 @@ def computed_at_once(chain: Chain, names: list[str], raw_batches: Any) -> Any | 
         The dataset of tuples like the chain's outputs; None if the ops have to be run on each
         example by itself.
     """
-    if not names or not all(tensor.shape.is_fully_defined() for tensor in chain.outputs):
+    if not names or not has_fixed_shapes(chain):
         return None
     if not chain.varying:
         return _rearranged(chain, names, raw_batches)
@@ -73,7 +53,8 @@ def computed_at_once(chain: Chain, names: list[str], raw_batches: Any) -> Any | 
         batch: tuple[Tensor, ...] = tf.vectorized_map(one, values, fallback_to_while_loop=False)
         return batch
 
-    return raw_batches.map(compute, num_parallel_calls=tf.data.AUTOTUNE)
+    threads = None if chain.ordered else tf.data.AUTOTUNE
+    return raw_batches.map(compute, num_parallel_calls=threads)
 
 
 def _rearranged(chain: Chain, names: list[str], raw_batches: Any) -> Any | None:
@@ -98,12 +79,8 @@ def _at_once(chain: Chain) -> Any | None:
     """
     graph_def = isolated_graph_def(chain.varying)
     guarded = join_branches(chain.varying, graph_def)
-    if guarded is None:
+    flat = inlined(graph_def)
+    if guarded is None or flat is None:
         return None
-    functions = [node for function in graph_def.library.function for node in function.node_def]
-    for node in [*graph_def.node, *functions]:
-        if node.op not in _AT_ONCE and (
-            node.op not in _AT_ONCE_OUTSIDE_BRANCHES or node.name in guarded
-        ):
-            return None
-    return graph_def
+    graph_def, called = flat
+    return graph_def if same_at_once(chain, graph_def, guarded | called) else None
