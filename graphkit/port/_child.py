@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import Any
 
 from graphkit.port._children import handed_on, rerun_command, split_flags
+from graphkit.port._language._source import SourceCompiler
 from graphkit.port._quiet import quieten, quieten_session_end
-from graphkit.port._source import SourceCompiler
 from graphkit.port._world import RunOptions, World
 
 __all__ = ["continue_in_child"]

@@ -16,14 +16,19 @@ from types import ModuleType
 
 from graphkit.port._children import hand_on
 from graphkit.port._failure import describe_failure, thread_reporter
+from graphkit.port._language._source import SourceCompiler, decode
 from graphkit.port._mode import Choice, choose_mode, is_restored
 from graphkit.port._modules import ImportWorld
 from graphkit.port._name_report import NameReport
 from graphkit.port._names_used import read_program
-from graphkit.port._notebook import Cells, is_python2_notebook, notebook_names, show_figures
+from graphkit.port._notebooks._notebook import (
+    Cells,
+    is_python2_notebook,
+    notebook_names,
+    show_figures,
+)
 from graphkit.port._ownership import own_entries
 from graphkit.port._quiet import quieten, quieten_session_end
-from graphkit.port._source import SourceCompiler, decode
 from graphkit.port._target import locate, put_first, read_parts
 from graphkit.port._world import RunOptions, World
 

@@ -8,7 +8,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from graphkit.errors import MissingFileError
-from graphkit.port._notebook import read_notebook
+from graphkit.port._notebooks._notebook import read_notebook
 
 __all__ = ["locate", "put_first", "read_parts"]
 

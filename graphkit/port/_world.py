@@ -11,21 +11,26 @@ from typing import Any
 
 from graphkit.errors import ArgumentError
 from graphkit.port._digits import use_bundled_digits
-from graphkit.port._display import PictureFolder, has_display, welcome_window_library
 from graphkit.port._flags import make_way_for_flags
 from graphkit.port._interrupt import InterruptWatch
-from graphkit.port._keras_one_models import accept_keras_one, accept_standalone_keras
-from graphkit.port._lost_names import LOST_BY_LIBRARIES
+from graphkit.port._keras._model_arguments import accept_keras_one, accept_standalone_keras
+from graphkit.port._keras._modules import KERAS_ROOTS, work_as_before
+from graphkit.port._language._builtins import PYTHON2_NAMES
+from graphkit.port._language._operators import RUNTIME
+from graphkit.port._language._source import SourceCompiler
 from graphkit.port._modules import ImportWorld
-from graphkit.port._neighbours import Neighbours
-from graphkit.port._old_builtins import PYTHON2_NAMES
-from graphkit.port._old_keras import KERAS_ROOTS, work_as_before
-from graphkit.port._old_operators import RUNTIME
+from graphkit.port._neighbours._lost_names import LOST_BY_LIBRARIES
+from graphkit.port._neighbours._put_back import Neighbours
+from graphkit.port._neighbours._stand_ins import (
+    IF_MISSING,
+    PYTHON2,
+    install_stand_ins,
+    replaced_modules,
+)
 from graphkit.port._ownership import adopt, is_installed_package
-from graphkit.port._source import SourceCompiler
-from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
 from graphkit.port._tensorflow import load_tensorflow
 from graphkit.port._watch import SessionWatch
+from graphkit.port._windows._display import PictureFolder, has_display, welcome_window_library
 
 __all__ = ["MODES", "RunOptions", "World"]
 
@@ -162,7 +167,9 @@ class World:
         if self._pictures is not None:
             welcome_window_library(name, self._pictures)
             if name.startswith("matplotlib"):
-                importlib.import_module("graphkit.port._figures").set_pictures(self._pictures)
+                importlib.import_module("graphkit.port._windows._figures").set_pictures(
+                    self._pictures
+                )
         if name.partition(".")[0] == "pandas":
             _keep_text_as_objects(sys.modules["pandas"])
         if "numpy" in sys.modules:  # TensorFlow brings it, and numbers a program prints

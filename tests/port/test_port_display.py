@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from graphkit.port._display import (
+from graphkit.port._windows._display import (
     BACKEND,
     PictureFolder,
     Windows,
@@ -168,7 +168,7 @@ def matplotlib(monkeypatch, pictures):
         (bases.FigureCanvasBase, "start_event_loop"),
     ):  # put back after the test
         monkeypatch.setattr(owner, name, getattr(owner, name))
-    importlib.import_module("graphkit.port._figures").set_pictures(pictures)
+    importlib.import_module("graphkit.port._windows._figures").set_pictures(pictures)
     welcome_window_library("matplotlib", pictures)
     yield module
     importlib.import_module("matplotlib.pyplot").close("all")
@@ -240,7 +240,7 @@ def test_a_backend_named_by_the_environment_stays(monkeypatch, pictures):
 
 
 def test_figures_without_a_folder_show_nothing(matplotlib, lines, monkeypatch):
-    figures = importlib.import_module("graphkit.port._figures")
+    figures = importlib.import_module("graphkit.port._windows._figures")
     monkeypatch.setattr(figures, "_PICTURES", [])
     plt = importlib.import_module("matplotlib.pyplot")
     plt.plot([1])

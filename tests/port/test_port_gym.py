@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-from graphkit.port._neighbours import Neighbours
-from graphkit.port._old_gym import GYM_ROWS
+from graphkit.port._neighbours._gym import GYM_ROWS
+from graphkit.port._neighbours._put_back import Neighbours
 
 
 class Space:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from graphkit.port._language._operators import RUNTIME
+from graphkit.port._language._source import SourceCompiler
 from graphkit.port._modules import ImportWorld
-from graphkit.port._old_operators import RUNTIME
-from graphkit.port._source import SourceCompiler
 
 
 @pytest.fixture

@@ -14,8 +14,13 @@ import pytest
 
 from graphkit.port import _keras_one_models as models
 from graphkit.port._children import HOOK_FOLDER
-from graphkit.port._keras_one import LAYERS, OldCall, accept_old_layers, accept_sizes_one_by_one
-from graphkit.port._keras_one import translate as translate_arguments
+from graphkit.port._keras._arguments import (
+    LAYERS,
+    OldCall,
+    accept_old_layers,
+    accept_sizes_one_by_one,
+)
+from graphkit.port._keras._arguments import translate as translate_arguments
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import graphkit.tf1 as tf
-from graphkit.port._keras_summary import print_summary
+from graphkit.port._keras._summary import print_summary
 
 
 def test_a_layer_that_was_never_called_has_no_parameters():

@@ -7,8 +7,8 @@ import importlib
 import numpy as np
 import pytest
 
-from graphkit.port._neighbours import Neighbours
-from graphkit.port._old_keras import KERAS_ROOTS
+from graphkit.port._keras._modules import KERAS_ROOTS
+from graphkit.port._neighbours._put_back import Neighbours
 
 
 @pytest.fixture(params=sorted(KERAS_ROOTS.values()))

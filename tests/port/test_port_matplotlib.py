@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from graphkit.port._neighbours import Neighbours
+from graphkit.port._neighbours._put_back import Neighbours
 
 pytest.importorskip("matplotlib")
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from graphkit.port._moved_modules import MOVED, MOVED_PYTHON2
-from graphkit.port._stand_ins import _ELSEWHERE, _LEAD, install_stand_ins
+from graphkit.port._neighbours._moved_modules import MOVED, MOVED_PYTHON2
+from graphkit.port._neighbours._stand_ins import _ELSEWHERE, _LEAD, install_stand_ins
 
 _HEAVY = {
     "IPython",

@@ -11,9 +11,9 @@ import warnings
 import numpy as np
 import pytest
 
-from graphkit.port._lost_names import NEIGHBOURS
-from graphkit.port._neighbours import Neighbours
-from graphkit.port._rows import Neighbour
+from graphkit.port._neighbours._lost_names import NEIGHBOURS
+from graphkit.port._neighbours._put_back import Neighbours
+from graphkit.port._neighbours._rows import Neighbour
 
 # NumPy 1.26 still has some of the old names, and warns.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -12,18 +12,18 @@ import types
 import pytest
 
 from graphkit.errors import CorruptFileError
-from graphkit.port import _stopwatch
-from graphkit.port._display import BACKEND
-from graphkit.port._ipython import DISPLAY_NAMES
-from graphkit.port._notebook import (
+from graphkit.port._language._operators import RUNTIME
+from graphkit.port._language._source import SourceCompiler
+from graphkit.port._notebooks import _stopwatch
+from graphkit.port._notebooks._ipython import DISPLAY_NAMES
+from graphkit.port._notebooks._notebook import (
     Cells,
     is_python2_notebook,
     notebook_names,
     read_notebook,
     show_figures,
 )
-from graphkit.port._old_operators import RUNTIME
-from graphkit.port._source import SourceCompiler
+from graphkit.port._windows._display import BACKEND
 
 
 @pytest.fixture

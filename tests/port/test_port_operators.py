@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from graphkit.port._old_operators import RUNTIME, divide
-from graphkit.port._source import SourceCompiler
+from graphkit.port._language._operators import RUNTIME, divide
+from graphkit.port._language._source import SourceCompiler
 
 # NumPy 1.26 still has some of the old names, and warns.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

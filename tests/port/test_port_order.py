@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphkit.port._old_builtins import PYTHON2_NAMES
-from graphkit.port._old_operators import RUNTIME
-from graphkit.port._old_order import compare_order, order_key, sort_in_place, three_way
-from graphkit.port._source import SourceCompiler
+from graphkit.port._language._builtins import PYTHON2_NAMES
+from graphkit.port._language._operators import RUNTIME
+from graphkit.port._language._order import compare_order, order_key, sort_in_place, three_way
+from graphkit.port._language._source import SourceCompiler
 
 
 def value(expression, **names):

@@ -19,7 +19,7 @@ import pytest
 from graphkit.errors import ArgumentError, MissingFileError
 from graphkit.port import RunOptions, _program, continue_in_child, run_program
 from graphkit.port._children import ENVIRONMENT, HOOK_FOLDER, hand_on
-from graphkit.port._neighbours import Neighbours
+from graphkit.port._neighbours._put_back import Neighbours
 from graphkit.port._ownership import is_own
 from graphkit.tf1._mnist import _input_data
 

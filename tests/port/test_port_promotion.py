@@ -7,7 +7,7 @@ import operator
 import numpy as np
 import pytest
 
-from graphkit.port._old_promotion import IN_PLACE, PLAIN, compute
+from graphkit.port._language._promotion import IN_PLACE, PLAIN, compute
 
 F32 = np.float32
 

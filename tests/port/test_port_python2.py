@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from graphkit.port._python2 import find_python2_names, translate_python2
+from graphkit.port._language._python2 import find_python2_names, translate_python2
 
 
 def names(text):

@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-from graphkit.port._neighbours import Neighbours
-from graphkit.port._rows import (
+from graphkit.port._neighbours._put_back import Neighbours
+from graphkit.port._neighbours._rows import (
     Neighbour,
     constants,
     found_in,

@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from graphkit.port._neighbours import Neighbours
-from graphkit.port._stand_ins import _LEAD, IF_MISSING, install_stand_ins
+from graphkit.port._neighbours._put_back import Neighbours
+from graphkit.port._neighbours._stand_ins import _LEAD, IF_MISSING, install_stand_ins
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 

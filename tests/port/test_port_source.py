@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from graphkit.port._old_operators import RUNTIME
-from graphkit.port._source import SourceCompiler, decode
+from graphkit.port._language._operators import RUNTIME
+from graphkit.port._language._source import SourceCompiler, decode
 
 
 @pytest.fixture

@@ -10,9 +10,14 @@ import sys
 import numpy as np
 import pytest
 
-from graphkit.port._old_builtins import PYTHON2_NAMES, load_pickle, python2_open
-from graphkit.port._old_pictures import PICTURE_FUNCTIONS
-from graphkit.port._stand_ins import IF_MISSING, PYTHON2, install_stand_ins, replaced_modules
+from graphkit.port._language._builtins import PYTHON2_NAMES, load_pickle, python2_open
+from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
+from graphkit.port._neighbours._stand_ins import (
+    IF_MISSING,
+    PYTHON2,
+    install_stand_ins,
+    replaced_modules,
+)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from numbers import Integral
 from typing import Any
 
-from graphkit.port._old_methods import old_method
-from graphkit.port._old_order import compare_order, sort_in_place
-from graphkit.port._old_promotion import IN_PLACE, PLAIN, compute
+from graphkit.port._language._methods import old_method
+from graphkit.port._language._order import compare_order, sort_in_place
+from graphkit.port._language._promotion import IN_PLACE, PLAIN, compute
 
 __all__ = [
     "RUNTIME",

@@ -16,11 +16,11 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from graphkit.errors import CorruptFileError
-from graphkit.port._cell_syntax import CELL, MAGIC, SHELL, START, TELL, plain_cell
-from graphkit.port._display import BACKEND
-from graphkit.port._ipython import show
 from graphkit.port._loading import Compiled
-from graphkit.port._stopwatch import Stopwatch
+from graphkit.port._notebooks._cell_syntax import CELL, MAGIC, SHELL, START, TELL, plain_cell
+from graphkit.port._notebooks._ipython import show
+from graphkit.port._notebooks._stopwatch import Stopwatch
+from graphkit.port._windows._display import BACKEND
 
 __all__ = [
     "Cells",

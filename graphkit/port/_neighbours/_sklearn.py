@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Iterator
 from typing import Any
 
-from graphkit.port._rows import Neighbour, provided_by, with_keywords
+from graphkit.port._neighbours._rows import Neighbour, provided_by, with_keywords
 
 __all__ = ["OLD_SPLITTERS", "SKLEARN_ROWS", "gaussian_mixture", "linear_assignment"]
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from graphkit.port._rows import Neighbour
+from graphkit.port._neighbours._rows import Neighbour
 
 __all__ = ["GYM_ROWS", "OldEnvironment"]
 

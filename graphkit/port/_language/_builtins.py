@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from graphkit.port._old_order import order_key, three_way
+from graphkit.port._language._order import order_key, three_way
 
 __all__ = ["PYTHON2_NAMES", "load_pickle", "python2_open"]
 

@@ -10,9 +10,9 @@ import importlib.util
 import warnings
 from collections.abc import Callable
 
+from graphkit.port._language._python2 import find_python2_names, translate_python2
+from graphkit.port._language._rewrite import rewrite
 from graphkit.port._loading import Compiled
-from graphkit.port._python2 import find_python2_names, translate_python2
-from graphkit.port._rewrite import rewrite
 
 __all__ = ["SourceCompiler", "decode"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from graphkit.port._lost_names import NEIGHBOURS
-from graphkit.port._rows import Neighbour
+from graphkit.port._neighbours._lost_names import NEIGHBOURS
+from graphkit.port._neighbours._rows import Neighbour
 
 __all__ = ["Neighbours"]
 

@@ -13,7 +13,7 @@ from typing import Any
 from matplotlib.backend_bases import FigureCanvasBase, FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from graphkit.port._display import PictureFolder
+from graphkit.port._windows._display import PictureFolder
 
 __all__ = ["FigureCanvas", "FigureManager", "set_pictures"]
 

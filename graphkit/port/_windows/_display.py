@@ -15,7 +15,7 @@ from typing import Any
 
 __all__ = ["BACKEND", "PictureFolder", "has_display", "welcome_window_library"]
 
-BACKEND = "module://graphkit.port._figures"
+BACKEND = "module://graphkit.port._windows._figures"
 _MOST_PICTURES = 200
 _KEYS = (27, ord("q"), 13, ord(" "))
 _PATIENCE = 3  # how often the same picture is waited on before a key is pressed

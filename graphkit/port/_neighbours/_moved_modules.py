@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from graphkit.port._ipython import DISPLAY_NAMES
-from graphkit.port._old_builtins import load_pickle
-from graphkit.port._old_pictures import PICTURE_FUNCTIONS
-from graphkit.port._old_scipy import central_diff_weights, derivative
-from graphkit.port._old_sklearn import OLD_SPLITTERS, gaussian_mixture, linear_assignment
+from graphkit.port._language._builtins import load_pickle
+from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
+from graphkit.port._neighbours._scipy import central_diff_weights, derivative
+from graphkit.port._neighbours._sklearn import OLD_SPLITTERS, gaussian_mixture, linear_assignment
+from graphkit.port._notebooks._ipython import DISPLAY_NAMES
 
 __all__ = ["MOVED", "MOVED_PYTHON2", "Row"]
 

@@ -6,7 +6,7 @@ import functools
 import importlib
 from typing import Any
 
-from graphkit.port._keras_one import (
+from graphkit.port._keras._arguments import (
     OldCall,
     accept_old_layers,
     accept_sizes_one_by_one,

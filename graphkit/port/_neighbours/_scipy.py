@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from graphkit.port._old_pictures import PICTURE_FUNCTIONS
-from graphkit.port._rows import Neighbour, constants, found_in, provided_by, renamed
+from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
+from graphkit.port._neighbours._rows import Neighbour, constants, found_in, provided_by, renamed
 
 __all__ = ["SCIPY_ROWS", "central_diff_weights", "derivative"]
 

@@ -7,7 +7,13 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphkit.port._rows import Neighbour, constants, provided_by, renamed, with_keywords
+from graphkit.port._neighbours._rows import (
+    Neighbour,
+    constants,
+    provided_by,
+    renamed,
+    with_keywords,
+)
 
 __all__ = ["PLOT_ROWS"]
 

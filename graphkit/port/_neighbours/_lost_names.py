@@ -12,23 +12,23 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from graphkit.port._lost_keras import KERAS_NAMES
-from graphkit.port._old_gym import GYM_ROWS
-from graphkit.port._old_keras import KERAS_ROOTS
-from graphkit.port._old_matplotlib import (
+from graphkit.port._keras._lost import KERAS_NAMES
+from graphkit.port._keras._modules import KERAS_ROOTS
+from graphkit.port._neighbours._gym import GYM_ROWS
+from graphkit.port._neighbours._matplotlib import (
     MATPLOTLIB_NAMES,
     MLAB_NAMES,
     PYPLOT_NAMES,
     pyplot_wrappers,
 )
-from graphkit.port._old_numpy import look_up_in_lib, numpy_wrappers
-from graphkit.port._old_numpy_names import NUMPY_NAMES
-from graphkit.port._old_pandas import PANDAS_ROWS
-from graphkit.port._old_pillow import FONT_NAMES, text_size
-from graphkit.port._old_plots import PLOT_ROWS
-from graphkit.port._old_scipy import SCIPY_ROWS
-from graphkit.port._old_sklearn import SKLEARN_ROWS
-from graphkit.port._rows import Neighbour, constants, found_in, provided_by, renamed
+from graphkit.port._neighbours._numpy import look_up_in_lib, numpy_wrappers
+from graphkit.port._neighbours._numpy_names import NUMPY_NAMES
+from graphkit.port._neighbours._pandas import PANDAS_ROWS
+from graphkit.port._neighbours._pillow import FONT_NAMES, text_size
+from graphkit.port._neighbours._plots import PLOT_ROWS
+from graphkit.port._neighbours._rows import Neighbour, constants, found_in, provided_by, renamed
+from graphkit.port._neighbours._scipy import SCIPY_ROWS
+from graphkit.port._neighbours._sklearn import SKLEARN_ROWS
 
 __all__ = ["LOST_BY_LIBRARIES", "NEIGHBOURS"]
 

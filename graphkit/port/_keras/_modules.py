@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from graphkit.port._keras_summary import print_summary
+from graphkit.port._keras._summary import print_summary
 
 __all__ = ["KERAS_MODULES", "KERAS_ROOTS", "work_as_before"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 
-from graphkit.port._old_methods import OLD_METHODS
-from graphkit.port._old_operators import RUNTIME_NAMES, TEXT_COMPARISONS
-from graphkit.port._old_order import ORDER_COMPARISONS
-from graphkit.port._old_promotion import PLAIN
+from graphkit.port._language._methods import OLD_METHODS
+from graphkit.port._language._operators import RUNTIME_NAMES, TEXT_COMPARISONS
+from graphkit.port._language._order import ORDER_COMPARISONS
+from graphkit.port._language._promotion import PLAIN
 
 __all__ = ["rewrite"]
 

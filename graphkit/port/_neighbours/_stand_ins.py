@@ -11,8 +11,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from graphkit.port._moved_modules import MOVED, MOVED_PYTHON2, Row
-from graphkit.port._old_keras import KERAS_MODULES, KERAS_ROOTS
+from graphkit.port._keras._modules import KERAS_MODULES, KERAS_ROOTS
+from graphkit.port._neighbours._moved_modules import MOVED, MOVED_PYTHON2, Row
 
 __all__ = ["IF_MISSING", "PYTHON2", "StandIn", "install_stand_ins", "replaced_modules"]
 

@@ -1,0 +1,1 @@
+"""Standalone Keras 1 and 2, on tf_keras."""

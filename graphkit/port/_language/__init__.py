@@ -1,0 +1,1 @@
+"""The program's own source: Python 2 translated, and expressions that no patch can reach."""

@@ -1,0 +1,1 @@
+"""What the program's old neighbours lost: one table, a file per neighbour."""

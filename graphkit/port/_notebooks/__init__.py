@@ -1,0 +1,1 @@
+"""Notebooks: their cells, and what IPython has built in."""

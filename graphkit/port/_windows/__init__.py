@@ -1,0 +1,1 @@
+"""What would open a window writes pictures where there is no display."""
