@@ -52,6 +52,11 @@ _RNN_NAMES = {
     "core_rnn_cell": "graphkit.tf1.nn.rnn_cell",
 }
 
+# Old cells call the product that `contrib.rnn` itself does not offer.
+_CELL_MODULE = Area(
+    offer("graphkit.tf1._core._private_parts", "_Linear _linear"), ("graphkit.tf1.contrib.rnn",)
+)
+
 _S = "graphkit.tf1._contrib._seq2seq"
 
 _SEQ2SEQ = {
@@ -110,16 +115,16 @@ AREAS = {
         dict.fromkeys(
             (
                 "core_rnn",
-                "core_rnn_cell",
                 "fused_rnn_cell",
                 "gru_ops",
                 "lstm_ops",
                 "rnn",
-                "rnn_cell",
             ),
             "graphkit.tf1.contrib.rnn",
         )
     ),
+    "contrib.rnn.python.ops.core_rnn_cell": _CELL_MODULE,
+    "contrib.rnn.python.ops.rnn_cell": _CELL_MODULE,
     "contrib.seq2seq": Area(_SEQ2SEQ),
     "contrib.seq2seq.python": Area(),
     "contrib.seq2seq.python.ops": Area(
