@@ -95,7 +95,7 @@ class MultivariateNormalDiag(tf.distributions.Distribution):  # type: ignore[mis
         return self._loc + tf.zeros_like(self._scale)
 
     def _stddev(self) -> Tensor:
-        return tf.abs(self._scale) + tf.zeros_like(self._loc)
+        return tf.abs(self._scale)
 
     def _variance(self) -> Tensor:
         return tf.square(self._stddev())
