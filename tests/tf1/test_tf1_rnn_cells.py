@@ -185,9 +185,3 @@ def test_outputs_seen_are_the_last_ones(graph):
         session.run(tf.global_variables_initializer())
         seen, last = session.run([state[2], tf.concat(outputs[1:], 1)])
     assert seen == pytest.approx(last)
-
-
-@pytest.mark.parametrize("name", ["GridLSTMCell", "TimeFreqLSTMCell"])
-def test_cells_over_frequencies_are_refused(name):
-    with pytest.raises(AttributeError, match=r"time and frequencies.*Conv1DLSTMCell"):
-        getattr(rnn, name)

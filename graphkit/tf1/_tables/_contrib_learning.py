@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, offer, refuse
+from graphkit.tf1._entries import Area, offer
 
 __all__ = ["AREAS"]
 
@@ -43,11 +43,8 @@ _RNN_NAMES = {
     **offer(
         "graphkit.tf1._contrib._rnn._indy_cells", "IndRNNCell IndyGRUCell IndyLSTMCell SRUCell"
     ),
-    **refuse(
-        "an LSTM over time and frequencies",
-        "run one LSTMCell along frequencies and one along time, or use Conv1DLSTMCell",
-        "BidirectionalGridLSTMCell GridLSTMCell TimeFreqLSTMCell",
-    ),
+    **offer("graphkit.tf1._contrib._rnn._grid_cells", "BidirectionalGridLSTMCell GridLSTMCell"),
+    **offer("graphkit.tf1._contrib._rnn._time_frequency_cell", "TimeFreqLSTMCell"),
     "LayerRNNCell": "tf_keras.src.layers.rnn.legacy_cells:LayerRNNCell",
     "core_rnn_cell": "graphkit.tf1.nn.rnn_cell",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._linear import linear
 
 __all__ = ["AttentionCellWrapper"]
@@ -68,6 +69,7 @@ class AttentionCellWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
         """The size of the output."""
         return int(self._size)
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 

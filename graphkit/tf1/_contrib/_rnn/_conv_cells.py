@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 
 __all__ = ["Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell"]
 
@@ -68,6 +69,7 @@ class ConvLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         """The shape of the output."""
         return tf.TensorShape([*self._outer, self._seen])
 
+    @as_written
     def call(self, inputs: Tensor, state: Any, scope: Any = None) -> tuple[Tensor, Any]:
         """Makes one step.
 

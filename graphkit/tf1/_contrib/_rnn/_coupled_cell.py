@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 from graphkit.tf1._namespace import load
 
-__all__ = ["CoupledInputForgetGateLSTMCell", "known_width"]
+__all__ = ["CoupledInputForgetGateLSTMCell", "in_shards", "known_width"]
 
 _LSTMStateTuple: Any = legacy_rnn.LSTMStateTuple
 
@@ -31,8 +32,21 @@ def known_width(inputs: Tensor) -> int:
     return int(width)
 
 
-def _in_shards(name: str, shape: list[int], dtype: Any, shards: int) -> Tensor:
-    """Weights in several variables, the first ones a row larger where that does not come out."""
+def in_shards(name: str, shape: list[int], dtype: Any, shards: int) -> Tensor:
+    """Makes weights in several variables, the first a row larger where rows do not come out even.
+
+    Args:
+        name: What the variables' names begin with.
+        shape: The shape of all together `[R, …]`.
+        dtype: The dtype.
+        shards: How many variables there are.
+
+    Returns:
+        All of them, one below the other.
+
+    Raises:
+        ValueError: There are more shards than rows.
+    """
     if shards > shape[0]:
         raise ValueError(f"Too many shards: shape={shape}, num_shards={shards}")
     rows, rest = divmod(shape[0], shards)
@@ -115,6 +129,7 @@ class CoupledInputForgetGateLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
             tf.get_variable("beta", x.shape[-1:], initializer=shift)
         return load("tf_slim:layer_norm")(x, reuse=True, scope=scope)
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 
@@ -132,7 +147,7 @@ class CoupledInputForgetGateLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         split = state if self._state_is_tuple else tf.split(state, [units, self.output_size], 1)
         c_before, m_before = split
         rows = known_width(inputs) + self.output_size
-        kernel = _in_shards("W", [rows, 3 * units], dtype, self._shards[0])
+        kernel = in_shards("W", [rows, 3 * units], dtype, self._shards[0])
         start = tf.zeros_initializer()
         bias = tf.get_variable("B", [3 * units], dtype=dtype, initializer=start)
         gates = tf.matmul(tf.concat([inputs, m_before], 1), kernel)
@@ -154,6 +169,6 @@ class CoupledInputForgetGateLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         if self._num_proj is None:
             return m
         shape = [self._num_units, self._num_proj]
-        m = tf.matmul(m, _in_shards("W_P", shape, m.dtype, self._shards[1]))
+        m = tf.matmul(m, in_shards("W_P", shape, m.dtype, self._shards[1]))
         clip = self._proj_clip
         return m if clip is None else tf.clip_by_value(m, -clip, clip)

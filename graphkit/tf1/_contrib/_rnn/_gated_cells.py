@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._linear import linear
 from graphkit.tf1._contrib._rnn._coupled_cell import known_width
 from graphkit.tf1._namespace import load
@@ -70,6 +71,7 @@ class GLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         """The size of the output."""
         return self._num_proj or self._num_units
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 
@@ -156,6 +158,7 @@ class IntersectionRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         """The size of the output."""
         return self._num_units
 
+    @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Makes one step.
 
@@ -232,6 +235,7 @@ class PhasedLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         """The size of the output."""
         return self._num_units
 
+    @as_written
     def call(self, inputs: tuple[Tensor, Tensor], state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 

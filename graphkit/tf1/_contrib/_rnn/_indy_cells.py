@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
+from graphkit.tf1._as_written import as_written
 from graphkit.tf1._namespace import load
 
 __all__ = ["IndRNNCell", "IndyGRUCell", "IndyLSTMCell", "SRUCell"]
@@ -88,6 +89,7 @@ class SRUCell(_IndyCell):
         self._biases = self._bias("bias", 2)
         self.built = True
 
+    @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Makes one step.
 
@@ -143,6 +145,7 @@ class IndRNNCell(_IndyCell):
         self._biases = self._bias("bias", 1)
         self.built = True
 
+    @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Makes one step.
 
@@ -211,6 +214,7 @@ class IndyGRUCell(_InitializedCell):
         self._candidate_b = self._bias("candidate/bias", 1, self._bias_initializer)
         self.built = True
 
+    @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Makes one step.
 
@@ -280,6 +284,7 @@ class IndyLSTMCell(_InitializedCell):
         self._biases = self._bias("bias", 4, self._bias_initializer)
         self.built = True
 
+    @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Makes one step.
 
