@@ -31,6 +31,120 @@ class Explanation:
 
 EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
+        "RuntimeError",
+        r"Coordinator stopped with threads still running",
+        "reading threads did not end in time: they wait to put something into a full queue",
+        "run queue.close(cancel_pending_enqueues=True), or close the session, before "
+        "coord.join(threads)",
+    ),
+    Explanation(
+        "AssertionError|KeyError",
+        r"(is not in graph$|refers to a Tensor which does not exist|"
+        r"refers to an Operation not in the graph)",
+        "the graph has no op of that name",
+        "graphkit inspect FILE lists the ops of a graph file and guesses its outputs",
+    ),
+    Explanation(
+        "ValueError",
+        r"refers to an Operation, not a Tensor",
+        "a tensor is named by its op and the number of the output",
+        "write :0 behind the name",
+    ),
+    Explanation(
+        "NotFoundError",
+        r"Op type not registered",
+        "the graph was saved with an op that this TensorFlow does not have, of tf.contrib "
+        "most often",
+        "build the graph by the code it came from, and restore the checkpoint into it",
+    ),
+    Explanation(
+        "ValueError",
+        r"(is not a valid checkpoint|load save_path when it is None)",
+        "there is no checkpoint at that path",
+        "give the part before .index; tf.train.latest_checkpoint(FOLDER) finds none where the "
+        "file named checkpoint is missing or names other folders",
+    ),
+    Explanation(
+        "InvalidArgumentError",
+        r"Assign requires shapes of both tensors to match",
+        "a variable has another shape in the checkpoint than in the graph",
+        "build the network as it was trained, or restore the other variables only: "
+        "tf.train.Saver(var_list)",
+    ),
+    Explanation(
+        "InvalidArgumentError",
+        r"(is required but could not be found|Data types don't match|"
+        r"Can't parse serialized Example|Could not parse example)",
+        "the records hold other features than the program asks for",
+        "graphkit records show FILE lists which features they hold, and their types",
+    ),
+    Explanation(
+        "InvalidArgumentError",
+        r"Unknown image file format",
+        "a file is no picture, whatever its name says",
+        "look at its first bytes: often it is empty, or the page of a failed download",
+    ),
+    Explanation(
+        "ValueError",
+        r"(is not an element of this graph|must be from the same graph)",
+        "tensors of two graphs are mixed",
+        "build and run under one `with graph.as_default():`, in threads as well; nothing "
+        "built before tf.reset_default_graph() can be used after it",
+    ),
+    Explanation(
+        "TypeError",
+        r"The value of a feed cannot be a tf\.Tensor",
+        "a feed takes numbers, and was given a tensor",
+        "feed sess.run(tensor), or build on the tensor where the placeholder stands",
+    ),
+    Explanation(
+        "ValueError",
+        r"Cannot feed value of shape",
+        "the array that is fed has another shape than its placeholder",
+        "reshape the array; None in a placeholder's shape takes any size",
+    ),
+    Explanation(
+        "ValueError",
+        r"Variable .* does not exist, or was not created",
+        "a scope that reuses variables asks for one that was not created before",
+        "create it first, outside of reuse, or use reuse=tf.AUTO_REUSE; an optimizer's own "
+        "variables count as well: call minimize() outside of the scope",
+    ),
+    Explanation(
+        "DecodeError",
+        r"",
+        "the file is not a binary graph",
+        "graphkit inspect FILE says what it is; a small one may be the pointer of a file in "
+        "Git LFS",
+    ),
+    Explanation(
+        "OSError|RuntimeError",
+        r"(SavedModel file does not exist|MetaGraphDef associated with tags)",
+        "the folder holds no SavedModel, or none with those tags",
+        "give the folder with saved_model.pb in it, and the tags it was written with",
+    ),
+    Explanation(
+        "InvalidArgumentError",
+        r"(is not in \[0, \d+\)|which is outside the valid range)",
+        "an index or a label is larger than the table it belongs to",
+        "compare the largest id of the data with the size of the vocabulary, or the number of "
+        "classes",
+    ),
+    Explanation(
+        "InvalidArgumentError",
+        r"Tensor had (NaN|Inf|-Inf)",
+        "numbers left the range of floats",
+        "train with a smaller learning rate, clip gradients, and keep tf.log and divisions "
+        "away from 0",
+    ),
+    Explanation(
+        "error",
+        r"OpenCV.*(dnn|Tensorflow)",
+        "OpenCV reads frozen graphs, and not every op of them",
+        "graphkit freeze leaves only the ops of inference in the file and turns batch "
+        "normalisation into numbers",
+    ),
+    Explanation(
         "OutOfRangeError",
         r"(RandomShuffleQueue|FIFOQueue|PaddingFIFOQueue).*(closed and has insufficient|is closed)",
         "the reading threads stopped before a batch was full: the epochs ended, a file is missing "
@@ -68,8 +182,10 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     Explanation(
         "AttributeError|TypeError|NotImplementedError|RuntimeError|ValueError",
         r"('images' contains no shape|specify the `steps_per_epoch` argument|"
-        r"'Tensor' object has no attribute 'numpy'|Tensor.*is not iterable|iterating over "
-        r"`?tf\.Tensor|only supports Python-style iteration in eager mode|__iter__\(\) is only "
+        r"'(Symbolic)?Tensor' object has no attribute 'numpy'|Tensor.*is not iterable|"
+        r"[Ii]terating over (a symbolic )?`?tf\.Tensor|symbolic `tf\.Tensor` as a Python `bool`|"
+        r"argument must be a string or a real number, not '(Symbolic)?Tensor'|"
+        r"only supports Python-style iteration in eager mode|__iter__\(\) is only "
         r"supported|object supporting `__len__`)",
         "the program expects eager execution, which TensorFlow 1 did not have on",
         "use --mode v2",
@@ -90,11 +206,11 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "DataLossError",
         r"(corrupted record|truncated record)",
         "a TFRecord file is damaged or not complete",
-        "graphkit records check FILE says where",
+        "graphkit records show FILE says where",
     ),
     Explanation(
         "ValueError",
-        r"GraphDef cannot be larger than 2GB|exceeds maximum protobuf size",
+        r"(cannot be larger than 2GB|is larger than 2GB|exceeds maximum protobuf size)",
         "data was put into the graph as constants, or ops are added in a loop",
         "feed the data through a placeholder or read it from files; build ops before the loop",
     ),
