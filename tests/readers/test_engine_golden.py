@@ -32,7 +32,7 @@ BATCHED = sorted(
 # What is left to the queues, and the words it is explained by.
 LEFT_TO_QUEUES = {
     "batch by a tensor": "the batch size is computed",
-    "batch of given shapes": "the shapes are given",
+    "batch of given shapes": "its value is fed",
 }
 # Drawn from a stock by chance, even with a seed: who is in the stock depends on the engine.
 BY_CHANCE = {"shuffled by seed"}

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from graphkit import readers
 from graphkit._tf import tf
 from graphkit.errors import (
     ArgumentError,
@@ -24,6 +25,12 @@ from graphkit.records import encode_example
 LABEL = {"label": tf.FixedLenFeature([], tf.int64)}
 RAW = {**LABEL, "raw": tf.FixedLenFeature([], tf.string)}
 SQUARE = {"raw": DecodeRaw(tf.uint8, (2, 2))}
+
+
+@pytest.fixture(params=["queues", "tf.data"])
+def _engine(request):
+    with readers.engine(request.param):
+        yield
 
 
 def _write(path, examples, compression=""):
@@ -80,6 +87,7 @@ def _labels(delivered):
     return [label for batch in delivered for label in batch["label"].tolist()]
 
 
+@pytest.mark.usefixtures("_engine")
 def test_records_come_in_order_without_shuffling(graph, pattern):
     batch = record_batch(pattern, LABEL, batch_size=4, shuffle=False, num_epochs=2)
     delivered = _deliver(batch)
@@ -87,12 +95,14 @@ def test_records_come_in_order_without_shuffling(graph, pattern):
     assert [len(b["label"]) for b in delivered] == [4] * 5
 
 
+@pytest.mark.usefixtures("_engine")
 def test_last_batch_holds_the_rest(graph, pattern):
     batch = record_batch(pattern, LABEL, batch_size=4, shuffle=False, num_epochs=1)
     assert [b["label"].tolist() for b in _deliver(batch)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
     assert batch["label"].shape.as_list() == [None]
 
 
+@pytest.mark.usefixtures("_engine")
 def test_rest_is_dropped_when_asked(graph, pattern):
     batch = record_batch(
         pattern, LABEL, batch_size=4, num_epochs=1, allow_smaller_final_batch=False
@@ -103,12 +113,14 @@ def test_rest_is_dropped_when_asked(graph, pattern):
     assert batch["label"].shape.as_list() == [4]
 
 
+@pytest.mark.usefixtures("_engine")
 @pytest.mark.parametrize("num_threads", [1, 3])
 def test_shuffled_epochs_deliver_every_record_exactly(graph, pattern, num_threads):
     batch = record_batch(pattern, LABEL, batch_size=3, num_epochs=3, num_threads=num_threads)
     assert sorted(_labels(_deliver(batch))) == sorted([*range(10)] * 3)
 
 
+@pytest.mark.usefixtures("_engine")
 def test_shuffling_changes_the_order(graph, tmp_path):
     _write(tmp_path / "many", map(_example, range(200)))
     batch = record_batch(tmp_path / "many", LABEL, batch_size=50, num_epochs=1, seed=1)
@@ -116,12 +128,14 @@ def test_shuffling_changes_the_order(graph, tmp_path):
     assert labels != sorted(labels) and sorted(labels) == list(range(200))
 
 
+@pytest.mark.usefixtures("_engine")
 def test_endless_reading_has_a_known_batch_size(graph, pattern):
     batch = record_batch(pattern, LABEL, batch_size=7, shuffle=False)
     assert batch["label"].shape.as_list() == [7]
     assert _labels(_deliver(batch, limit=3)) == [i % 10 for i in range(21)]
 
 
+@pytest.mark.usefixtures("_engine")
 def test_every_kind_of_feature_is_delivered_typed(graph, pattern):
     features = {
         **RAW,
@@ -143,6 +157,7 @@ def test_every_kind_of_feature_is_delivered_typed(graph, pattern):
     assert first["list"].shape == (5, 0, 2)
 
 
+@pytest.mark.usefixtures("_engine")
 def test_sparse_and_ragged_features_are_parsed(graph, tmp_path):
     _write(tmp_path / "s", [{"at": [1, 3], "is": [0.5, 0.25], "n": [1, 2, 3]}])
     features = {
@@ -155,6 +170,7 @@ def test_sparse_and_ragged_features_are_parsed(graph, tmp_path):
     assert only["ragged"].to_list() == [[1, 2, 3]]
 
 
+@pytest.mark.usefixtures("_engine")
 def test_decoded_batch_has_a_static_shape(graph, pattern):
     batch = record_batch(pattern, RAW, batch_size=5, decode=SQUARE)
     assert batch["raw"].shape.as_list() == [5, 2, 2] and batch["raw"].dtype == tf.uint8
@@ -162,6 +178,7 @@ def test_decoded_batch_has_a_static_shape(graph, pattern):
     assert smaller["raw"].shape.as_list() == [None, 2, 2]
 
 
+@pytest.mark.usefixtures("_engine")
 def test_raw_values_keep_their_dtype_and_order(graph, tmp_path):
     values = np.arange(6, dtype=np.float64).reshape(3, 2)
     _write(tmp_path / "f", [{"x": (values + i).tobytes()} for i in range(2)])
@@ -216,6 +233,7 @@ def test_image_of_another_size_than_said_is_an_error_of_the_run(graph, tmp_path)
         _deliver(batch)
 
 
+@pytest.mark.usefixtures("_engine")
 @pytest.mark.parametrize("compression", ["GZIP", "ZLIB"])
 def test_compressed_records_are_read(graph, tmp_path, compression):
     _write(tmp_path / "c", map(_example, range(3)), compression)
@@ -253,6 +271,7 @@ def test_name_with_brackets_means_the_file_of_that_name(graph, tmp_path):
     assert sorted(_labels(_deliver(batch))) == [0, 1]
 
 
+@pytest.mark.usefixtures("_engine")
 def test_names_of_the_ops_lie_in_one_scope(graph, pattern):
     record_batch(pattern, RAW, batch_size=2, decode=SQUARE, name="input")
     assert {op.name.split("/")[0] for op in graph.get_operations()} == {"input"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphkit._tf import tf
+from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._examples import examples, raw_elements
+from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._request import Request
 from graphkit.readers._engine._whole_batches import computed_at_once
@@ -34,8 +35,9 @@ def batches(request: Request, chains: Sequence[Chain]) -> Any:
         NotLifted: The chains share a producer and do different things with it.
     """
     same = _same_work(chains)
-    if request.whole and (same or len(chains) == 1):
-        raw, names = raw_elements(chains[0], len(chains))
+    single = request.enqueue_many and _passes_records_on(chains[0])
+    if request.whole and (single or not request.enqueue_many) and (same or len(chains) == 1):
+        raw, names = raw_elements(chains[0], len(chains), single=single)
         at_once = computed_at_once(chains[0], names, _batched(raw, request))
         if at_once is not None:
             return at_once.prefetch(_BATCHES_AHEAD)
@@ -44,7 +46,23 @@ def batches(request: Request, chains: Sequence[Chain]) -> Any:
         dataset = examples(*pairs[0], request.enqueue_many, streams=len(chains))
     else:
         dataset = _alternating([examples(*pair, request.enqueue_many) for pair in pairs])
+    if request.shapes is not None:
+        dataset = dataset.map(_with_shapes(request.shapes))
     return _batched(dataset, request).prefetch(_BATCHES_AHEAD)
+
+
+def _passes_records_on(chain: Chain) -> bool:
+    """Whether many records at a time go straight into the batcher, so that one by one will do."""
+    return not chain.varying and [source.up_to is not None for source in chain.sources] == [True]
+
+
+def _with_shapes(shapes: Sequence[Any]) -> Callable[..., tuple[Tensor, ...]]:
+    @plain_function
+    def checked(*components: Tensor) -> tuple[Tensor, ...]:
+        pairs = zip(components, shapes, strict=True)
+        return tuple(tf.ensure_shape(component, shape) for component, shape in pairs)
+
+    return checked
 
 
 def _batched(dataset: Any, request: Request) -> Any:

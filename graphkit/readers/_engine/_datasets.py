@@ -19,7 +19,7 @@ _FRAME = 16
 
 
 def elements(
-    source: Source, uses: Callable[[Tensor], bool], streams: int = 1
+    source: Source, uses: Callable[[Tensor], bool], streams: int = 1, *, single: bool = False
 ) -> tuple[Any, list[Tensor]]:
     """Makes the dataset of what a source takes, one element per step.
 
@@ -27,6 +27,7 @@ def elements(
         source: The source.
         uses: Tells whether an output of the source's op is wanted; keys cost time.
         streams: How many readers share the work; their records alternate.
+        single: Whether records are delivered one by one even if a step takes many.
 
     Returns:
         The dataset, and which outputs of the source's op its components are.
@@ -42,6 +43,8 @@ def elements(
     key, value = source.op.outputs
     with_keys = uses(key)
     read = _READS[source.reader.type.removesuffix("V2")](source.reader, with_keys)
+    if source.up_to is not None and not single:
+        read = _in_pieces(read, source.up_to)
     if streams == 1:
         records = rows.flat_map(read)
     else:
@@ -56,6 +59,11 @@ def _repeated(tensor: Tensor, times: int | None) -> Any:
         raise NotLifted(tensor.op, "it takes its rows from another queue")
     steps = tf.data.Dataset.range(FOR_EVER if times is None else times)
     return steps.map(plain_function(lambda _: chain.computed({})[0]))
+
+
+def _in_pieces(read: Callable[[Tensor], Any], size: int) -> Callable[[Tensor], Any]:
+    """Takes many records of a file together; at its end, what is left."""
+    return plain_function(lambda name: read(name).batch(size))
 
 
 def _whole_files(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:

@@ -12,12 +12,13 @@ from graphkit.readers._engine._functions import optimized, plain_function
 __all__ = ["examples", "raw_elements"]
 
 
-def raw_elements(chain: Chain, streams: int = 1) -> tuple[Any, list[str]]:
+def raw_elements(chain: Chain, streams: int = 1, *, single: bool = False) -> tuple[Any, list[str]]:
     """Makes the dataset of what a chain's sources deliver, before its ops.
 
     Args:
         chain: The chain.
         streams: How many readers share the work.
+        single: Whether records are delivered one by one even if a step takes many.
 
     Returns:
         The dataset, and the names of the tensors its components take the place of.
@@ -27,7 +28,7 @@ def raw_elements(chain: Chain, streams: int = 1) -> tuple[Any, list[str]]:
     """
     if not chain.sources:
         return tf.data.Dataset.range(FOR_EVER), []  # what nothing limits goes on for ever
-    taken = [elements(source, chain.uses, streams) for source in chain.sources]
+    taken = [elements(source, chain.uses, streams, single=single) for source in chain.sources]
     names = [tensor.name for _, tensors in taken for tensor in tensors]
     datasets = [dataset for dataset, _ in taken]
     return datasets[0] if len(taken) == 1 else tf.data.Dataset.zip(tuple(datasets)), names

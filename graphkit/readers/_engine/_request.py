@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ class Request:
         enqueue_many: Whether the components hold many examples along their first axis.
         dynamic_pad: Whether unknown dimensions are padded to the longest of the batch.
         smaller: Whether what is left at the end makes a last batch.
+        shapes: The shape each component of an example has to have; None where the tensors tell.
     """
 
     examples: tuple[tuple[Any, ...], ...]
@@ -37,6 +38,7 @@ class Request:
     enqueue_many: bool
     dynamic_pad: bool
     smaller: bool
+    shapes: tuple[Any, ...] | None
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Request:
@@ -47,30 +49,27 @@ class Request:
         """
         if arguments.get("shared_name"):
             raise NotLifted(None, "sessions share its queue (shared_name)")
-        batch_size = arguments["batch_size"]
-        if tf.is_tensor(batch_size):
-            raise NotLifted(batch_size.op, "the batch size is computed")
-        if arguments.get("shapes") is not None:
-            raise NotLifted(None, "the shapes are given (shapes)")
+        batch_size = _batch_size(arguments["batch_size"])
         lists = arguments.get("tensors_list")
         examples = tuple(_components(one) for one in lists or [arguments["tensors"]])
         keep = arguments.get("keep_input")
         return cls(
             examples,
             tuple(keep) if isinstance(keep, (list, tuple)) else (keep,) * len(examples),
-            int(batch_size),
-            _stock(arguments, int(batch_size)),
+            batch_size,
+            _stock(arguments, batch_size),
             arguments.get("seed"),
             bool(arguments["enqueue_many"]),
             bool(arguments.get("dynamic_pad", False)),
             bool(arguments["allow_smaller_final_batch"]),
+            _shapes(arguments.get("shapes"), examples),
         )
 
     @property
     def whole(self) -> bool:
-        """Whether every example taken becomes one of the batch, dense and as it is."""
+        """Whether every example becomes one of the batch, dense and as it is."""
         return (
-            not self.enqueue_many
+            self.shapes is None
             and not self.dynamic_pad
             and all(keep is None for keep in self.keep)
             and not any(isinstance(t, tf.SparseTensor) for t in self.examples[0])
@@ -100,6 +99,30 @@ def _components(example: Any) -> tuple[Any, ...]:
         if not tf.is_tensor(tensor) or isinstance(tensor, tf.Variable):
             raise NotLifted(None, "it batches a value that is no tensor")
     return tuple(found)
+
+
+def _batch_size(given: Any) -> int:
+    number = tf.get_static_value(given) if tf.is_tensor(given) else given
+    if number is None or number < 1:
+        raise NotLifted(given.op, "the batch size is computed")
+    return int(number)
+
+
+def _shapes(given: Any, examples: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    """Reads `shapes`, a shape per component or the one of a lone component.
+
+    Returns:
+        The shapes; None if there are none.
+    """
+    if given is None:
+        return None
+    if any(isinstance(tensor, tf.SparseTensor) for tensor in examples[0]):
+        raise NotLifted(None, "the shapes of sparse tensors are given (shapes)")
+    lone = isinstance(given, tf.TensorShape) or all(isinstance(n, (int, type(None))) for n in given)
+    shapes = tuple(tf.TensorShape(shape) for shape in ([given] if lone else given))
+    if len(shapes) != len(examples[0]):
+        raise NotLifted(None, f"{len(shapes)} shapes are given for {len(examples[0])} tensors")
+    return shapes
 
 
 def _stock(arguments: Mapping[str, Any], batch_size: int) -> int | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphkit._tf import Operation, Tensor
+from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
 
 __all__ = ["Producer", "Source", "source_of"]
 
 _QUEUES = {"FIFOQueue", "FIFOQueueV2"}
 _READS = {"ReaderRead", "ReaderReadV2"}
+_READS_UP_TO = {"ReaderReadUpTo", "ReaderReadUpToV2"}
 _DEQUEUES = {"QueueDequeue", "QueueDequeueV2"}
 _COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
 _READERS = {
@@ -55,12 +56,14 @@ class Source:
         producer: Where its work comes from; None if `limit_epochs` counts the steps itself.
         reader: The reader's op; None if the elements are the rows themselves.
         num_epochs: How often a limited tensor is taken; None for ever.
+        up_to: How many records of a file a step takes together at most; None for one by one.
     """
 
     op: Operation
     producer: Producer | None
     reader: Operation | None
     num_epochs: int | None = None
+    up_to: int | None = None
 
 
 def source_of(op: Operation) -> Source | None:
@@ -74,16 +77,25 @@ def source_of(op: Operation) -> Source | None:
     """
     if op.type in _DEQUEUES:
         return Source(op, _producer(op.inputs[0].op), None)
-    if op.type in _READS:
+    if op.type in _READS | _READS_UP_TO:
         reader = op.inputs[0].op
         if reader.type not in _READERS:
             raise NotLifted(reader, "a reader of an unknown kind")
         if _shared(reader):
             raise NotLifted(reader, "a reader that sessions share")
-        return Source(op, _producer(op.inputs[1].op), reader)
+        up_to = _up_to(op) if op.type in _READS_UP_TO else None
+        return Source(op, _producer(op.inputs[1].op), reader, up_to=up_to)
     if op.type == "Identity" and _limit(op) is not None:
         return Source(op, None, None, _limit(op))
     return None
+
+
+def _up_to(op: Operation) -> int:
+    """How many records a `read_up_to` asks for."""
+    number = tf.get_static_value(op.inputs[2])
+    if number is None or number < 1:
+        raise NotLifted(op, "how many records it reads is computed")
+    return int(number)
 
 
 def _producer(queue: Operation) -> Producer:

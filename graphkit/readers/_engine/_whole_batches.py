@@ -32,10 +32,12 @@ def computed_at_once(chain: Chain, names: list[str], raw_batches: Any) -> Any | 
         The dataset of tuples like the chain's outputs; None if the ops have to be run on each
         example by itself.
     """
-    if not names or not has_fixed_shapes(chain):
+    if not names:
         return None
     if not chain.varying:
         return _rearranged(chain, names, raw_batches)
+    if not has_fixed_shapes(chain):
+        return None
     graph_def = _at_once(chain)
     if graph_def is None:
         return None
