@@ -124,7 +124,6 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
         ("integrate", "odeint"),
         ("linear_optimizer", "SDCAOptimizer"),
         ("optimizer_v2", "OptimizerV2"),
-        ("quantize", "create_training_graph"),
     ],
 )
 def test_models_that_cannot_come_back_say_what_to_use(area, name):

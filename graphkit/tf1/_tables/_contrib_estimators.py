@@ -141,12 +141,11 @@ AREAS = {
         }
     ),
     "contrib.quantize": Area(
-        {},
-        otherwise=Refusal(
-            "a rewriting of graphs that simulated small integers in training",
-            "put tf.quantization.fake_quant_with_min_max_vars behind weights and activations, or "
-            "quantize the trained model with tf.lite.TFLiteConverter",
-        ),
+        offer(
+            "graphkit.tf1._quantize._rewrites",
+            "create_eval_graph create_training_graph experimental_create_eval_graph "
+            "experimental_create_training_graph",
+        )
     ),
     "contrib.session_bundle": Area({"manifest_pb2": f"{_BUNDLE}._manifest"}),
     "contrib.session_bundle.constants": Area({}, (f"{_BUNDLE}._constants",)),

@@ -1,0 +1,1 @@
+"""contrib.quantize: graphs that compute, in floats, what small integers would give."""
