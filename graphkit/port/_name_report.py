@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from graphkit.errors import ArgumentError
 from graphkit.port._names_used import tensorflow_names
 
 __all__ = ["NameReport"]
@@ -30,9 +31,15 @@ class NameReport:
 
     Args:
         path: Where the report goes; `.html` for a page, else JSON.
+
+    Raises:
+        ArgumentError: Its folder does not exist.
     """
 
     def __init__(self, path: Path) -> None:
+        if not path.parent.is_dir():  # better now than when the program has run for hours
+            wanted = "a file in a folder that exists"
+            raise ArgumentError("run", "report", path, wanted, shown=str(path))
         self._path = path
         self._places: dict[str, list[str]] = {}
 

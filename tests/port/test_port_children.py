@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -187,3 +188,17 @@ def test_input_and_output_are_the_programs(tmp_path):
     (tmp_path / "echo.py").write_text("import sys\nsys.stderr.write(sys.stdin.read().upper())\n")
     done = graphkit_run(tmp_path, "echo.py", input="text")
     assert (done.stdout, done.stderr, done.returncode) == ("", "TEXT", 0)
+
+
+def test_a_program_that_is_run_again_starts_the_command(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [START, "--version"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(START, run_name="__main__")
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith("graphkit")
+
+
+def test_importing_what_starts_the_command_starts_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [START, "--version"])
+    runpy.run_path(START, run_name="start")
+    assert capsys.readouterr().out == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from absl import flags
 
@@ -61,3 +63,33 @@ def test_a_program_may_not_define_its_own_flag_twice():
     flags.DEFINE_string("name", "a", "", flag_values=made, module_name="one")
     with pytest.raises(flags.DuplicateFlagError, match="'name' is defined twice"):
         flags.DEFINE_string("name", "b", "", flag_values=made, module_name="two")
+
+
+def test_the_flags_are_absls_where_no_others_are_named(monkeypatch):
+    made = values()
+    monkeypatch.setattr(flags, "FLAGS", made)
+    make_way_for_flags()
+    assert "hbm_oom_exit" not in made
+    assert made["batch_size"].allow_override
+
+
+def test_without_absl_there_is_nothing_to_do(monkeypatch):
+    made = values()
+    monkeypatch.setattr(flags, "FLAGS", made)
+    monkeypatch.delitem(sys.modules, "absl.flags")
+    make_way_for_flags()
+    assert "hbm_oom_exit" in made
+
+
+def test_a_flag_two_modules_of_tensorflow_define_is_forgotten_once():
+    made = values()
+    made.register_flag_by_module("tensorflow.python.tpu.another", made["hbm_oom_exit"])
+    make_way_for_flags(made)
+    assert "hbm_oom_exit" not in made
+
+
+def test_flags_without_their_own_values_keep_their_defaults():
+    made = values()
+    make_way_for_flags(made)
+    made(["train", "--noop"], known_only=True)
+    assert made.batch_size == 0.5

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from graphkit.errors import ArgumentError
 from graphkit.port._mode import is_restored
 from graphkit.port._name_report import NameReport
 
@@ -51,3 +52,42 @@ def test_a_page_shows_the_same(write):
 )
 def test_a_restored_name_is_one_tensorflow_lacks(name, restored):
     assert is_restored(name) is restored
+
+
+def test_a_report_into_no_folder_is_refused_before_the_program_starts(tmp_path):
+    with pytest.raises(ArgumentError, match=r"a folder that exists, got .*gone/r\.html"):
+        NameReport(tmp_path / "gone" / "r.html")
+
+
+def test_what_a_program_imports_from_tensorflow_is_listed_where_it_is_used(tmp_path):
+    source = (
+        "from tensorflow import Session, contrib as c\n"
+        "from tensorflow.contrib.layers import flatten\n"
+        "Session()\n"
+        "flatten(x)\n"
+        "c.slim\n"
+    )
+    report = NameReport(tmp_path / "r.json")
+    report.add(ast.parse(source), "train.py")
+    report.write(lambda name: name.startswith("contrib"))
+    rows = {row["name"]: row["used"] for row in json.loads((tmp_path / "r.json").read_text())}
+    assert rows == {
+        "tf.Session": ["train.py:1", "train.py:3"],
+        "tf.contrib": ["train.py:1"],
+        "tf.contrib.layers.flatten": ["train.py:2", "train.py:4"],
+        "tf.contrib.slim": ["train.py:5"],
+    }
+
+
+def test_a_report_that_is_there_is_replaced(write, tmp_path):
+    (tmp_path / "report.json").write_text("old")
+    assert write("report.json").startswith("[")
+
+
+def test_a_name_on_a_page_is_text(tmp_path):
+    report = NameReport(tmp_path / "r.html")
+    report.add(ast.parse("import tensorflow as tf\ntf.nn.relu"), "<b>&.py")
+    report.write(lambda _name: False)
+    page = (tmp_path / "r.html").read_text()
+    assert "<td>&lt;b&gt;&amp;.py:2" in page
+    assert "<b>" not in page

@@ -231,3 +231,24 @@ def test_ctrl_c_ends_a_program_that_waits_on_an_empty_queue(tmp_path):
     assert lines[0] == "graphkit: Ctrl-C: the session was waiting for 'never_filled'; it is closed"
     assert '  File "empty_queue.py", line 16, in <module>' in lines
     assert lines[-1] == "KeyboardInterrupt"
+
+
+def test_a_report_says_which_names_were_used_where(run, tmp_path):
+    done = run("slim_and_layers.py", options=["--report", "names.html"])
+    assert (done.stderr, done.returncode) == ("", 0)
+    page = (tmp_path / "names.html").read_text()
+    lines = (SCRIPTS / "slim_and_layers.py").read_text().splitlines()
+    opened = next(number for number, line in enumerate(lines, 1) if "tf.Session" in line)
+    assert f"<tr><td>tf.Session<td><td>slim_and_layers.py:{opened}\n" in page
+    rows = [row.split("<td>")[1:] for row in page.splitlines() if "<td>" in row]
+    restored = {name: kind for name, kind, _used in rows}
+    assert restored["tf.contrib.slim"] == "restored"
+    assert restored["tf.global_variables_initializer"] == ""
+    assert [name for name, _kind, _used in rows] == sorted(restored)
+
+
+def test_a_report_into_no_folder_is_wrong_use(run):
+    done = run("slim_and_layers.py", options=["--report", "gone/names.html"])
+    assert (done.stdout, done.returncode) == ("", 2)
+    assert "report must be a file in a folder that exists" in done.stderr
+    assert "Traceback" not in done.stderr
