@@ -51,6 +51,9 @@ _WHOLE_AREAS = {
         "use tf.profiler, or client.timeline of RunMetadata",
     ),
     "text": Refusal(f"skip-gram samples; {_GONE}", "draw pairs with NumPy in tf.data.Dataset"),
+    "bayesflow": Refusal(
+        "means over samples of a distribution", "use tf.reduce_mean over what sample returns"
+    ),
     "bigtable": Refusal("a client of Google Bigtable", "use the package google-cloud-bigtable"),
     "boosted_trees": Refusal(
         f"gradient boosted trees; {_GONE}", "use xgboost, scikit-learn or another tree library"
@@ -66,6 +69,12 @@ _WHOLE_AREAS = {
     "libsvm": Refusal(f"files in libsvm's format; {_GONE}", "read them with scikit-learn"),
     "nearest_neighbor": Refusal(f"a hash search; {_GONE}", "search with scikit-learn or faiss"),
     "periodic_resample": Refusal(f"a resampling op; {_GONE}", "use tf.nn.depth_to_space"),
+    "quantization": Refusal(
+        "the generated functions of quantised ops", "use tf.quantization and tf.raw_ops"
+    ),
+    "reduce_slice_ops": Refusal(
+        f"sums and products over slices of rows; {_GONE}", "use tf.segment_sum and its siblings"
+    ),
     "remote_fused_graph": Refusal(f"graphs on a DSP; {_GONE}", "convert the model to TFLite"),
     "rpc": Refusal(f"remote procedure calls; {_GONE}", "call the service in tf.py_func"),
     "tensor_forest": Refusal(f"random forests; {_GONE}", "use scikit-learn's RandomForest"),
