@@ -142,7 +142,7 @@ AREAS = {
     ),
     "contrib.quantize": Area(
         offer(
-            "graphkit.tf1._quantize._rewrites",
+            "graphkit.tf1._contrib._quantize._rewrites",
             "create_eval_graph create_training_graph experimental_create_eval_graph "
             "experimental_create_training_graph",
         )

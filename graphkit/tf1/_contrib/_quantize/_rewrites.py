@@ -6,8 +6,8 @@ import re
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
-from graphkit.tf1._quantize._folding import fold_batch_norms
-from graphkit.tf1._quantize._insertion import Quantization, quantize
+from graphkit.tf1._contrib._quantize._folding import fold_batch_norms
+from graphkit.tf1._contrib._quantize._insertion import Quantization, quantize
 
 __all__ = [
     "create_eval_graph",

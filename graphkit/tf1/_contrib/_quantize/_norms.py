@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.errors import ArgumentError
-from graphkit.tf1._quantize._layers import read_weights, scope_of
+from graphkit.tf1._contrib._quantize._layers import read_weights, scope_of
 
 __all__ = ["Norm", "Statistics", "find_norms"]
 
