@@ -41,6 +41,12 @@ def test_a_program_of_keras_1_prints_what_it_printed(tmp_path):
     assert done.stdout == (ROOT / "tests/golden/keras_one.txt").read_text(), done.stderr
 
 
+def test_layers_of_keras_1_compute_what_they_computed(tmp_path):
+    done = run(tmp_path, "old.py", (ROOT / "tests/scripts/keras_one_layers.py").read_text())
+    recorded = (ROOT / "tests/golden/keras_one_layers.txt").read_text()
+    assert done.stdout == recorded, done.stderr
+
+
 def test_in_tf_keras_a_third_number_stays_a_stride(tmp_path):
     program = (
         "import tensorflow as tf\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,24 @@ def _renamed(path: str) -> Callable[[Any], Any]:
     return lambda keras: getattr(getattr(keras, place), name)
 
 
+def _old_layer(name: str) -> Callable[[Any], Any]:
+    return lambda _keras: getattr(importlib.import_module("graphkit.port._keras_one_layers"), name)
+
+
+def _dilated(old: str, now: str) -> Callable[[Any], Callable[..., Any]]:
+    """A convolution with holes, whose `atrous_rate` is `dilation_rate` today."""
+
+    def provide(keras: Any) -> Callable[..., Any]:
+        def make(*arguments: Any, atrous_rate: Any = 1, **options: Any) -> Any:
+            message = f"The `{old}` layer  has been deprecated. Use instead the `{now}` layer"
+            warnings.warn(f"{message} with the `dilation_rate` argument.", stacklevel=2)
+            return getattr(keras.layers, now)(*arguments, dilation_rate=atrous_rate, **options)
+
+        return make
+
+    return provide
+
+
 _OLD_OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "Adamax", "Nadam", "RMSprop", "SGD")
 
 # Names below `keras`, each with what gives it; a class in the path gets a method.
@@ -88,10 +107,17 @@ KERAS_NAMES: dict[str, Callable[[Any], Any]] = {
     "constraints.unitnorm": _renamed("constraints.UnitNorm"),
     "initializers.one": _renamed("initializers.Ones"),
     "initializers.zero": _renamed("initializers.Zeros"),
+    **{
+        f"layers.{old}": _dilated(f"AtrousConvolution{number}", f"Conv{number}")
+        for number in ("1D", "2D")
+        for old in (f"AtrousConv{number}", f"AtrousConvolution{number}")
+    },
     "layers.Deconv2D": _renamed("layers.Conv2DTranspose"),
     "layers.Deconv3D": _renamed("layers.Conv3DTranspose"),
     "layers.Deconvolution2D": _renamed("layers.Conv2DTranspose"),
     "layers.Deconvolution3D": _renamed("layers.Conv3DTranspose"),
+    "layers.Highway": _old_layer("Highway"),
+    "layers.MaxoutDense": _old_layer("MaxoutDense"),
     "models.Input": _renamed("layers.Input"),
     "models.InputLayer": _renamed("layers.InputLayer"),
     "utils.print_summary": _value(_print_summary),

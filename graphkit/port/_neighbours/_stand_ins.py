@@ -49,6 +49,9 @@ class StandIn(ModuleType):
             raise AttributeError(f"module {old!r} has no attribute {name!r}") from None
 
 
+# What Python says of the type is what it says of a module: "'module' object is not callable".
+StandIn.__name__ = ModuleType.__name__
+
 # Modules that are somewhere else as they were.
 _ELSEWHERE = {
     "distutils": "setuptools._distutils",
