@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.tf1._core._moved_names import names_today
+import graphkit.tf1 as tf
+from graphkit.tf1._core._dimensions import accept_old_sizes
+from graphkit.tf1._core._moved_names import find_moved_names, names_today
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DIMENSIONS = json.loads((GOLDEN / "dimensions.json").read_text())
@@ -83,9 +85,68 @@ def test_other_names_are_left_alone(name):
     assert list(names_today(name)) == []
 
 
-def test_library_use_leaves_look_ups_and_dimensions_alone(graph):
-    import graphkit.tf1 as tf
+def shown(call, *arguments):
+    """What a call gives, as it was recorded: as text, or the name of its error."""
+    try:
+        return repr(call(*arguments))
+    except Exception as error:
+        return type(error).__name__
 
+
+@pytest.fixture
+def old_sizes(monkeypatch):
+    """Dimensions as after `disable_v2_behavior()`; TensorFlow's class is as it was afterwards."""
+    monkeypatch.setattr(tf.Dimension, "__init__", tf.Dimension.__init__)
+    accept_old_sizes()
+
+
+def test_sizes_are_taken_as_in_1_15(old_sizes):
+    once = tf.Dimension.__init__
+    accept_old_sizes()
+    assert tf.Dimension.__init__ is once
+    for value in (3, 3.0, 3.5, "3", "x", -1, None, True):
+        assert shown(tf.Dimension, value) == DIMENSIONS[f"Dimension({value!r})"]
+    assert tf.TensorShape([2.0, None, "3"]).as_list() == [2, None, 3]
+    with pytest.raises(ValueError, match=r"Ambiguous dimension: 2\.5"):
+        tf.Dimension(2.5)
+
+
+@pytest.fixture
+def moved_names(monkeypatch):
+    """Look-ups as after `disable_v2_behavior()`; TensorFlow's graphs are left as they were."""
+    monkeypatch.setattr(tf.Graph, "as_graph_element", tf.Graph.as_graph_element)
+    find_moved_names()
+
+
+def test_an_op_is_found_by_its_old_name_where_nothing_has_that_name(graph, moved_names):
+    drawn = tf.random_uniform([2])
+    once = tf.Graph.as_graph_element
+    find_moved_names()
+    assert tf.Graph.as_graph_element is once
+    assert graph.get_tensor_by_name("random_uniform:0") is drawn
+    assert graph.get_operation_by_name("random_uniform") is drawn.op
+    own = tf.constant(1.0, name="random_uniform_1")
+    assert graph.get_tensor_by_name("random_uniform_1:0") is own
+
+
+@pytest.mark.parametrize("name", ["random_uniform_7:0", "nothing:0"])
+def test_a_name_that_nothing_ever_had_stays_unknown(graph, moved_names, name):
+    tf.random_uniform([2])
+    with pytest.raises(KeyError, match=name):
+        graph.get_tensor_by_name(name)
+
+
+def test_what_is_no_name_is_looked_up_as_always(graph, moved_names):
+    with tf.Graph().as_default():
+        stranger = tf.constant(1.0)
+    assert graph.as_graph_element(tf.constant(1.0, name="own")).name == "own:0"
+    with pytest.raises(ValueError, match="is not an element of this graph"):
+        graph.as_graph_element(stranger)
+    with pytest.raises(TypeError, match="Can not convert a int"):
+        graph.as_graph_element(3)
+
+
+def test_library_use_leaves_look_ups_and_dimensions_alone(graph):
     tf.random_uniform([2])
     with pytest.raises(KeyError, match="random_uniform:0"):
         graph.get_tensor_by_name("random_uniform:0")
