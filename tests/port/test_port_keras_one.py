@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.port import _keras_one_models as models
 from graphkit.port._children import HOOK_FOLDER
+from graphkit.port._keras import _model_arguments as models
 from graphkit.port._keras._arguments import (
     LAYERS,
     OldCall,

@@ -8,9 +8,9 @@ import types
 import numpy as np
 import pytest
 
-from graphkit.port._neighbours import Neighbours
-from graphkit.port._old_keras import KERAS_ROOTS
-from graphkit.port._stand_ins import StandIn
+from graphkit.port._keras._modules import KERAS_ROOTS
+from graphkit.port._neighbours._put_back import Neighbours
+from graphkit.port._neighbours._stand_ins import StandIn
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*(deprecated|was modified)")
 

@@ -68,7 +68,7 @@ def _renamed(path: str) -> Callable[[Any], Any]:
 
 
 def _old_layer(name: str) -> Callable[[Any], Any]:
-    return lambda _keras: getattr(importlib.import_module("graphkit.port._keras_one_layers"), name)
+    return lambda _keras: getattr(importlib.import_module("graphkit.port._keras._layers"), name)
 
 
 def _dilated(old: str, now: str) -> Callable[[Any], Callable[..., Any]]:

@@ -94,7 +94,7 @@ _ROOT = {
 }
 
 _TRAIN = {
-    "ExponentialMovingAverage": "graphkit.tf1._averages:ExponentialMovingAverage",
+    "ExponentialMovingAverage": "graphkit.tf1._core._averages:ExponentialMovingAverage",
     "SummaryWriter": f"{_V1}:summary.FileWriter",
     **offer(_GRAPHS, "import_meta_graph"),
     **offer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import Operation, Variable, tf
-from graphkit.tf1._averages import ExponentialMovingAverage
+from graphkit.tf1._core._averages import ExponentialMovingAverage
 from graphkit.tf1._namespace import load
 
 __all__ = ["MovingAverageOptimizer"]
