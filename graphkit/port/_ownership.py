@@ -64,12 +64,24 @@ def is_own(path: str) -> bool:
     Returns:
         False for the standard library, installed packages, installed commands and graphkit.
     """
-    real = os.path.realpath(path)
+    real = _real_path(path)
     if any(real == place or real.startswith(place + os.sep) for place in _adopted):
         return True
     if _INSTALL_FOLDERS & set(real.split(os.sep)):
         return False
     return not (real + os.sep).startswith(_ROOTS) and not real.endswith(".zip")
+
+
+def _real_path(path: str) -> str:
+    """Follows links, and looks at each folder once: TensorFlow is two thousand files in a few."""
+    folder, name = os.path.split(os.path.abspath(path))
+    whole = os.path.join(_real_folder(folder), name)
+    return os.path.realpath(whole) if os.path.islink(whole) else whole
+
+
+@lru_cache(maxsize=8192)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def is_own_source(path: str | None) -> bool:

@@ -52,3 +52,45 @@ def test_installed_packages_are_told_from_pythons_own_and_the_programs(
     (tmp_path / "helper.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
     assert is_installed_package(name) is installed
+
+
+@pytest.fixture
+def places(tmp_path):
+    """A program's folder and a folder of installed packages, one file in each."""
+    installed, own = tmp_path / "site-packages", tmp_path / "work"
+    for folder in (installed, own):
+        folder.mkdir()
+        (folder / "part.py").write_text("")
+    is_own.cache_clear()
+    yield own, installed
+    is_own.cache_clear()
+
+
+def test_a_link_to_an_installed_file_is_installed(places):
+    own, installed = places
+    (own / "linked.py").symlink_to(installed / "part.py")
+    assert is_own(str(own / "part.py"))
+    assert not is_own(str(own / "linked.py"))
+
+
+def test_a_link_from_the_installed_packages_to_a_program_is_the_programs(places):
+    own, installed = places
+    (installed / "developed").symlink_to(own, target_is_directory=True)
+    assert not is_own(str(installed / "part.py"))
+    assert is_own(str(installed / "developed" / "part.py"))
+    assert is_own(str(installed / "developed"))
+
+
+def test_a_file_in_a_linked_folder_is_where_the_folder_is(places, tmp_path):
+    _own, installed = places
+    (tmp_path / "short").symlink_to(installed, target_is_directory=True)
+    assert not is_own(str(tmp_path / "short" / "part.py"))
+    assert not is_own(str(tmp_path / "short" / "not_there.py"))
+
+
+def test_a_path_is_taken_from_the_folder_one_is_in(places, monkeypatch):
+    own, _installed = places
+    monkeypatch.chdir(own)
+    assert is_own("part.py")
+    assert is_own(os.path.join(".", "part.py"))
+    assert not is_own(os.path.join("..", "site-packages", "part.py"))
