@@ -9,6 +9,7 @@ import click
 __all__ = ["run"]
 
 _MODES = ("auto", "v1", "v2")
+_ENGINES = ("auto", "queues", "tf.data")
 
 
 @click.command(
@@ -40,6 +41,13 @@ _MODES = ("auto", "v1", "v2")
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write which names of TensorFlow were used where, and which were restored: .json, .html.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(_ENGINES),
+    default="queues",
+    show_default=True,
+    help="What serves tf.train's batchers; auto takes tf.data for each pipeline that it can serve.",
+)
 @click.option("--verbose", is_flag=True, help="Show start-up messages and deprecation notes.")
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]...")
 def run(
@@ -50,6 +58,7 @@ def run(
     bundled_digits: bool,
     old_libraries: tuple[str, ...],
     report: Path | None,
+    engine: str,
     verbose: bool,
     program: tuple[str, ...],
 ) -> None:
@@ -73,6 +82,7 @@ def run(
             bundled_digits=bundled_digits,
             old_libraries=old_libraries,
             report=report.resolve() if report else None,
+            engine=engine,
         ),
         as_module=as_module,
         say=lambda line: click.echo(f"graphkit: {line}", err=True),

@@ -56,6 +56,7 @@ def _spawning_package(arguments: Sequence[str]) -> str:
 
 def _join(options: Sequence[str], package: str) -> None:
     mode = options[options.index("--mode") + 1]
+    engine = options[options.index("--engine") + 1] if "--engine" in options else "queues"
     run_options = RunOptions(
         mode=mode,
         verbose="--verbose" in options,
@@ -63,6 +64,7 @@ def _join(options: Sequence[str], package: str) -> None:
         allow_pickle="--allow-pickle" in options,
         bundled_digits="--bundled-digits" in options,
         old_libraries=tuple(name for flag, name in pairwise(options) if flag == "--old-library"),
+        engine=engine,
     )
     if not run_options.verbose:
         quieten()

@@ -32,9 +32,10 @@ from graphkit.port._tensorflow import load_tensorflow
 from graphkit.port._watch import SessionWatch
 from graphkit.port._windows._display import PictureFolder, has_display, welcome_window_library
 
-__all__ = ["MODES", "RunOptions", "World"]
+__all__ = ["ENGINES", "MODES", "RunOptions", "World"]
 
 MODES = ("auto", "v1", "v2")
+ENGINES = ("auto", "queues", "tf.data")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class RunOptions:
         old_libraries: Installed libraries written for TensorFlow 1, by the names they are imported
             by; they are treated as the program is.
         report: Where to write which names of TensorFlow the program used; nowhere unless given.
+        engine: What serves the batchers of `tf.train`: "queues", "tf.data", or "auto" for tf.data
+            where it can; see `readers.engine`.
     """
 
     mode: str = "auto"
@@ -60,10 +63,14 @@ class RunOptions:
     bundled_digits: bool = False
     old_libraries: tuple[str, ...] = ()
     report: Path | None = None
+    engine: str = "queues"
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise ArgumentError("RunOptions", "mode", self.mode, f"one of {', '.join(MODES)}")
+        if self.engine not in ENGINES:
+            wanted = f"one of {', '.join(ENGINES)}"
+            raise ArgumentError("RunOptions", "engine", self.engine, wanted)
 
     def arguments(self, mode: str) -> list[str]:
         """Spells the options for the command line of a child, its mode decided."""
@@ -74,6 +81,8 @@ class RunOptions:
             "--bundled-digits": self.bundled_digits,
         }
         named = [part for name in self.old_libraries for part in ("--old-library", name)]
+        if self.engine != "queues":
+            named += ["--engine", self.engine]
         return ["--mode", mode, *named, *(flag for flag, given in flags.items() if given)]
 
 
@@ -107,6 +116,7 @@ class World:
         self._greeted = False
         self._mode = ""  # what TensorFlow still has to be switched to
         self._wants_digits = options.bundled_digits
+        self._engine = options.engine
         self.imports = ImportWorld(
             compiler.compile,
             if_missing=IF_MISSING,
@@ -152,6 +162,8 @@ class World:
             # `tf.keras` and `tf.test.TestCase` need no import of their own.
             self._neighbours.welcome(KERAS_ROOTS["v1"])
             self._neighbours.welcome("unittest")
+            if self._engine != "queues":
+                importlib.import_module("graphkit.readers").set_default_engine(self._engine)
             work_as_before()
             make_way_for_flags()
             watch = SessionWatch(tensorflow, self._say)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
 from graphkit.readers._decode import DecodeImage, DecodeRaw
-from graphkit.readers._engine import PipelineReport, engine, explain
+from graphkit.readers._engine import PipelineReport, engine, explain, set_default_engine
 from graphkit.readers._file_names import match_filenames_once, string_input_producer
 from graphkit.readers._file_readers import (
     FixedLengthRecordReader,
@@ -62,6 +62,7 @@ __all__ = [
     "maybe_shuffle_batch_join",
     "range_input_producer",
     "record_batch",
+    "set_default_engine",
     "shuffle_batch",
     "shuffle_batch_join",
     "slice_input_producer",

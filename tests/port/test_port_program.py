@@ -104,6 +104,17 @@ def test_the_mode_is_told_to_children(run):
     assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == HOOK_FOLDER
 
 
+def test_the_engine_is_told_to_children(run):
+    run("x = 1", options=RunOptions("v1", engine="tf.data"))
+    note = json.loads(os.environ[ENVIRONMENT])
+    assert note["options"] == ["--mode", "v1", "--engine", "tf.data"]
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(ArgumentError, match=r"engine must be one of auto, queues, tf\.data, got"):
+        RunOptions(engine="fast")
+
+
 def test_an_unknown_mode_is_refused():
     with pytest.raises(ArgumentError, match=r"mode must be one of auto, v1, v2, got 'v3'"):
         RunOptions(mode="v3")
@@ -376,7 +387,12 @@ def test_the_bundled_digits_are_mnist(run, network_of_digits, options, tmp_path)
 
 
 @pytest.mark.parametrize(
-    "flags", [[], ["--verbose", "--traceback", "--allow-pickle", "--bundled-digits"]]
+    "flags",
+    [
+        [],
+        ["--verbose", "--traceback", "--allow-pickle", "--bundled-digits"],
+        ["--engine", "queues"],
+    ],
 )
 @pytest.mark.parametrize(
     "arguments",

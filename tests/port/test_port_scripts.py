@@ -69,6 +69,25 @@ def test_program_prints_what_it_printed_and_nothing_else(run, script, output):
     assert (done.stdout, done.stderr, done.returncode) == (output, "", 0)
 
 
+@pytest.mark.parametrize(
+    ("options", "kinds"),
+    [
+        ((), "QueueDequeueManyV2 QueueDequeueManyV2"),
+        (("--engine", "auto"), "IdentityN QueueDequeueManyV2"),
+    ],
+)
+def test_the_engine_serves_the_batchers_that_it_can(run, options, kinds):
+    done = run("batched.py", options=options)
+    assert (done.stdout, done.stderr) == (f"{kinds}\n[0 1] [1 2]\n", "")
+
+
+def test_a_batcher_that_the_engine_cannot_serve_is_named(run):
+    done = run("batched.py", options=("--engine", "tf.data"))
+    assert done.returncode == 1
+    assert "Placeholder" in done.stderr
+    assert "its value is fed" in done.stderr
+
+
 def test_python_2_program(run):
     done = run("python2_rnn.py")
     assert done.stdout == "a 1 True\ncaught bad\n{'a': 1} [0, 1, 2]\n(3, 5, 4)\n", done.stderr

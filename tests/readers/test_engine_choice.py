@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from engine_pipelines import delivered, parsed, write_records
@@ -108,6 +110,31 @@ def test_the_choice_ends_with_its_block():
             ("inner", "queues"),
             ("outer", "tf.data"),
         ]
+
+
+def test_a_default_holds_in_every_thread_and_outside_any_block():
+    built = []
+
+    def build(graph):
+        with graph.as_default():
+            readers.batch([_numbers()], 4)
+            with readers.engine("queues"):
+                readers.batch([_numbers()], 4)
+            built.extend(report.engine for report in readers.explain(graph))
+
+    readers.set_default_engine("auto")
+    try:
+        thread = threading.Thread(target=build, args=(tf.Graph(),))
+        thread.start()
+        thread.join()
+    finally:
+        readers.set_default_engine("queues")
+    assert built == ["tf.data", "queues"]
+
+
+def test_no_other_engine_can_be_the_default():
+    with pytest.raises(ArgumentError, match=r"'auto', 'queues', 'tf\.data'"):
+        readers.set_default_engine("fast")
 
 
 def test_two_batchers_of_one_producer_share_its_elements():

@@ -9,6 +9,12 @@ What cannot be lifted keeps the queues, and `explain` says why.
 
 from __future__ import annotations
 
-from graphkit.readers._engine._choice import PipelineReport, built_batcher, engine, explain
+from graphkit.readers._engine._choice import (
+    PipelineReport,
+    built_batcher,
+    engine,
+    explain,
+    set_default_engine,
+)
 
-__all__ = ["PipelineReport", "built_batcher", "engine", "explain"]
+__all__ = ["PipelineReport", "built_batcher", "engine", "explain", "set_default_engine"]

@@ -16,11 +16,12 @@ from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._queues import built_by_queues
 
-__all__ = ["Engine", "PipelineReport", "built_batcher", "engine", "explain"]
+__all__ = ["Engine", "PipelineReport", "built_batcher", "engine", "explain", "set_default_engine"]
 
 Engine = Literal["auto", "queues", "tf.data"]
 _ENGINES = ("auto", "queues", "tf.data")
-_chosen: ContextVar[Engine] = ContextVar("engine", default="queues")
+_chosen: ContextVar[Engine | None] = ContextVar("engine", default=None)
+_standing: list[Engine] = ["queues"]
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,34 @@ def engine(name: Engine) -> Iterator[None]:
         ArgumentError: There is no such engine; or, as a batcher is built under "tf.data", the
             pipeline cannot be lifted.
     """
-    if name not in _ENGINES:
-        raise ArgumentError("engine", "name", name, "one of " + ", ".join(map(repr, _ENGINES)))
+    _require_engine("engine", name)
     before = _chosen.set(name)
     try:
         yield
     finally:
         _chosen.reset(before)
+
+
+def set_default_engine(name: Engine) -> None:
+    """Chooses what serves the batchers built outside any `engine(…)`, in all threads.
+
+    Args:
+        name: As for `engine`; "queues" until this is called.
+
+    Raises:
+        ArgumentError: There is no such engine.
+    """
+    _require_engine("set_default_engine", name)
+    _standing[:] = [name]
+
+
+def _require_engine(where: str, name: str) -> None:
+    if name not in _ENGINES:
+        raise ArgumentError(where, "name", name, "one of " + ", ".join(map(repr, _ENGINES)))
+
+
+def _current() -> Engine:
+    return _chosen.get() or _standing[0]
 
 
 def explain(graph: Graph | None = None) -> list[PipelineReport]:
@@ -114,7 +136,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
     try:
         lifted = _lifted(function, arguments, known)
     except NotLifted as refusal:
-        if _chosen.get() == "tf.data":
+        if _current() == "tf.data":
             wanted = f"a pipeline that tf.data can serve: {refusal}"
             raise ArgumentError(function, "engine", "tf.data", wanted) from None
         built = built_by_queues(function, **arguments)
@@ -127,7 +149,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
 
 def _lifted(function: str, arguments: Mapping[str, Any], known: list[_Batcher]) -> Lifted:
     """Builds on tf.data; whoever takes from the same producer goes back to the queues first."""
-    if _chosen.get() == "queues":
+    if _current() == "queues":
         raise NotLifted(None, "the queues were asked for")
     queues = [queue for one in known if one.lifted is not None for queue in one.lifted.queues]
     try:
