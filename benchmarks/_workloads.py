@@ -26,7 +26,7 @@ class Workload:
     about: str
     threads: int = 1
     more_sides: tuple[str, ...] = ()
-    """Further ways graphkit offers, measured beside the plain one."""
+    """Further ways of graphkit or today's TensorFlow, measured beside the plain ones."""
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -55,7 +55,21 @@ def _read(threads: int) -> Workload:
         5_000,
         about,
         threads,
-        ("graphkit record_batch",),
+        ("graphkit record_batch", "graphkit tf.data", "compat tf.data"),
+    )
+
+
+def _augment(threads: int) -> Workload:
+    about = f"TFRecord -> parse -> flip -> brightness -> shuffle_batch(128, num_threads={threads})"
+    return Workload(
+        f"augment-{threads}",
+        "augment_records",
+        "records/s",
+        50_000,
+        3_000,
+        about,
+        threads,
+        ("graphkit tf.data", "compat tf.data"),
     )
 
 
@@ -63,6 +77,8 @@ WORKLOADS = (
     Workload("pack", "pack", "images/s", 10_000, 500, "32x32x3 JPEG tree -> one TFRecord file"),
     _read(1),
     _read(4),
+    _augment(1),
+    _augment(4),
     Workload("tiny-run", "tiny_run", "runs/s", 30_000, 500, "Session.run of a graph of two ops"),
     Workload("lenet-step", "lenet_step", "steps/s", 400, 20, "LeNet-5, 28x28, batch 64, Adam"),
     Workload(
