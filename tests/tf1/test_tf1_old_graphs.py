@@ -132,6 +132,15 @@ def test_a_global_step_is_made_once(graph):
     assert tf.get_collection(tf.GraphKeys.GLOBAL_STEP) == [made]
 
 
+def test_a_global_step_is_made_in_the_graph_that_is_given(graph):
+    other = tf.Graph()
+    made = tf.train.create_global_step(other)
+    assert made.graph is other
+    assert tf.train.get_global_step(other) is made
+    assert tf.train.get_global_step() is None
+    assert not made.trainable
+
+
 @pytest.mark.parametrize(
     ("value", "message"), [(1.5, "integer type"), ([1, 2], "not scalar"), (True, "integer type")]
 )
