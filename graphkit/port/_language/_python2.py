@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-__all__ = ["find_python2_names", "translate_python2"]
+__all__ = ["PRINT_TO", "find_python2_names", "translate_python2"]
+
+PRINT_TO = "print >>"
 
 # fissix is lib2to3 kept alive; Python 3.13 no longer has it. Fixers that add lines are left out.
 _FIXERS = (
@@ -105,7 +107,18 @@ def find_python2_names(tree: ast.Module) -> list[str]:
     """
     bound = {name for node in ast.walk(tree) for name in _bound_names(node)}
     found = [name for node in _unguarded(tree) for name in _evidence(node, bound)]
-    return list(dict.fromkeys(found))
+    prints = [PRINT_TO] if any(map(_prints_to_file, ast.walk(tree))) else []
+    return list(dict.fromkeys([*prints, *found]))
+
+
+def _prints_to_file(node: ast.AST) -> bool:
+    """Finds `print >>file, x`, which Python 3 reads as a shift of its function, and refuses."""
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.RShift)
+        and isinstance(node.left, ast.Name)
+        and node.left.id == "print"
+    )
 
 
 def _spaces(line: str) -> str:

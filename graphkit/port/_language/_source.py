@@ -10,7 +10,7 @@ import importlib.util
 import warnings
 from collections.abc import Callable
 
-from graphkit.port._language._python2 import find_python2_names, translate_python2
+from graphkit.port._language._python2 import PRINT_TO, find_python2_names, translate_python2
 from graphkit.port._language._rewrite import rewrite
 from graphkit.port._loading import Compiled
 
@@ -125,6 +125,8 @@ class SourceCompiler:
                 names = find_python2_names(tree)
                 if not names:
                     return tree, self.python2
+                if PRINT_TO in names:
+                    tree = ast.parse(translate_python2(text) or text, path)
                 reason = ", ".join(names[:3])
         self.python2 = True
         self._say(f"{path}: Python 2 ({reason}), translated in memory")
