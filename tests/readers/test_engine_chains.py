@@ -75,6 +75,14 @@ CHAINS = {
         tf.decode_csv(tf.strings.join([tf.as_string(label), ",7"]), [[0], [0.5]])
     ),
     "powers": lambda image, label: [tf.exp(_scaled(image)[0, 0]), tf.rsqrt(_scaled(image) + 1)],
+    "summed": lambda image, label: [
+        tf.reduce_sum(tf.cast(image, tf.int32), axis=[0, 2]),
+        tf.reduce_mean(_scaled(image), axis=1),
+        tf.reduce_mean(tf.square(_scaled(image) / 3.7)),
+    ],
+    "summed by colour": lambda image, label: [tf.reduce_mean(_scaled(image) / 3.7, axis=[0, 1])],
+    "squashed": lambda image, label: [tf.tanh(tf.cast(image, tf.float64) / 99.0)],
+    "contrasted": lambda image, label: [tf.image.adjust_contrast(_scaled(image) / 3.7, 0.7)],
     "a shape of its own": lambda image, label: [
         tf.reshape(tf.reduce_sum(tf.fill([tf.cast(label, tf.int32) + 1], 2)), [])
     ],
@@ -89,6 +97,8 @@ ONE_BY_ONE = {
     "cells of a line",
     "grey",
     "powers",
+    "squashed",
+    "summed by colour",
     "ways of two shapes",
 }
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit._tf import Operation, Tensor
+from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._chain import Chain
 
 __all__ = ["has_fixed_shapes", "same_at_once"]
 
 # Element by element, or drawn for each example; any input may be an example's own. What is computed
-# several numbers at a time with other last bits than one by one (exp, log, pow) is left out.
+# several numbers at a time with other last bits than one by one (exp, log, pow, tanh) is left out.
 _ELEMENTWISE = set(
     """
     Abs Add AddV2 AsString Assert Cast Ceil Const Div Equal Floor FloorDiv FloorMod GatherV2 Greater
     GreaterEqual Identity IdentityN Less LessEqual LogicalAnd LogicalNot LogicalOr Maximum Minimum
     Mul Neg NotEqual Pack RandomStandardNormal RandomUniform RandomUniformInt Rank RealDiv Relu
     Rint Round Select SelectV2 Shape Sign Size Sqrt Square SquaredDifference Squeeze
-    StringToNumber Sub Tanh TruncatedNormal Unpack
+    StringToNumber Sub TruncatedNormal Unpack
     """.split()
 )
 # Only the first input may be an example's own.
@@ -45,6 +45,9 @@ _MAY_FAIL = {
     "Slice",
     "StringToNumber",
 }
+# Sums of floats, which depend on the order that they are added in.
+_SUMS = {"Mean", "Prod", "Sum"}
+_ADDED_BY_ONE_THREAD = 2**18
 _ABOUT_SHAPES = {"Rank", "Shape", "Size"}
 _RANDOM = {"RandomStandardNormal", "RandomUniform", "RandomUniformInt", "TruncatedNormal"}
 _SHAPE_KEPT = {"Add", "AddV2", "Cast", "Identity", "Mul", "RealDiv", "Sub"}
@@ -64,7 +67,7 @@ def same_at_once(chain: Chain, graph_def: Any, guarded: set[str]) -> bool:
         if node.name in guarded and node.op in _MAY_FAIL:
             return False
         if any(own) or node.op in _RANDOM:
-            if not _may_differ(node.op, own):
+            if not _may_differ(node.op, own) or not _adds_in_order(chain, node):
                 return False
             if node.op not in _ABOUT_SHAPES:
                 differing.add(node.name)
@@ -86,6 +89,19 @@ def _may_differ(op_type: str, own: list[bool]) -> bool:
     if op_type == "ConcatV2":
         return not own[-1]
     return op_type == "Slice" and own[0] and not own[2]
+
+
+def _adds_in_order(chain: Chain, node: Any) -> bool:
+    """Whether a sum over all axes, or over one, adds in the same order in a batch."""
+    if node.op not in _SUMS or not tf.as_dtype(node.attr["T"].type).is_floating:
+        return True
+    op = next((op for op in chain.varying if op.name == node.name), None)
+    axes = None if op is None else tf.get_static_value(op.inputs[1])
+    if op is None or axes is None or not op.inputs[0].shape.is_fully_defined():
+        return False
+    shape = op.inputs[0].shape
+    is_whole = axes.size == shape.rank and shape.num_elements() <= _ADDED_BY_ONE_THREAD
+    return bool(axes.size == 1 or is_whole)
 
 
 def _known(op_type: str) -> bool:
