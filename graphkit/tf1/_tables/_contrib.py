@@ -159,14 +159,25 @@ _CLUSTERS = offer(
     "SlurmClusterResolver TFConfigClusterResolver TPUClusterResolver",
 )
 
-_EDITOR = offer(
-    "graphkit.tf1._contrib._graph_editor",
-    "add_control_inputs filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex "
-    "get_backward_walk_ops get_consuming_ops get_forward_walk_ops get_generating_ops get_tensors "
-    "remove_control_inputs reroute_ts select_ops",
-)
+_EDITOR = {
+    **offer(
+        "graphkit.tf1._contrib._graph_editor",
+        "add_control_inputs filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex "
+        "get_backward_walk_ops get_consuming_ops get_forward_walk_ops get_generating_ops "
+        "get_tensors remove_control_inputs reroute_ts select_ops",
+    ),
+    **offer(
+        "graphkit.tf1._contrib._graph_views",
+        "SubGraphView connect make_view make_view_from_scope reroute_inputs reroute_ios "
+        "reroute_outputs sgv sgv_scope swap_inputs swap_ios swap_outputs swap_ts",
+    ),
+    **offer(
+        "graphkit.tf1._contrib._graph_copies",
+        "TransformerInfo copy_with_input_replacements graph_replace",
+    ),
+}
 _EDITOR_REST = Refusal(
-    "a tool that cut, copied and joined pieces of graphs",
+    "a tool that cut and copied pieces of graphs",
     "extract with tf.graph_util.extract_sub_graph and join with tf.import_graph_def(input_map=...)",
 )
 
@@ -194,6 +205,8 @@ AREAS = {
     "contrib.graph_editor": Area(_EDITOR, otherwise=_EDITOR_REST),
     "contrib.graph_editor.reroute": Area(_EDITOR, otherwise=_EDITOR_REST),
     "contrib.graph_editor.select": Area(_EDITOR, otherwise=_EDITOR_REST),
+    "contrib.graph_editor.subgraph": Area(_EDITOR, otherwise=_EDITOR_REST),
+    "contrib.graph_editor.transform": Area(_EDITOR, otherwise=_EDITOR_REST),
     "contrib.hooks": Area({"ProfilerHook": f"{_V1}:train.ProfilerHook"}),
     "contrib.image": Area(
         offer(
