@@ -249,3 +249,38 @@ def test_a_large_constant_is_not_copied_into_the_functions(tmp_path):
         assert graph.as_graph_def().library.ByteSize() < 100_000
         first, second = delivered(batch)
     np.testing.assert_array_equal(np.concatenate([first, second]), table)
+
+
+def test_each_example_draws_in_its_own_branch(path):
+    """Even numbers get a draw, odd ones a constant, and no two draws are the same."""
+
+    def chain(image, label):
+        drawn = tf.cond(
+            tf.equal(label % 2, 0),
+            lambda: tf.random_uniform([2], 1.0, 2.0),
+            lambda: tf.constant([5.0, 5.0]),
+        )
+        return [label, drawn]
+
+    with tf.Graph().as_default() as graph:
+        _, image, label = parsed(path)
+        with readers.engine("tf.data"):
+            batches = readers.batch(chain(image, label), 5)
+        names = {node.name for f in graph.as_graph_def().library.function for node in f.node_def}
+        assert any("pfor" in name for name in names)
+        found = delivered(batches)
+    draws = np.concatenate([batch[1] for batch in found])
+    assert (draws[1::2] == 5.0).all()
+    assert ((draws[::2] >= 1.0) & (draws[::2] < 2.0)).all()
+    assert len(set(draws[::2].ravel().tolist())) == 20
+
+
+def test_a_function_of_the_program_may_choose_by_a_function(path):
+    @tf.function(autograph=False)
+    def larger(number):
+        return tf.cond(number > 10, lambda: number * 3, lambda: number - 1)
+
+    found, _ = _batches(path, lambda image, label: [larger(larger(label))], "tf.data")
+    once = [number * 3 if number > 10 else number - 1 for number in range(18)]
+    twice = [number * 3 if number > 10 else number - 1 for number in once]
+    assert np.concatenate(found).tolist() == twice
