@@ -51,7 +51,7 @@ def test_outputs_that_write_are_refused_and_nothing_is_written(
 def test_an_accumulator_is_refused_instead_of_waited_for(graph, session, tmp_path):
     accumulator = tf.ConditionalAccumulator(tf.float32, shape=[])
     tf.identity(accumulator.take_grad(1), name="y")
-    with pytest.raises(ArgumentError, match=r"lookup tables or stages.*ConditionalAccumulator"):
+    with pytest.raises(ArgumentError, match=r"accumulators or stages.*ConditionalAccumulator"):
         freeze_session(session, tmp_path / "m.pb", outputs="y")
 
 

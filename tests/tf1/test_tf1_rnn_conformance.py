@@ -48,7 +48,8 @@ class TestEveryCell:
         assert [part.shape.as_list()[1] for part in tf.nest.flatten(state)] == sizes
 
     def test_outputs_beyond_the_length_are_zero(self, graph, name):
-        outputs, _ = looped(CELLS[name](), lengths=[1, 3])
+        with tf.variable_scope("drawn", initializer=tf.random_uniform_initializer(0.1, 1, seed=3)):
+            outputs, _ = looped(CELLS[name](), lengths=[1, 3])
         with tf.Session() as session:
             session.run(tf.global_variables_initializer())
             found = session.run(outputs)
