@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 __all__ = ["look_up_in_lib", "numpy_wrappers"]
@@ -19,7 +19,7 @@ def _keyword_renamed(function: str, **renamed: str) -> Callable[[Any], Any]:
 
     def provide(np: Any) -> Any:
         real = getattr(np, function)
-        if set(renamed) <= set(inspect.signature(real).parameters):
+        if _takes(real, renamed):
             return real
 
         @functools.wraps(real)
@@ -32,6 +32,14 @@ def _keyword_renamed(function: str, **renamed: str) -> Callable[[Any], Any]:
         return call
 
     return provide
+
+
+def _takes(function: Callable[..., Any], names: Collection[str]) -> bool:
+    """Whether a function has parameters of these names; one that does not tell counts as not."""
+    try:
+        return set(names) <= set(inspect.signature(function).parameters)
+    except ValueError:  # some built-in functions of NumPy 1
+        return False
 
 
 def look_up_in_lib(np: Any) -> Callable[[str], Any]:
