@@ -42,6 +42,7 @@ def test_everything_is_taken_back(plt):
     assert plt.Axes.hist is hist
 
 
+@pytest.mark.filterwarnings("ignore:.*get_cmap")  # Matplotlib 3.9 still has it, and warns
 def test_colour_maps_are_got_by_name(plt):
     assert plt.cm.get_cmap("jet", 4).N == 4
     assert plt.cm.get_cmap("gray")(1.0) == (1.0, 1.0, 1.0, 1.0)
@@ -50,6 +51,7 @@ def test_colour_maps_are_got_by_name(plt):
     assert plt.cm.spectral(0.3) == plt.cm.nipy_spectral(0.3)
 
 
+@pytest.mark.filterwarnings("ignore:.*get_cmap")  # Matplotlib 3.9 still has it, and warns
 def test_a_colour_map_that_does_not_exist_is_refused(plt):
     with pytest.raises(KeyError, match="no_such_map"):
         plt.cm.get_cmap("no_such_map")

@@ -294,6 +294,8 @@ def test_columns_of_a_table_are_written_in_place(table, statement, expected):
 
 
 def test_a_row_taken_out_of_a_table_stays_a_copy(table):
+    if int(pytest.importorskip("pandas").__version__[0]) < 3:
+        pytest.skip("pandas 2 itself decides whether a row is a copy")
     run("table.loc[0]['a'] = 9", table=table)
     assert table["a"].tolist() == [1, 2, 3]
 

@@ -38,7 +38,7 @@ def queue(graph):
 
 def told(lines):
     """What was said, with this file's own place put simply."""
-    return [re.sub(r"\(built at \S+test_port_watch\.py:\d+\)", "(built at HERE)", x) for x in lines]
+    return [re.sub(r"\(built at .+test_port_watch\.py:\d+\)", "(built at HERE)", x) for x in lines]
 
 
 def run_aside(session, fetches):

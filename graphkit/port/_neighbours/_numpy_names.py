@@ -79,6 +79,26 @@ def _group(np: Any, kind: Any) -> str:
     return {"i": "int", "u": "uint", "f": "float", "c": "complex"}.get(letter, "others")
 
 
+def _is_scalar_type(np: Any) -> Callable[[Any], bool]:
+    def issctype(rep: Any) -> bool:
+        if not isinstance(rep, (type, np.dtype)):
+            return False
+        try:
+            return np.dtype(rep).type is not np.object_
+        except TypeError:  # a class that stands for several types
+            return False
+
+    return issctype
+
+
+def _largest_type(np: Any) -> Callable[[Any], Any]:
+    def maximum_sctype(t: Any) -> Any:
+        group = _group(np, t)
+        return np.dtype(t).type if group == "others" else _type_groups(np)[group][-1]
+
+    return maximum_sctype
+
+
 def _common_type(np: Any) -> Callable[..., Any]:
     def find_common_type(array_types: Any, scalar_types: Any) -> Any:
         return np.result_type(*array_types, *scalar_types)
@@ -174,10 +194,10 @@ NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
     "deprecate": _deprecate,
     "deprecate_with_doc": lambda np: lambda _note: lambda function: function,
     "get_array_wrap": lambda np: lambda *arrays: getattr(arrays[0], "__array_wrap__", None),
-    "issctype": lambda np: lambda rep: isinstance(rep, type) and issubclass(rep, np.generic),
+    "issctype": _is_scalar_type,
     "mafromtxt": lambda np: functools.partial(np.genfromtxt, usemask=True),
     "math": lambda np: math,
-    "maximum_sctype": lambda np: lambda t: _type_groups(np)[_group(np, t)][-1],
+    "maximum_sctype": _largest_type,
     "ndfromtxt": lambda np: functools.partial(np.genfromtxt, usemask=False),
     "npv": _present_value,
     "sys": lambda np: sys,
