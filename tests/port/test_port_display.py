@@ -218,13 +218,14 @@ def test_figures_of_a_backend_without_windows_are_written_and_stay_open(
     plt.pause(100)
     assert plt.waitforbuttonpress() is None
     assert plt.ginput() == []
-    assert lines == [f"no display: plt.show() wrote {tmp_path / 'logs' / 'train-001.png'}"]
+    assert lines[0] == f"no display: plt.show() wrote {tmp_path / 'logs' / 'train-001.png'}"
+    shown = len(lines)  # Matplotlib before 3.10 shows a figure again in `pause`
     written = cv2.imread(str(tmp_path / "logs" / "train-001.png"))
     assert written.min() < 255
     assert plt.get_fignums() == [1]
     plt.plot([2, 1])
     plt.gcf().show()
-    assert len(lines) == 2
+    assert len(lines) == shown + 1
 
 
 def test_a_backend_named_by_the_environment_stays(monkeypatch, pictures):
