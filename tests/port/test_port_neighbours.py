@@ -250,7 +250,7 @@ def test_a_line_of_text_has_the_size_it_had(drawing):
     draw, font = drawing
     assert font.getsize("Hello") == (51, 19)
     assert draw.textsize("Ag", font=font) == (27, 23)
-    assert draw.textsize("jj", font) == font.getsize("jj") == (12, 23)
+    assert draw.textsize("jj", font) == font.getsize("jj") == (13, 23)
 
 
 def test_lines_of_text_have_the_size_they_had(drawing):
