@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -252,6 +254,16 @@ def test_a_graph_on_tf_data_can_be_saved_as_a_meta_graph(path, tmp_path):
     with tf.Graph().as_default() as graph:
         tf.train.import_meta_graph(str(tmp_path / "graph.meta"))
         assert graph.get_operation_by_name("batch").type == "IdentityN"
+
+
+@pytest.mark.parametrize("name", ["queues", "tf.data"])
+def test_a_graph_with_batchers_is_let_go(name):
+    with tf.Graph().as_default() as graph, readers.engine(name):
+        readers.batch([_numbers()], 4)
+    left = weakref.ref(graph)
+    del graph
+    gc.collect()
+    assert left() is None
 
 
 def test_a_graph_without_batchers_has_nothing_to_explain():

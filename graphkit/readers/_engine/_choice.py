@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,7 +52,13 @@ class _Batcher:
     lifted: Lifted | None
 
 
-_batchers: weakref.WeakKeyDictionary[Graph, list[_Batcher]] = weakref.WeakKeyDictionary()
+# The batchers live in their graph and end with it; a key that is no text stays out of MetaGraphs.
+_COLLECTION = ("graphkit", "batchers")
+
+
+def _batchers(graph: Graph) -> list[_Batcher]:
+    found: list[_Batcher] = graph.get_collection_ref(_COLLECTION)
+    return found
 
 
 @contextmanager
@@ -111,7 +116,7 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
     return [
         PipelineReport(one.name, "queues" if one.lifted is None else "tf.data", one.reason)
-        for one in _batchers.get(graph, ())
+        for one in _batchers(graph)
     ]
 
 
@@ -132,7 +137,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
         num_threads=arguments.get("num_threads", 1),
         min_after_dequeue=arguments.get("min_after_dequeue"),
     )
-    known = _batchers.setdefault(tf.get_default_graph(), [])
+    known = _batchers(tf.get_default_graph())
     try:
         lifted = _lifted(function, arguments, known)
     except NotLifted as refusal:
