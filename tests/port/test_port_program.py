@@ -359,7 +359,7 @@ def test_everything_is_logged_when_asked_for(run):
 
 
 @pytest.fixture
-def network_of_digits(monkeypatch):
+def network_of_digits(keras_as_it_was):
     """Keras's MNIST and TensorFlow's, as they were afterwards."""
     before = {
         name: module.load_data
