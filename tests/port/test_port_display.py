@@ -161,6 +161,7 @@ def test_other_libraries_are_left_alone(fake_module, pictures):
 def matplotlib(monkeypatch, pictures):
     module = pytest.importorskip("matplotlib")
     monkeypatch.delenv("MPLBACKEND", raising=False)
+    importlib.import_module("matplotlib.pyplot").close("all")  # figures of tests before
     backend, use = module.get_backend(), module.use
     bases = importlib.import_module("matplotlib.backend_bases")
     for owner, name in (
