@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import numpy as np
 import pytest
+from queue_reading import numbers, reading, until_the_end
 
 import graphkit.tf1 as tf
 
 training = tf.contrib.training
 
 
-@contextmanager
-def reading(graph):
-    """A session whose queues are filled."""
-    with tf.Session(graph=graph) as session:
-        session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-        coordinator = tf.train.Coordinator()
-        threads = tf.train.start_queue_runners(session, coordinator)
-        try:
-            yield session
-        finally:
-            coordinator.request_stop()
-            coordinator.join(threads, stop_grace_period_secs=60, ignore_live_threads=False)
-
-
-def batches(session, fetches):
-    while True:
-        try:
-            yield session.run(fetches)
-        except tf.errors.OutOfRangeError:
-            return
-
-
-def numbers(count):
-    """0, 1, 2 … one at a time, once."""
-    (one,) = tf.train.slice_input_producer([np.arange(count)], num_epochs=1, shuffle=False)
-    return one
-
-
 class TestBuckets:
     def test_every_batch_comes_from_one_bucket(self, graph):
-        number = tf.cast(numbers(20), tf.int32)
+        number = numbers(20)
         which, batch = training.bucket(
             [number, number * 10], number % 3, 2, 3, allow_smaller_final_batch=True
         )
         seen = []
         with reading(graph) as session:
-            for bucket, (first, second) in batches(session, (which, batch)):
+            for bucket, (first, second) in until_the_end(session, (which, batch)):
                 assert set(first % 3) == {bucket}
                 assert (second == first * 10).all()
                 assert len(first) <= 2
@@ -56,48 +27,48 @@ class TestBuckets:
         assert sorted(seen) == list(range(20))
 
     def test_batches_are_full_unless_smaller_ones_are_allowed(self, graph):
-        number = tf.cast(numbers(7), tf.int32)
+        number = numbers(7)
         _, batch = training.bucket([number], 0, 3, 1)
         with reading(graph) as session:
-            found = [list(part) for (part,) in batches(session, [batch])]
+            found = [list(part) for (part,) in until_the_end(session, [batch])]
         assert found == [[0, 1, 2], [3, 4, 5]]
 
     def test_each_bucket_has_its_own_batch_size(self, graph):
-        number = tf.cast(numbers(12), tf.int32)
+        number = numbers(12)
         which, batch = training.bucket({"n": number}, number % 2, [2, 3], 2)
         sizes = {0: set(), 1: set()}
         with reading(graph) as session:
-            for bucket, found in batches(session, (which, batch)):
+            for bucket, found in until_the_end(session, (which, batch)):
                 sizes[int(bucket)].add(len(found["n"]))
         assert sizes == {0: {2}, 1: {3}}
 
     def test_examples_can_stay_out(self, graph):
-        number = tf.cast(numbers(10), tf.int32)
+        number = numbers(10)
         _, batch = training.bucket([number], 0, 2, 1, keep_input=number < 4)
         with reading(graph) as session:
-            found = [list(part) for (part,) in batches(session, [batch])]
+            found = [list(part) for (part,) in until_the_end(session, [batch])]
         assert found == [[0, 1], [2, 3]]
 
     def test_sparse_tensors_come_through(self, graph):
-        number = numbers(4)
+        number = numbers(4, np.int64)
         one = tf.SparseTensor(tf.reshape(number, [1, 1]), [7.0], [4])
         _, batch = training.bucket([one], 0, 2, 1)
         with reading(graph) as session:
-            found = list(batches(session, batch))
+            found = list(until_the_end(session, batch))
         assert [part.indices.tolist() for part in found] == [
             [[0, 0], [1, 1]],
             [[0, 2], [1, 3]],
         ]
 
     def test_sequences_meet_others_of_their_length(self, graph):
-        number = tf.cast(numbers(12), tf.int32)
+        number = numbers(12)
         sequence = tf.fill([number], number)
         lengths, (padded,) = training.bucket_by_sequence_length(
             number, [sequence], 2, [3, 6], dynamic_pad=True, shapes=[[None]]
         )
         seen = []
         with reading(graph) as session:
-            for length, rows in batches(session, (lengths, padded)):
+            for length, rows in until_the_end(session, (lengths, padded)):
                 buckets = {int(np.searchsorted([3, 6], part, side="right")) for part in length}
                 assert len(buckets) == 1
                 assert rows.shape == (2, max(length))
@@ -245,7 +216,7 @@ def test_a_feeding_queue_runner_feeds_its_queue(graph):
     runner = training.FeedingQueueRunner(queue, [queue.enqueue(value)], feed_fns=[feed])
     tf.train.add_queue_runner(runner)
     with reading(graph) as session:
-        assert [int(part) for part in batches(session, queue.dequeue())] == [3, 4]
+        assert [int(part) for part in until_the_end(session, queue.dequeue())] == [3, 4]
 
 
 class TestNeural:

@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import numpy as np
 import pytest
 from graphkit.tf1.contrib.solvers import lanczos, least_squares, linear_equations, util
+from queue_reading import numbers, reading, until_the_end
 
 import graphkit.tf1 as tf
 
 training = tf.contrib.training
 mixed = tf.contrib.mixed_precision
-
-
-@contextmanager
-def reading(graph):
-    """A session whose queues are filled."""
-    with tf.Session(graph=graph) as session:
-        session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-        coordinator = tf.train.Coordinator()
-        threads = tf.train.start_queue_runners(session, coordinator)
-        try:
-            yield session
-        finally:
-            coordinator.request_stop()
-            coordinator.join(threads, stop_grace_period_secs=60, ignore_live_threads=False)
-
-
-def until_the_end(session, fetches):
-    while True:
-        try:
-            yield session.run(fetches)
-        except tf.errors.OutOfRangeError:
-            return
-
-
-def numbers(count):
-    """0, 1, 2 … one at a time, once."""
-    (one,) = tf.train.slice_input_producer([np.arange(count)], num_epochs=1, shuffle=False)
-    return tf.cast(one, tf.int32)
 
 
 class TestBuckets:
