@@ -158,7 +158,7 @@ class World:
         levels.set_verbosity(levels.INFO if self._is_notebook else levels.WARN)
         accept_keras_one()
         if mode == "v1":
-            importlib.import_module("graphkit.tf1._version_one").disable_v2_behavior()
+            importlib.import_module("graphkit.tf1._core._version_one").disable_v2_behavior()
             # `tf.keras` and `tf.test.TestCase` need no import of their own.
             self._neighbours.welcome(KERAS_ROOTS["v1"])
             self._neighbours.welcome("unittest")

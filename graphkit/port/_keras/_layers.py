@@ -8,7 +8,7 @@ from typing import Any
 from tf_keras import activations, backend, constraints, initializers, regularizers
 from tf_keras.layers import InputSpec, Layer
 
-from graphkit.tf1._as_written import as_written
+from graphkit.tf1._core._as_written import as_written
 
 __all__ = ["Highway", "MaxoutDense"]
 

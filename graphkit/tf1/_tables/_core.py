@@ -77,7 +77,7 @@ _ROOT = {
     ),
     **offer(_AS_BEFORE, "add lin_space linspace"),
     **offer(_GRAPHS, "import_graph_def"),
-    **offer("graphkit.tf1._version_one", "disable_v2_behavior"),
+    **offer("graphkit.tf1._core._version_one", "disable_v2_behavior"),
     **offer(_ORDER, "matmul numpy_function scatter_nd"),
     **offer(
         _ORDER,

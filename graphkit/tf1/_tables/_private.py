@@ -134,7 +134,7 @@ def _areas() -> dict[str, Area]:
         **_CELL_MODULES,
         **_KERAS_MODULES,
         **_ESTIMATOR_MODULES,
-        "python.eager": Area({"profiler": "graphkit.tf1._eager_profiler"}, (f"{_P}.eager",)),
+        "python.eager": Area({"profiler": "graphkit.tf1._core._eager_profiler"}, (f"{_P}.eager",)),
         "python.kernel_tests": Area({"gradient_checker": f"{_P}.ops.gradient_checker"}),
         "python.ops.nn": Area({}, (f"{_P}.ops.nn", f"{_V1}:nn")),
         "tools.tfprof": Area({"tfprof_log_pb2": "tensorflow.core.profiler.tfprof_log_pb2"}),

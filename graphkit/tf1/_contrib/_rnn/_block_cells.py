@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
-from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._rnn._block_gradients import gru_gradient, lstm_gradient
+from graphkit.tf1._core._as_written import as_written
 
 __all__ = ["GRUBlockCell", "GRUBlockCellV2", "LSTMBlockCell", "known_width"]
 

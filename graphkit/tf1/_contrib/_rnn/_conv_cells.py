@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
-from graphkit.tf1._as_written import as_written
+from graphkit.tf1._core._as_written import as_written
 
 __all__ = ["Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell"]
 

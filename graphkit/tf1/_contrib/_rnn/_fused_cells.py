@@ -6,8 +6,8 @@ import abc
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
-from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._rnn._block_cells import known_width
+from graphkit.tf1._core._as_written import as_written
 
 __all__ = [
     "FusedRNNCell",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
-from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._linear import linear
 from graphkit.tf1._contrib._rnn._coupled_cell import known_width
+from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
 __all__ = [

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
-from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._rnn._frequency_windows import blocks_of_windows
 from graphkit.tf1._contrib._rnn._grid_block import GridBlock, GridOptions
+from graphkit.tf1._core._as_written import as_written
 
 __all__ = ["BidirectionalGridLSTMCell", "GridLSTMCell"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
-from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._rnn._coupled_cell import in_shards
 from graphkit.tf1._contrib._rnn._frequency_windows import windows
+from graphkit.tf1._core._as_written import as_written
 
 __all__ = ["TimeFreqLSTMCell"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
-from graphkit.tf1._as_written import as_written
 from graphkit.tf1._contrib._seq2seq._mechanisms import AttentionMechanism
+from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
 __all__ = ["AttentionWrapper", "AttentionWrapperState"]
