@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import os
+import sys
+import threading
 
 import pytest
 
+from graphkit.port import RunOptions, run_program
+from graphkit.port._children import ENVIRONMENT
 from graphkit.port._keras import _model_arguments as models
 from graphkit.port._keras._arguments import LAYERS
+from graphkit.port._neighbours._put_back import Neighbours
 
 
 @pytest.fixture
@@ -26,3 +33,52 @@ def keras_as_it_was(monkeypatch):
         for name in LAYERS:
             kind = getattr(layers, name)
             monkeypatch.setattr(kind, "__init__", kind.__init__)
+
+
+@pytest.fixture
+def process(monkeypatch, tmp_path):
+    """Runs belong to a process of their own; this puts back what they change here."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TF_CPP_MIN_LOG_LEVEL", ENVIRONMENT, "PYTHONPATH"):
+        monkeypatch.delenv(name, raising=False)
+    environment = dict(os.environ)
+    loaded = dict(sys.modules)
+    monkeypatch.setattr(sys, "argv", list(sys.argv))
+    monkeypatch.setattr(sys, "path", ["the folder of graphkit's command", *sys.path])
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(importlib, "import_module", importlib.import_module)
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    log = logging.getLogger("tensorflow")
+    monkeypatch.setattr(log, "filters", list(log.filters))
+    made = []
+
+    class Recorded(Neighbours):
+        def __init__(self):
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr("graphkit.port._world.Neighbours", Recorded)
+    yield
+    for neighbours in reversed(made):  # the last welcome found what the one before had put there
+        neighbours.farewell()
+    for name in set(sys.modules) - set(loaded):
+        if name.startswith(("graphkit.port.old.", "_own_")) or "/" in name:
+            del sys.modules[name]
+    sys.modules["__main__"] = loaded["__main__"]
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+@pytest.fixture
+def run(process, tmp_path):
+    lines = []
+
+    def run_source(source, *arguments, name="train.py", options=None, **kwargs):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+        run_program(name, arguments, options or RunOptions(), say=lines.append, **kwargs)
+        return vars(sys.modules["__main__"])
+
+    run_source.lines = lines
+    return run_source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import importlib
 import json
 import logging
 import os
@@ -11,66 +10,13 @@ import signal
 import subprocess
 import sys
 import threading
-import types
 from pathlib import Path
 
 import pytest
 
 from graphkit.errors import ArgumentError, MissingFileError
-from graphkit.port import RunOptions, _program, continue_in_child, run_program
-from graphkit.port._children import ENVIRONMENT, HOOK_FOLDER, hand_on
-from graphkit.port._neighbours._put_back import Neighbours
-from graphkit.port._ownership import is_own
-from graphkit.tf1._mnist import _input_data
-
-
-@pytest.fixture
-def process(monkeypatch, tmp_path):
-    """Runs belong to a process of their own; this puts back what they change here."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TF_CPP_MIN_LOG_LEVEL", ENVIRONMENT, "PYTHONPATH"):
-        monkeypatch.delenv(name, raising=False)
-    environment = dict(os.environ)
-    loaded = dict(sys.modules)
-    monkeypatch.setattr(sys, "argv", list(sys.argv))
-    monkeypatch.setattr(sys, "path", ["the folder of graphkit's command", *sys.path])
-    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr(importlib, "import_module", importlib.import_module)
-    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
-    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    log = logging.getLogger("tensorflow")
-    monkeypatch.setattr(log, "filters", list(log.filters))
-    made = []
-
-    class Recorded(Neighbours):
-        def __init__(self):
-            super().__init__()
-            made.append(self)
-
-    monkeypatch.setattr("graphkit.port._world.Neighbours", Recorded)
-    yield
-    for neighbours in reversed(made):  # the last welcome found what the one before had put there
-        neighbours.farewell()
-    for name in set(sys.modules) - set(loaded):
-        if name.startswith(("graphkit.port.old.", "_own_")) or "/" in name:
-            del sys.modules[name]
-    sys.modules["__main__"] = loaded["__main__"]
-    os.environ.clear()
-    os.environ.update(environment)
-
-
-@pytest.fixture
-def run(process, tmp_path):
-    lines = []
-
-    def run_source(source, *arguments, name="train.py", options=None, **kwargs):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(source)
-        run_program(name, arguments, options or RunOptions(), say=lines.append, **kwargs)
-        return vars(sys.modules["__main__"])
-
-    run_source.lines = lines
-    return run_source
+from graphkit.port import RunOptions, _program, run_program
+from graphkit.port._children import HOOK_FOLDER
 
 
 def test_the_script_sees_itself(run, tmp_path):
@@ -85,29 +31,6 @@ def test_the_script_sees_itself(run, tmp_path):
         "train.py",
     )
     assert "the folder of graphkit's command" not in sys.path
-
-
-def test_the_mode_is_told_to_children(run):
-    run("x = 1", options=RunOptions("v2", True, True, True, True))
-    note = json.loads(os.environ[ENVIRONMENT])
-    assert note == {
-        "python": sys.executable,
-        "options": [
-            "--mode",
-            "v2",
-            "--verbose",
-            "--traceback",
-            "--allow-pickle",
-            "--bundled-digits",
-        ],
-    }
-    assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == HOOK_FOLDER
-
-
-def test_the_engine_is_told_to_children(run):
-    run("x = 1", options=RunOptions("v1", engine="tf.data"))
-    note = json.loads(os.environ[ENVIRONMENT])
-    assert note["options"] == ["--mode", "v1", "--engine", "tf.data"]
 
 
 def test_an_unknown_engine_is_refused():
@@ -255,78 +178,6 @@ def test_what_cannot_be_found_is_refused(process, tmp_path, target, as_module, m
         run_program(target, [], RunOptions(), as_module=as_module, say=print)
 
 
-def test_a_notebook_runs_cell_by_cell(run, capsys):
-    cells = [{"cell_type": "code", "source": text} for text in ("x = 2", "print 'y'\nx + 1")]
-    run(json.dumps({"cells": cells}), name="train.ipynb")
-    assert capsys.readouterr().out == "y\n3\n"
-
-
-def test_a_notebooks_failure_names_the_cell(run, capsys):
-    cells = [{"cell_type": "code", "source": text} for text in ("x = 2", "1 / 0")]
-    with pytest.raises(SystemExit, match="1"):
-        run(json.dumps({"cells": cells}), name="train.ipynb")
-    text = capsys.readouterr().err
-    assert 'File "<train.ipynb, cell 2>", line 1, in <module>\n    1 / 0\n' in text
-
-
-def notebook(*cells, **metadata):
-    return json.dumps(
-        {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "metadata": metadata}
-    )
-
-
-def test_a_notebook_of_python_2_divides_as_its_kernel_did(run, capsys):
-    source = notebook("7 / 2", "range(2)", kernelspec={"name": "python2"})
-    run(source, name="train.ipynb")
-    assert capsys.readouterr().out == "3\n[0, 1]\n"
-    assert run.lines == ["train.ipynb: Python 2 (the notebook's kernel), translated in memory"]
-
-
-def test_a_notebook_of_python_2_divides_as_a_cell_above_says(run, capsys):
-    cells = ["import os\nfrom __future__ import division", "7 / 2\n"]
-    run(notebook(*cells, language_info={"version": "2.7.6"}), name="train.ipynb")
-    assert capsys.readouterr().out == "3.5\n"
-
-
-@pytest.mark.parametrize("target", ["v1", "v2", "auto"])
-def test_numbers_are_printed_as_they_were(run, capsys, target):
-    import numpy as np
-
-    with np.printoptions():
-        run("import numpy as np\nprint([np.float32(1.5)], np.float)", options=RunOptions(target))
-    assert capsys.readouterr().out == "[1.5] <class 'float'>\n"
-
-
-def test_objects_are_unpickled_only_when_allowed(run, capsys, tmp_path):
-    import numpy as np
-
-    real = np.load
-    np.save(tmp_path / "x.npy", np.array([{}], dtype=object))
-    source = "import numpy as np\nprint(np.load('x.npy'))"
-    with np.printoptions():
-        with pytest.raises(SystemExit, match="1"):
-            run(source)
-        assert "--allow-pickle" in capsys.readouterr().err
-        run(source, options=RunOptions(allow_pickle=True))
-    np.load = real
-    assert capsys.readouterr().out == "[{}]\n"
-
-
-def test_pictures_go_to_logs(run, tmp_path):
-    pytest.importorskip("matplotlib")
-    run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")
-    assert run.lines == ["no display: plt.show() wrote logs/train-001.png"]
-    assert (tmp_path / "logs" / "train-001.png").exists()
-
-
-def test_a_display_is_used_where_there_is_one(run, monkeypatch):
-    monkeypatch.setenv("DISPLAY", ":0")
-    run("import cv2")
-    import cv2
-
-    assert not hasattr(cv2, "_without_display")
-
-
 def test_a_failing_thread_is_told(run, capsys):
     run("import threading\nt = threading.Thread(target=lambda: 1 / 0)\nt.start()\nt.join()")
     assert "Exception in thread Thread-" in capsys.readouterr().err
@@ -356,148 +207,6 @@ def test_a_report_is_written_even_when_the_program_fails(run, tmp_path):
 def test_everything_is_logged_when_asked_for(run):
     run("x = 1", options=RunOptions(verbose=True))
     assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
-
-
-@pytest.fixture
-def network_of_digits(keras_as_it_was):
-    """Keras's MNIST and TensorFlow's, as they were afterwards."""
-    before = {
-        name: module.load_data
-        for name, module in sys.modules.items()
-        if name.startswith("tf_keras.") and name.endswith("datasets.mnist")
-    }
-    yield
-    _input_data.use_bundled_digits(False)
-    for name, function in before.items():
-        sys.modules[name].load_data = function
-
-
-@pytest.mark.parametrize("options", [RunOptions("v2", bundled_digits=True)])
-def test_the_bundled_digits_are_mnist(run, network_of_digits, options, tmp_path):
-    space = run(
-        "import json\n"
-        "from keras.datasets import mnist\n"
-        "(x, y), (x_test, y_test) = mnist.load_data()\n",
-        options=options,
-    )
-    assert (space["x"].shape, space["x"].dtype) == ((60000, 28, 28), "uint8")
-    assert (space["x_test"].shape, space["y_test"].shape) == ((10000, 28, 28), (10000,))
-    data = _input_data.read_data_sets(tmp_path / "none", reshape=False)
-    assert ((data.validation.images[0, ..., 0] * 255).round() == space["x"][0]).all()
-
-
-@pytest.mark.parametrize(
-    "flags",
-    [
-        [],
-        ["--verbose", "--traceback", "--allow-pickle", "--bundled-digits"],
-        ["--engine", "queues"],
-    ],
-)
-@pytest.mark.parametrize(
-    "arguments",
-    [["python", "-c", "from multiprocessing.spawn import spawn_main"], ["python", "-"], ["python"]],
-)
-def test_a_child_that_runs_no_file_joins_the_program(
-    process, monkeypatch, tmp_path, flags, arguments
-):
-    from multiprocessing import spawn
-
-    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
-    monkeypatch.setitem(sys.modules, "__mp_main__", None)
-    monkeypatch.setattr(spawn, "_fixup_main_from_path", None)
-    monkeypatch.setattr(spawn, "old_main_modules", [])
-    (tmp_path / "main.py").write_text("x = __name__, 7 / 2\ndef f():\n    print 1\n")
-    hand_on(["--mode", "v1", *flags])
-    continue_in_child(arguments)
-    space = vars(sys.modules["__main__"])
-    assert space["__builtins__"]["__import__"] is not __import__
-    spawn._fixup_main_from_path(str(tmp_path / "main.py"))
-    assert sys.modules["__main__"] is sys.modules["__mp_main__"]
-    assert vars(sys.modules["__mp_main__"])["x"] == ("__mp_main__", 3)
-
-
-def test_a_child_of_a_package_like_multiprocessing_joins_the_program(
-    process, monkeypatch, tmp_path
-):
-    (tmp_path / "othermp").mkdir()
-    (tmp_path / "othermp" / "__init__.py").write_text("")
-    (tmp_path / "othermp" / "spawn.py").write_text("old_main_modules = []\n")
-    (tmp_path / "main.py").write_text("import sys\nx = __name__, sys.maxint > 7 / 2\n")
-    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
-    monkeypatch.setitem(sys.modules, "__mp_main__", None)
-    for name in ("othermp", "othermp.spawn"):
-        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
-        del sys.modules[name]
-    hand_on(["--mode", "v1"])
-    continue_in_child(["python", "-c", "from othermp.spawn import spawn_main; spawn_main()"])
-    sys.modules["othermp.spawn"]._fixup_main_from_path(str(tmp_path / "main.py"))
-    assert vars(sys.modules["__mp_main__"])["x"] == ("__mp_main__", True)
-
-
-def test_a_child_tells_the_user_with_its_name(capsys):
-    from graphkit.port._child import _say
-
-    _say("no display")
-    assert capsys.readouterr().err == "graphkit: no display\n"
-
-
-def test_an_old_library_finds_lost_names_before_the_program_imports_numpy(
-    run, tmp_path, monkeypatch
-):
-    library = tmp_path / "site-packages"
-    library.mkdir()
-    (library / "oldlibrary.py").write_text(
-        "import collections, inspect, time\n"
-        "import numpy as np\n"
-        "NUMBER = np.float\n"
-        "SPEC = inspect.getargspec(lambda a, *rest: 0)\n"
-        "FOUND = issubclass(dict, collections.Mapping), time.clock() >= 0\n"
-    )
-    monkeypatch.setattr(sys, "path", [*sys.path, str(library)])
-    space = run("import oldlibrary as old\nx = old.NUMBER, old.SPEC.varargs, old.FOUND")
-    del sys.modules["oldlibrary"]
-    assert space["x"] == (float, "rest", (True, True))
-
-
-@pytest.fixture
-def old_library(tmp_path, monkeypatch):
-    """An installed library in Python 2, and nothing adopted afterwards."""
-    library = tmp_path / "site-packages" / "oldlibrary"
-    library.mkdir(parents=True)
-    (library / "__init__.py").write_text("import steps\nTOTAL = steps.TOTAL / 4\n")
-    (library / "steps.py").write_text("TOTAL = sum(xrange(4))\nprint TOTAL\n")
-    monkeypatch.setattr(sys, "path", [*sys.path, str(library.parent)])
-    monkeypatch.setattr("graphkit.port._ownership._adopted", [])
-    yield RunOptions(old_libraries=("oldlibrary",))
-    is_own.cache_clear()
-    for name in [name for name in sys.modules if name.startswith("oldlibrary")]:
-        del sys.modules[name]
-
-
-def test_an_old_library_is_treated_as_the_program_is(run, old_library, capsys):
-    space = run("import oldlibrary\nfrom oldlibrary.steps import TOTAL", options=old_library)
-    assert (space["oldlibrary"].TOTAL, space["TOTAL"], capsys.readouterr().out) == (1.5, 6, "6\n")
-    assert "oldlibrary.steps" in sys.modules
-
-
-def test_an_old_library_is_left_alone_unless_named(run, old_library, capsys):
-    with pytest.raises(SystemExit, match="1"):
-        run("import oldlibrary")
-    assert "No module named 'steps'" in capsys.readouterr().err
-
-
-def test_children_know_the_old_libraries(run, old_library):
-    run("x = 1", options=old_library)
-    note = json.loads(os.environ[ENVIRONMENT])
-    assert note["options"][-2:] == ["--old-library", "oldlibrary"]
-
-
-@pytest.mark.parametrize("name", ["nowhere_at_all", "math"])
-def test_an_old_library_that_is_not_installed_is_refused(run, name):
-    with pytest.raises(ArgumentError, match=f"import name of an installed library, got '{name}'"):
-        run("x = 1", options=RunOptions(old_libraries=(name,)))
 
 
 def test_numpy_is_not_loaded_for_a_program_that_stays_with_pythons_own(process, tmp_path):
