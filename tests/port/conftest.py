@@ -82,3 +82,16 @@ def run(process, tmp_path):
 
     run_source.lines = lines
     return run_source
+
+
+@pytest.fixture
+def welcome():
+    """Welcomes modules; everything is taken back afterwards."""
+    neighbours = Neighbours()
+
+    def welcome_module(name):
+        importlib.import_module(name)
+        neighbours.welcome(name)
+
+    yield welcome_module
+    neighbours.farewell()
