@@ -6,6 +6,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
 from graphkit.tf1._contrib._rnn._block_gradients import gru_gradient, lstm_gradient
+from graphkit.tf1._contrib._rnn._sizes import SizedAsLSTM, SizedByUnits
 from graphkit.tf1._core._as_written import as_written
 
 __all__ = ["GRUBlockCell", "GRUBlockCellV2", "LSTMBlockCell", "known_width"]
@@ -33,7 +34,7 @@ class _BlockCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         return self.add_weight(self._names[name], shape=shape, initializer=initializer)
 
 
-class LSTMBlockCell(_BlockCell):
+class LSTMBlockCell(SizedAsLSTM, _BlockCell):
     """An LSTM whose step is one op; checkpoints are those of `BasicLSTMCell`.
 
     Args:
@@ -69,16 +70,6 @@ class LSTMBlockCell(_BlockCell):
             "wco": "w_o_diag",
         }
         self.input_spec = legacy_layers.InputSpec(ndim=2)
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of both parts of the state."""
-        return _LSTMStateTuple(self._num_units, self._num_units)
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_units
 
     def build(self, inputs_shape: Any) -> None:
         """Makes the variables.
@@ -130,7 +121,7 @@ class LSTMBlockCell(_BlockCell):
         return h, _LSTMStateTuple(cs, h)
 
 
-class GRUBlockCell(_BlockCell):
+class GRUBlockCell(SizedByUnits, _BlockCell):
     """A GRU whose step is one op.
 
     Args:
@@ -153,7 +144,7 @@ class GRUBlockCell(_BlockCell):
         super().__init__(_reuse=reuse, name=name)
         if (cell_size is None) == (num_units is None):
             raise ValueError("Exactly one of num_units or cell_size must be provided.")
-        self._cell_size = int(num_units if cell_size is None else cell_size)  # type: ignore[arg-type]
+        self._num_units = int(num_units if cell_size is None else cell_size)  # type: ignore[arg-type]
         self._names = {
             "gates_k": "w_ru",
             "gates_b": "b_ru",
@@ -162,23 +153,13 @@ class GRUBlockCell(_BlockCell):
         }
         self.input_spec = legacy_layers.InputSpec(ndim=2)
 
-    @property
-    def state_size(self) -> int:
-        """The size of the state."""
-        return self._cell_size
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._cell_size
-
     def build(self, input_shape: Any) -> None:
         """Makes the variables.
 
         Args:
             input_shape: `[B, D]`; D is known.
         """
-        width, units = known_width(input_shape), self._cell_size
+        width, units = known_width(input_shape), self._num_units
         self._gates = (
             self._variable("gates_k", [width + units, units * 2]),
             self._variable("gates_b", [units * 2], tf.constant_initializer(1.0)),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit.tf1._contrib._rnn._sizes import SizedAsLSTM
 from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
@@ -58,7 +59,7 @@ def in_shards(name: str, shape: list[int], dtype: Any, shards: int) -> Tensor:
     return parts[0] if shards == 1 else tf.concat(parts, 0, name=f"{name}/concat")
 
 
-class CoupledInputForgetGateLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
+class CoupledInputForgetGateLSTMCell(SizedAsLSTM, legacy_rnn.RNNCell):  # type: ignore[misc]
     """An LSTM that takes in as much as it forgets.
 
     Reference: https://arxiv.org/abs/1503.04069
@@ -112,13 +113,8 @@ class CoupledInputForgetGateLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
     @property
     def state_size(self) -> Any:
         """The sizes of both parts of the state, or their sum."""
-        sizes = _LSTMStateTuple(self._num_units, self.output_size)
+        sizes = super().state_size
         return sizes if self._state_is_tuple else sum(sizes)
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_proj or self._num_units
 
     def _normed(self, x: Tensor, scope: str) -> Tensor:
         if not self._layer_norm:

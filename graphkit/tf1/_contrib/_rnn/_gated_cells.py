@@ -9,6 +9,7 @@ from typing import Any
 from graphkit._tf import Tensor, legacy_rnn, tf
 from graphkit.tf1._contrib._linear import linear
 from graphkit.tf1._contrib._rnn._coupled_cell import known_width
+from graphkit.tf1._contrib._rnn._sizes import CellAround, SizedAsLSTM, SizedByUnits
 from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
@@ -22,7 +23,7 @@ __all__ = [
 _LSTMStateTuple: Any = legacy_rnn.LSTMStateTuple
 
 
-class GLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
+class GLSTMCell(SizedAsLSTM, legacy_rnn.RNNCell):  # type: ignore[misc]
     """An LSTM whose weights are divided into groups that do not see each other.
 
     Reference: https://arxiv.org/abs/1703.10722
@@ -60,16 +61,6 @@ class GLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         self._groups = number_of_groups
         self._forget_bias = forget_bias
         self._activation = activation
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of both parts of the state."""
-        return _LSTMStateTuple(self._num_units, self.output_size)
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_proj or self._num_units
 
     @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
@@ -118,7 +109,7 @@ class GLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         return [tf.nn.bias_add(gate, bias) for gate, bias in zip(gates, biases, strict=True)]
 
 
-class IntersectionRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
+class IntersectionRNNCell(SizedByUnits, legacy_rnn.RNNCell):  # type: ignore[misc]
     """A network whose inputs and states pass gates in both directions.
 
     Reference: https://arxiv.org/abs/1611.09913
@@ -147,16 +138,6 @@ class IntersectionRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         self._initializer = initializer
         self._forget_bias = forget_bias
         self._y_activation = y_activation
-
-    @property
-    def state_size(self) -> int:
-        """The size of the state."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_units
 
     @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
@@ -190,7 +171,7 @@ class IntersectionRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         return gate_y * inputs + (1.0 - gate_y) * self._y_activation(y), following
 
 
-class PhasedLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
+class PhasedLSTMCell(SizedAsLSTM, legacy_rnn.RNNCell):  # type: ignore[misc]
     """An LSTM whose units are open only in their own part of a cycle; inputs are `(time, x)`.
 
     Reference: https://arxiv.org/abs/1610.09513
@@ -224,16 +205,6 @@ class PhasedLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         self._ratio_on = ratio_on
         self._trainable_ratio_on = trainable_ratio_on
         self._period_range = (period_init_min, period_init_max)
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of both parts of the state."""
-        return _LSTMStateTuple(self._num_units, self._num_units)
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_units
 
     @as_written
     def call(self, inputs: tuple[Tensor, Tensor], state: Any) -> tuple[Tensor, Any]:
@@ -289,7 +260,7 @@ class PhasedLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         return tf.where(passed < 0.5 * ratio_on, rising, k)
 
 
-class CompiledWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
+class CompiledWrapper(CellAround):
     """Compiles the ops of a cell with XLA.
 
     Args:
@@ -301,28 +272,6 @@ class CompiledWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
         super().__init__()
         self._cell = cell
         self._compile_stateful = compile_stateful
-
-    @property
-    def state_size(self) -> Any:
-        """The cell's."""
-        return self._cell.state_size
-
-    @property
-    def output_size(self) -> Any:
-        """The cell's."""
-        return self._cell.output_size
-
-    def zero_state(self, batch_size: Any, dtype: Any) -> Any:
-        """Makes the cell's first state.
-
-        Args:
-            batch_size: B.
-            dtype: Its dtype.
-
-        Returns:
-            Zeros.
-        """
-        return self._cell.zero_state(batch_size, dtype)
 
     def __call__(self, inputs: Tensor, state: Any, scope: Any = None) -> tuple[Tensor, Any]:
         definitions = load("tensorflow.python.framework.op_def_registry")

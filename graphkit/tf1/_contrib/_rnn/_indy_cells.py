@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
+from graphkit.tf1._contrib._rnn._sizes import SizedAsLSTM, SizedByUnits
 from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
@@ -15,7 +16,7 @@ _LSTMStateTuple: Any = legacy_rnn.LSTMStateTuple
 _LayerRNNCell: Any = load("tf_keras.src.layers.rnn.legacy_cells:LayerRNNCell")
 
 
-class _IndyCell(_LayerRNNCell):  # type: ignore[misc]
+class _IndyCell(SizedByUnits, _LayerRNNCell):  # type: ignore[misc]
     """A cell whose weights are made when the width of its inputs is known."""
 
     def __init__(
@@ -25,16 +26,6 @@ class _IndyCell(_LayerRNNCell):  # type: ignore[misc]
         self.input_spec = legacy_layers.InputSpec(ndim=2)
         self._num_units = num_units
         self._activation = activation or tf.tanh
-
-    @property
-    def state_size(self) -> Any:
-        """The size of the state."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_units
 
     def _width(self, inputs_shape: Any) -> int:
         width = tf.TensorShape(inputs_shape).as_list()[1]
@@ -233,7 +224,7 @@ class IndyGRUCell(_InitializedCell):
         return following, following
 
 
-class IndyLSTMCell(_InitializedCell):
+class IndyLSTMCell(SizedAsLSTM, _InitializedCell):
     """An LSTM of independent units.
 
     Reference: https://arxiv.org/abs/1903.08023
@@ -264,11 +255,6 @@ class IndyLSTMCell(_InitializedCell):
             num_units, activation, reuse, kernel_initializer, bias_initializer, name, dtype
         )
         self._forget_bias = forget_bias
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of both parts of the state."""
-        return _LSTMStateTuple(self._num_units, self._num_units)
 
     def build(self, inputs_shape: Any) -> None:
         """Makes the variables.

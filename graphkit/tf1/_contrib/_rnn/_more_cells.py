@@ -7,6 +7,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
 from graphkit.tf1._contrib._linear import linear
+from graphkit.tf1._contrib._rnn._sizes import CellAround, SizedAsLSTM, SizedByUnits
 from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
@@ -16,7 +17,7 @@ _LSTMStateTuple: Any = legacy_rnn.LSTMStateTuple
 _LayerRNNCell: Any = load("tf_keras.src.layers.rnn.legacy_cells:LayerRNNCell")
 
 
-class LayerNormBasicLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
+class LayerNormBasicLSTMCell(SizedAsLSTM, legacy_rnn.RNNCell):  # type: ignore[misc]
     """An LSTM with layer normalisation and recurrent dropout.
 
     References: https://arxiv.org/abs/1607.06450, https://arxiv.org/abs/1603.05118
@@ -56,16 +57,6 @@ class LayerNormBasicLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         self._layer_norm = layer_norm
         self._norm_gain = norm_gain
         self._norm_shift = norm_shift
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of both parts of the state."""
-        return _LSTMStateTuple(self._num_units, self._num_units)
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_units
 
     @as_written
     def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
@@ -112,7 +103,7 @@ class LayerNormBasicLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         return tf.nn.batch_normalization(part, mean, variance, beta, gamma, 1e-12)
 
 
-class NASCell(_LayerRNNCell):  # type: ignore[misc]
+class NASCell(SizedAsLSTM, _LayerRNNCell):  # type: ignore[misc]
     """The cell that a search over architectures found.
 
     Reference: https://arxiv.org/abs/1611.01578
@@ -137,16 +128,6 @@ class NASCell(_LayerRNNCell):  # type: ignore[misc]
         self._num_units = num_units
         self._num_proj = num_proj
         self._use_bias = use_bias
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of both parts of the state."""
-        return _LSTMStateTuple(self._num_units, self.output_size)
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_units if self._num_proj is None else self._num_proj
 
     def build(self, inputs_shape: Any) -> None:
         """Makes the variables.
@@ -198,7 +179,7 @@ class NASCell(_LayerRNNCell):  # type: ignore[misc]
         return new_m, _LSTMStateTuple(new_c, new_m)
 
 
-class UGRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
+class UGRNNCell(SizedByUnits, legacy_rnn.RNNCell):  # type: ignore[misc]
     """A network with one update gate.
 
     Reference: https://arxiv.org/abs/1611.09913
@@ -225,16 +206,6 @@ class UGRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         self._forget_bias = forget_bias
         self._activation = activation
 
-    @property
-    def state_size(self) -> int:
-        """The size of the state."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> int:
-        """The size of the output."""
-        return self._num_units
-
     @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Makes one step.
@@ -254,7 +225,7 @@ class UGRNNCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         return following, following
 
 
-class HighwayWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
+class HighwayWrapper(CellAround):
     """Lets inputs pass a cell, as far as gates say.
 
     Reference: https://arxiv.org/abs/1505.00387
@@ -275,28 +246,6 @@ class HighwayWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
         self._cell = cell
         self._coupled = couple_carry_transform_gates
         self._carry_bias_init = carry_bias_init
-
-    @property
-    def state_size(self) -> Any:
-        """The cell's."""
-        return self._cell.state_size
-
-    @property
-    def output_size(self) -> Any:
-        """The cell's."""
-        return self._cell.output_size
-
-    def zero_state(self, batch_size: Any, dtype: Any) -> Any:
-        """Makes the cell's first state.
-
-        Args:
-            batch_size: B.
-            dtype: Its dtype.
-
-        Returns:
-            Zeros.
-        """
-        return self._cell.zero_state(batch_size, dtype)
 
     def __call__(self, inputs: Tensor, state: Any, scope: Any = None) -> tuple[Tensor, Any]:
         outputs, following = self._cell(inputs, state, scope=scope)

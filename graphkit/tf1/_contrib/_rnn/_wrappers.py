@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from graphkit._tf import Tensor, legacy_rnn, tf
+from graphkit._tf import Tensor, tf
 from graphkit.tf1._contrib._linear import linear
+from graphkit.tf1._contrib._rnn._sizes import CellAround
 from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
@@ -16,7 +17,7 @@ __all__ = ["EmbeddingWrapper", "InputProjectionWrapper", "OutputProjectionWrappe
 _assert_cell: Any = load("tensorflow.python.ops.rnn_cell_impl:assert_like_rnncell")
 
 
-class _Wrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
+class _Wrapper(CellAround):
     """A cell around a cell.
 
     Args:
@@ -31,29 +32,6 @@ class _Wrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
         super().__init__(_reuse=reuse)
         _assert_cell("cell", cell)
         self._cell = cell
-
-    @property
-    def state_size(self) -> Any:
-        """The inner cell's."""
-        return self._cell.state_size
-
-    @property
-    def output_size(self) -> Any:
-        """The inner cell's."""
-        return self._cell.output_size
-
-    def zero_state(self, batch_size: Any, dtype: Any) -> Any:
-        """Makes the inner cell's first state.
-
-        Args:
-            batch_size: B.
-            dtype: Its dtype.
-
-        Returns:
-            Zeros.
-        """
-        with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
-            return self._cell.zero_state(batch_size, dtype)
 
 
 class EmbeddingWrapper(_Wrapper):

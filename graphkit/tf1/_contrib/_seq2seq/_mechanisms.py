@@ -163,7 +163,22 @@ def _probability_of(score_to_probability: Callable[[Tensor], Tensor]) -> Any:
     return lambda score, _: score_to_probability(score)
 
 
-class BahdanauAttention(BaseMechanism):
+class _ScoredMechanism(BaseMechanism):
+    """A mechanism whose alignments come from scores, with variables in a scope of its own."""
+
+    _scope: str
+
+    def __call__(self, query: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        with tf.variable_scope(None, self._scope, [query]):
+            alignments = self._aligned(self._score(query), state)
+        return alignments, alignments
+
+    def _score(self, query: Tensor) -> Tensor:
+        """How well each step of the memory fits a query `[B, T]`."""
+        raise NotImplementedError
+
+
+class BahdanauAttention(_ScoredMechanism):
     """Additive attention.
 
     Args:
@@ -177,6 +192,8 @@ class BahdanauAttention(BaseMechanism):
         custom_key_value_fn: From keys and values to other keys and values.
         name: The name scope of the variables.
     """
+
+    _scope = "bahdanau_attention"
 
     def __init__(
         self,
@@ -204,13 +221,6 @@ class BahdanauAttention(BaseMechanism):
         self._num_units = num_units
         self._normalize = normalize
 
-    _scope = "bahdanau_attention"
-
-    def __call__(self, query: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        with tf.variable_scope(None, self._scope, [query]):
-            alignments = self._aligned(self._score(query), state)
-        return alignments, alignments
-
     def _score(self, query: Tensor) -> Tensor:
         queries = tf.expand_dims(self._query_layer(query), 1)
         v = tf.get_variable("attention_v", [self._num_units], dtype=query.dtype)
@@ -229,7 +239,7 @@ class BahdanauAttention(BaseMechanism):
         return tf.reduce_sum(normed_v * tf.tanh(self._keys + queries + b), [2])
 
 
-class LuongAttention(BaseMechanism):
+class LuongAttention(_ScoredMechanism):
     """Multiplicative attention.
 
     Args:
@@ -243,6 +253,8 @@ class LuongAttention(BaseMechanism):
         custom_key_value_fn: From keys and values to other keys and values.
         name: The name scope of the variables.
     """
+
+    _scope = "luong_attention"
 
     def __init__(
         self,
@@ -269,13 +281,6 @@ class LuongAttention(BaseMechanism):
         )
         self._num_units = num_units
         self._scale = scale
-
-    _scope = "luong_attention"
-
-    def __call__(self, query: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        with tf.variable_scope(None, self._scope, [query]):
-            alignments = self._aligned(self._score(query), state)
-        return alignments, alignments
 
     def _score(self, query: Tensor) -> Tensor:
         depth, units = query.shape[-1], self._keys.shape[-1]
