@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from graphkit._tf import tf
+from graphkit.export import freeze_session
 
 
 @pytest.fixture
@@ -24,3 +25,11 @@ def dense(graph, session):
 def batch():
     """Values for `x`, shape `[2, 3]`."""
     return np.float32([[1, 2, 3], [-1, 0, 1]])
+
+
+@pytest.fixture
+def model(dense, tmp_path):
+    """The file of `dense`, made for both its outputs."""
+    path = tmp_path / "model.pb"
+    freeze_session(dense, path, outputs=["logits", "y"])
+    return path

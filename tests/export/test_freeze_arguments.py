@@ -1,0 +1,129 @@
+"""Freezing refuses arguments and targets by name and writes nothing, or all of it."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphkit import export
+from graphkit._tf import tf
+from graphkit.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingFileError,
+    UnknownNameError,
+)
+from graphkit.export import freeze_session
+
+ROOT = Path(export.__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"outputs": "z"}, UnknownNameError, "no tensor or op named 'z'"),
+        ({"outputs": "logit"}, UnknownNameError, "did you mean 'logits'"),
+        ({"outputs": "logit:0"}, UnknownNameError, "did you mean 'logits:0'"),
+        ({"outputs": "y:1"}, ArgumentError, "outputs must be one of 'y:0', got 'y:1'"),
+        ({"outputs": []}, ArgumentError, r"outputs must be at least one tensor name, got \[\]"),
+        ({"outputs": ["y", "y:0"]}, ArgumentError, "outputs must be different tensors"),
+        ({"outputs": [3]}, ArgumentTypeError, "outputs must be the name of a tensor, got int"),
+        ({"outputs": "init"}, ArgumentError, "NoOp ops have no output, got 'init'"),
+        ({"outputs": "w"}, ArgumentError, "values .name the op that reads.*got 'w:0'"),
+        ({"inputs": "logits", "outputs": "w/read"}, UnknownNameError, "named 'w/read'"),
+        ({"inputs": []}, ArgumentError, r"inputs must be at least one tensor name"),
+        ({"inputs": "b/read"}, ArgumentError, r"need 'x' \(name it, or pin it\)"),
+        ({"inputs": ["x", "unused"]}, ArgumentError, r"depend on, got \['unused:0'\]"),
+        ({"inputs": "unused"}, ArgumentError, r"depend on, got \['unused:0'\]"),
+        ({"pins": {"logits": 1.0}}, ArgumentError, "placeholders .'logits' is a Add"),
+        ({"pins": {"x": "a"}}, ArgumentTypeError, r"pins\['x'\] must be of dtype float32, got <U1"),
+        ({"pins": {"x": [1.0]}}, ArgumentError, r"of shape \[None, 3\], got \[1\]"),
+        ({"pins": {"xx": 1.0}}, UnknownNameError, "no tensor or op named 'xx'"),
+        ({"feeds": {"z": 1.0}}, UnknownNameError, "no input named 'z'; there is 'x'"),
+        ({"feeds": {}}, ArgumentError, r"feeds must be values for 'x' too, got \[\]"),
+        ({"feeds": []}, ArgumentError, r"feeds must be at least one batch, got \[\]"),
+        ({"feeds": {"x": [1.0]}}, ArgumentError, r"feeds\['x'\] must be of shape .*got \[1\]"),
+        ({"feeds": {"x": [["a"] * 3]}}, ArgumentError, "of dtype float32, got 'str32'"),
+        (
+            {"tolerance": -1.0},
+            ArgumentError,
+            "a finite number, 0 or more, got -1.0",
+        ),
+        (
+            {"tolerance": math.nan},
+            ArgumentError,
+            "a finite number, 0 or more, got nan",
+        ),
+    ],
+)
+def test_wrong_arguments_are_named(dense, tmp_path, arguments, error, message):
+    with dense.graph.as_default():
+        tf.placeholder(tf.float32, name="unused")
+        tf.no_op(name="init")
+    with pytest.raises(error, match=message):
+        freeze_session(dense, tmp_path / "m.pb", **({"outputs": "y"} | arguments))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_op_of_several_outputs_has_to_be_named_in_full(graph, session, tmp_path):
+    tf.split(tf.placeholder(tf.float32, [4], name="x"), 2, name="parts")
+    with pytest.raises(ArgumentError, match="one of 'parts:0', 'parts:1', got 'parts'"):
+        freeze_session(session, tmp_path / "m.pb", outputs="parts")
+
+
+def test_a_folder_that_is_missing_is_named(dense, tmp_path):
+    with pytest.raises(MissingFileError, match="absent: folder does not exist; nothing was"):
+        freeze_session(dense, tmp_path / "absent" / "m.pb", outputs="y")
+
+
+def test_a_folder_that_is_a_file_is_named(dense, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(MissingFileError, match="file: is not a folder; nothing was written"):
+        freeze_session(dense, tmp_path / "file" / "m.pb", outputs="y")
+
+
+def test_a_target_that_is_a_folder_is_named(dense, tmp_path):
+    with pytest.raises(MissingFileError, match="is a folder; a file was to be written"):
+        freeze_session(dense, tmp_path, outputs="y")
+
+
+def test_a_name_the_disk_refuses_is_named(dense, tmp_path):
+    with pytest.raises(MissingFileError, match=r"x.pb: cannot be written \(File name too long\)"):
+        freeze_session(dense, tmp_path / ("x" * 245 + ".pb"), outputs="y")
+
+
+def test_a_process_killed_half_way_leaves_no_file_of_that_name(tmp_path):
+    code = (
+        "import os, signal, sys\n"
+        "from graphkit._tf import tf\n"
+        "from graphkit.export import freeze_session\n"
+        "runs = []\n"
+        "class Dying(tf.Session):\n"
+        "    def run(self, *given, **named):\n"
+        "        if self.graph is not graph:\n"
+        "            print(os.listdir(sys.argv[1]), flush=True)\n"
+        "            os.kill(os.getpid(), signal.SIGKILL)\n"
+        "        return super().run(*given, **named)\n"
+        "tf.Session = Dying\n"
+        "graph = tf.Graph()\n"
+        "with graph.as_default():\n"
+        "    tf.add(tf.placeholder(tf.float32, [None], name='x'), 1.0, name='y')\n"
+        "with tf.Session(graph=graph) as session:\n"
+        "    freeze_session(session, sys.argv[1] + '/m.pb', outputs='y')\n"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        timeout=120,
+    )
+    assert child.returncode == -signal.SIGKILL
+    assert ".m.pb." in child.stdout
+    assert not (tmp_path / "m.pb").exists()
