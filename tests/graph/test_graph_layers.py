@@ -6,28 +6,11 @@ import re
 
 import numpy as np
 import pytest
+from refused_calls import refused
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from graphkit.graph import layers
-
-
-@pytest.fixture
-def vector(graph):
-    return tf.placeholder(tf.float32, [None, 4], "vector")
-
-
-@pytest.fixture
-def image(graph):
-    return tf.placeholder(tf.float32, [None, 6, 6, 2], "image")
-
-
-def refused(error, message, build):
-    """Checks that a call fails with a message and adds nothing to the current graph."""
-    before = len(tf.get_default_graph().get_operations())
-    with pytest.raises(error, match=message):
-        build()
-    assert len(tf.get_default_graph().get_operations()) == before
 
 
 @pytest.mark.parametrize("units", [0, -1, 0.0])
@@ -169,11 +152,6 @@ def test_window_may_be_any_sequence(image, kernel):
     assert layers.conv2d(image, 1, kernel).shape.as_list() == [None, 4, 5, 1]
 
 
-@pytest.mark.parametrize("rate", [np.float32(0.5), np.float64(0.5), 0])
-def test_dropout_share_may_be_any_number(vector, rate):
-    assert layers.dropout(vector, rate=rate, training=True).shape.as_list() == [None, 4]
-
-
 def test_channels_first_has_channels_second(graph):
     x = tf.placeholder(tf.float32, [None, 2, 8, 9])
     assert layers.conv2d(x, 5, 3, data_format="channels_first").shape.as_list() == [None, 5, 6, 7]
@@ -278,146 +256,6 @@ def test_batch_normalization_that_cannot_be_is_refused(vector, arguments, error,
         rf"batch_normalization: {message}",
         lambda: layers.batch_normalization(vector, training=np.bool_(True), **arguments),
     )
-
-
-def test_rate_and_keep_prob_mean_the_opposite(graph, session):
-    x = tf.ones([2000])
-    dropped = layers.dropout(x, rate=0.25, training=True, seed=3)
-    kept = layers.dropout(x, keep_prob=0.75, training=True, seed=3)
-    by_rate, by_keep = session.run([dropped, kept])
-    np.testing.assert_array_equal(by_rate, by_keep)
-    assert np.mean(by_rate > 0) == pytest.approx(0.75, abs=0.04)
-    np.testing.assert_allclose(by_rate[by_rate > 0], 1 / 0.75, rtol=1e-6)
-
-
-@pytest.mark.parametrize("argument", ["rate", "keep_prob"])
-def test_dropout_share_may_be_a_tensor(graph, session, argument):
-    share = tf.placeholder(tf.float32, [])
-    y = layers.dropout(tf.ones([1000]), training=True, **{argument: share})
-    kept = np.mean(session.run(y, {share: 0.9}) > 0)
-    assert kept == pytest.approx(0.1 if argument == "rate" else 0.9, abs=0.05)
-
-
-def test_dropout_passes_all_outside_training(graph, session):
-    x = tf.ones([50])
-    training = tf.placeholder_with_default(False, [])
-    y = layers.dropout(x, rate=0.5, training=training)
-    assert session.run(y).tolist() == [1.0] * 50
-    assert 0.0 in session.run(y, {training: True})
-
-
-@pytest.mark.parametrize(
-    ("arguments", "received"),
-    [
-        ({}, "rate=None, keep_prob=None"),
-        ({"rate": 0.1, "keep_prob": 0.9}, "rate=0.1, keep_prob=0.9"),
-    ],
-)
-def test_dropout_wants_one_of_rate_and_keep_prob(vector, arguments, received):
-    refused(
-        ArgumentError,
-        rf"rate or keep_prob must be the only one .*rate=0.1 is keep_prob=0.9, got '{received}'",
-        lambda: layers.dropout(vector, training=True, **arguments),
-    )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        ({"rate": 1.0}, ArgumentError, "rate must be a number of at least 0 and below 1, got 1.0"),
-        (
-            {"rate": -0.1},
-            ArgumentError,
-            "rate must be a number of at least 0 and below 1, got -0.1",
-        ),
-        (
-            {"keep_prob": 0},
-            ArgumentError,
-            "keep_prob must be a number above 0 and at most 1, got 0",
-        ),
-        (
-            {"keep_prob": 1.5},
-            ArgumentError,
-            "keep_prob must be a number above 0 and at most 1, got 1.5",
-        ),
-        ({"rate": "half"}, ArgumentTypeError, "rate must be a number .*got 'half'"),
-        ({"rate": True}, ArgumentTypeError, "rate must be a number .*, got True"),
-    ],
-)
-def test_dropout_share_out_of_range_is_refused(vector, arguments, error, message):
-    refused(
-        error, rf"dropout: {message}", lambda: layers.dropout(vector, training=True, **arguments)
-    )
-
-
-@pytest.mark.parametrize("value", [[0.5], 1])
-def test_dropout_share_tensor_must_be_a_float_scalar(vector, value):
-    share = tf.constant(value)
-    refused(
-        ArgumentTypeError,
-        r"dropout: rate must be a number or a float scalar, got (float32\(1,\)|int32\(\))",
-        lambda: layers.dropout(vector, training=True, rate=share),
-    )
-
-
-def test_noise_shape_has_one_entry_per_axis(vector):
-    refused(
-        ArgumentError,
-        r"dropout: noise_shape must be one entry per axis of \[None, 4\], got \[1\]",
-        lambda: layers.dropout(vector, training=True, rate=0.5, noise_shape=[1]),
-    )
-
-
-def test_embedding_looks_vectors_up(graph, session):
-    ids = tf.placeholder(tf.int32, [None])
-    table = np.arange(6.0, dtype="float32").reshape(3, 2)
-    vectors = layers.embedding(ids, 3, 2, initializer=tf.constant_initializer(table))
-    session.run(tf.global_variables_initializer())
-    assert vectors.shape.as_list() == [None, 2]
-    assert session.run(vectors, {ids: [2, 0, 2]}).tolist() == [[4, 5], [0, 1], [4, 5]]
-    assert [v.op.name for v in tf.trainable_variables()] == ["embedding/embeddings"]
-
-
-def test_embedding_gradient_reaches_the_rows_used(graph, session):
-    vectors = layers.embedding(tf.constant([1, 1]), 3, 2)
-    gradient = tf.gradients(tf.reduce_sum(vectors), tf.trainable_variables())[0]
-    dense = tf.convert_to_tensor(gradient)
-    assert session.run(dense).tolist() == [[0, 0], [2, 2], [0, 0]]
-
-
-def test_two_embeddings_have_two_tables(graph):
-    ids = tf.constant([0])
-    layers.embedding(ids, 3, 2, dtype="float64", trainable=False)
-    layers.embedding(ids, 3, 2, regularizer=tf.reduce_sum)
-    names = [v.op.name for v in tf.global_variables()]
-    assert names == ["embedding/embeddings", "embedding_1/embeddings"]
-    assert [v.op.name for v in tf.trainable_variables()] == names[1:]
-    assert len(tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)) == 1
-
-
-def test_embedding_is_shared_by_name(graph):
-    ids = tf.constant([0])
-    layers.embedding(ids, 3, 2, name="words")
-    layers.embedding(ids, 3, 2, name="words", reuse=True)
-    assert len(tf.global_variables()) == 1
-    with pytest.raises(ArgumentError, match=r"embedding: name must be not used .*got 'words'"):
-        layers.embedding(ids, 3, 2, name="words")
-
-
-@pytest.mark.parametrize(
-    ("ids", "arguments", "error", "message"),
-    [
-        ("float32", {}, ArgumentTypeError, "ids must be of dtype int32 or int64, got float32"),
-        ("int64", {"vocabulary_size": 0}, ArgumentError, "vocabulary_size must be .*got 0"),
-        ("int64", {"dimension": -2}, ArgumentError, "dimension must be .*got -2"),
-        ("int64", {"dtype": "flaot32"}, ArgumentTypeError, "dtype must be .*'float32'"),
-        ("int64", {"initializer": 1.0}, ArgumentError, "initializer must be a function or None"),
-    ],
-)
-def test_embedding_that_cannot_be_is_refused(graph, ids, arguments, error, message):
-    ids = tf.placeholder(ids, [None])
-    arguments = {"vocabulary_size": 3, "dimension": 2, **arguments}
-    refused(error, rf"embedding: {message}", lambda: layers.embedding(ids, **arguments))
 
 
 def test_layer_that_does_not_exist_is_suggested():
