@@ -7,6 +7,7 @@ import numpy as np
 from graphkit import readers
 from graphkit._tf import tf
 
+ENGINES = ("queues", "tf.data")
 IMAGES = np.random.default_rng(5).integers(0, 256, (20, 8, 6, 3), np.uint8)
 FEATURES = {
     "image": tf.FixedLenFeature([], tf.string),
@@ -54,3 +55,31 @@ def delivered(batches, *, most=10_000):
 def functions_of(graph):
     """The types of all nodes in the functions of a graph."""
     return {node.op for f in graph.as_graph_def().library.function for node in f.node_def}
+
+
+def plain(value):
+    """A batch as lists; sparse tensors as places, values and shape."""
+    if isinstance(value, tf.SparseTensorValue):
+        return [part.tolist() for part in value]
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return value.tolist()
+
+
+def batches(engine, build, *, most=10_000):
+    """All batches of a pipeline; the engine is the one asked for."""
+    with tf.Graph().as_default() as graph, readers.engine(engine):
+        fetches = build()
+        assert [report.engine for report in readers.explain(graph)] == [engine]
+        return [plain(batch) for batch in delivered(fetches, most=most)]
+
+
+def numbers(limit, epochs=1):
+    return readers.range_input_producer(limit, num_epochs=epochs, shuffle=False).dequeue()
+
+
+def lines(path, header=None, epochs=1):
+    queue = readers.string_input_producer([str(path)], num_epochs=epochs, shuffle=False)
+    return readers.TextLineReader(skip_header_lines=header).read(queue)

@@ -247,3 +247,36 @@ def test_fraction_is_a_number_but_no_integer():
         require_int("f", "n", 3.7, 3)
     with pytest.raises(ArgumentError, match=r"f: n must be an int of at least 3, got 2\.9"):
         require_number("f", "n", 2.9, 3)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (
+            lambda: DecodeRaw(tf.string, (1,)),
+            ArgumentTypeError,
+            "dtype must be one of .*got string",
+        ),
+        (lambda: DecodeRaw("pixels", (1,)), ArgumentTypeError, "dtype must be one of .*'pixels'"),
+        (lambda: DecodeRaw(tf.uint8, 4), ArgumentTypeError, "shape must be a sequence .*got 4"),
+        (lambda: DecodeRaw(tf.uint8, (2, None)), ArgumentTypeError, "shape must be .*None"),
+        (lambda: DecodeRaw(tf.uint8, (2, 0)), ArgumentError, r"positive ints, got \(2, 0\)"),
+        (lambda: DecodeImage(2), ArgumentError, "channels must be 1, 3 or 4, got 2"),
+        (lambda: DecodeImage(3, (4, 4)), ArgumentError, r"\(height, width, 3\), got \(4, 4\)"),
+        (
+            lambda: DecodeImage(1, (4, 4, 3)),
+            ArgumentError,
+            r"\(height, width, 1\), got \(4, 4, 3\)",
+        ),
+        (lambda: DecodeImage(3, "big"), ArgumentTypeError, "shape must be a sequence .*'big'"),
+    ],
+)
+def test_wrong_decode_rule_is_refused_when_it_is_made(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_decode_rules_are_values():
+    assert DecodeRaw("uint8", [2, 2]) == DecodeRaw(tf.uint8, (2, 2))
+    assert DecodeRaw(tf.float32, (2, 3)).size == 24
+    assert DecodeImage(3, [1, 2, 3]).shape == (1, 2, 3)
