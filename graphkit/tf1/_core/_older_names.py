@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from numbers import Integral
+from typing import Any, TypeVar, cast
 
 from graphkit._tf import Tensor, tf
 
@@ -22,6 +25,35 @@ __all__ = [
     "sub",
     "unpack",
 ]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _or_axis_first(parameters: str) -> Callable[[_Function], _Function]:
+    """Lets a function also take its arguments in the order of 0.x, where the axis came first.
+
+    A single number is neither joined nor split, so one in the first place can only be the axis.
+
+    Args:
+        parameters: The old names in the old order, separated by white space; the function knows
+            them.
+
+    Returns:
+        What decorates the function.
+    """
+    order = parameters.split()
+
+    def decorate(function: _Function) -> _Function:
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if args and isinstance(args[0], Integral):
+                return function(**dict(zip(order, args, strict=False)), **kwargs)
+            return function(*args, **kwargs)
+
+        call.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        return cast("_Function", call)
+
+    return decorate
 
 
 def mul(x: Any, y: Any, name: str | None = None) -> Tensor:
@@ -128,30 +160,27 @@ def batch_matmul(
     return tf.matmul(x, y, adjoint_a=adj_x, adjoint_b=adj_y, name=name)
 
 
+@_or_axis_first("concat_dim values name")
 def concat(
     values: Any = None, axis: Any = None, name: str = "concat", *, concat_dim: Any = None
 ) -> Tensor:
     """Joins tensors along an axis, in the argument order of 1.x or of 0.x.
 
-    Before 1.0 the axis came first: `tf.concat(1, [a, b])`. In 1.x that call is an error, so a
-    number followed by a list can only be the old order.
+    Before 1.0 the axis came first: `tf.concat(1, [a, b])`.
 
     Args:
-        values: N tensors that agree in every axis but one; or the axis, in the old order.
-        axis: That axis; or the tensors, in the old order.
+        values: N tensors that agree in every axis but one.
+        axis: That axis.
         name: The op's name.
         concat_dim: The axis, by its old name.
 
     Returns:
         The joined tensor.
     """
-    if concat_dim is not None:
-        axis = concat_dim
-    if isinstance(values, int) and isinstance(axis, list | tuple):
-        values, axis = axis, values
-    return tf.concat(values, axis, name=name)
+    return tf.concat(values, axis if concat_dim is None else concat_dim, name=name)
 
 
+@_or_axis_first("split_dim num_split value name")
 def split(
     value: Any = None,
     num_or_size_splits: Any = None,
@@ -164,13 +193,12 @@ def split(
 ) -> list[Tensor]:
     """Splits a tensor, in the argument order of 1.x or of 0.x.
 
-    Before 1.0 the axis came first: `tf.split(1, 4, tensor)`. A number cannot be split, so a number
-    in the first place can only be the old order.
+    Before 1.0 the axis came first: `tf.split(1, 4, tensor)`.
 
     Args:
-        value: The tensor; or the axis, in the old order.
+        value: The tensor.
         num_or_size_splits: The number of equal parts, or the length of each.
-        axis: The axis; or the tensor, in the old order.
+        axis: The axis.
         num: How many lengths there are, where their static shape does not say it.
         name: The op's name.
         split_dim: The axis, by its old name.
@@ -179,8 +207,6 @@ def split(
     Returns:
         The parts.
     """
-    if isinstance(value, int):
-        value, axis = axis, value
     if split_dim is not None:
         axis = split_dim
     if num_split is not None:
