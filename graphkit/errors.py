@@ -60,6 +60,18 @@ class GraphkitError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    def __reduce__(self) -> Any:
+        # Constructors take the data; Exception's own way would hand them the finished message.
+        return _rebuilt, (type(self), self.args, vars(self))
+
+
+def _rebuilt(kind: type[GraphkitError], args: tuple[Any, ...], data: dict[str, Any]) -> Any:
+    """Makes an error again that comes from another process, or is copied."""
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(data)
+    return error
+
 
 class UsageError(GraphkitError):
     """The call cannot be carried out as it was made; nothing was changed."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
 from graphkit import errors
@@ -111,3 +114,39 @@ def test_verification_error_says_nothing_was_written():
 )
 def test_exit_codes_tell_misuse_from_failure(error, code):
     assert error.exit_code == code
+
+
+EACH = [
+    errors.GraphkitError("a message"),
+    errors.UsageError("a message", 2),
+    errors.ArgumentError("dense", "units", -3, "a positive integer"),
+    errors.ArgumentError("freeze", "outputs", None, "named", shown="nothing"),
+    errors.ArgumentTypeError("dense", "inputs", "int32", "a float tensor"),
+    errors.UnknownNameError("tensor", "imags", ["labels", "images"]),
+    errors.UnknownNameError("op", "x", ["y"], meant="z"),
+    errors.RefusedNameError("tf.x", "an op", "use y"),
+    errors.RefusedImportError("tf.x", "an op", "use y"),
+    errors.MissingFileError("a.pb"),
+    errors.NoGraphError("dense"),
+    errors.NotInitializedError("v", "run its initializer"),
+    errors.DataError("a.pb", "empty"),
+    errors.CorruptFileError("a.pb", "cut short", offset=7),
+    errors.UnsafeFileError("a.pb", "it runs code"),
+    errors.DownloadError("http://a/b", "no network", "b"),
+    errors.RunError("it failed"),
+    errors.VerificationError("y:0", 0.5, 1e-5),
+]
+
+
+def test_every_kind_of_error_is_among_those_that_are_sent():
+    assert {type(error).__name__ for error in EACH} == set(errors.__all__)
+
+
+@pytest.mark.parametrize("error", EACH, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("send", [lambda e: pickle.loads(pickle.dumps(e)), copy.copy])
+def test_an_error_comes_whole_from_another_process(error, send):
+    again = send(error)
+    assert again is not error
+    assert type(again) is type(error)
+    assert (str(again), again.args) == (str(error), error.args)
+    assert vars(again) == vars(error)
