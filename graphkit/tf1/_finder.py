@@ -63,9 +63,14 @@ class _NamespaceFinder(MetaPathFinder):
         return None if module is None else ModuleSpec(fullname, _AliasLoader(module))
 
 
+_FINDER = _NamespaceFinder()
+
+
 def install() -> None:
     """Adds the finder; it answers for modules below `graphkit.tf1` only.
 
     It comes first: Python's own would look into the folder of an alias, and load its modules twice.
+    It is there once, however often the namespace is loaded.
     """
-    sys.meta_path.insert(0, _NamespaceFinder())
+    if _FINDER not in sys.meta_path:
+        sys.meta_path.insert(0, _FINDER)

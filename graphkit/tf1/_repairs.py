@@ -98,6 +98,10 @@ class _RepairingFinder(MetaPathFinder):
         return spec
 
 
+_FINDER = _RepairingFinder()
+
+
 def install() -> None:
-    """Adds the finder; it answers for the adopted packages only."""
-    sys.meta_path.insert(0, _RepairingFinder())
+    """Adds the finder, once; it answers for the adopted packages only."""
+    if _FINDER not in sys.meta_path:
+        sys.meta_path.insert(0, _FINDER)

@@ -30,11 +30,16 @@ __all__ = [
 ]
 
 
+# All that a wrapper takes over but the module: pickles look a function up where it says it is.
+_KEPT = ("__name__", "__qualname__", "__doc__")
+
+
 def _in_old_order(
     target: Callable[..., Any],
     parameters: str,
     renamed: Mapping[str, str] | None = None,
     dropped: frozenset[str] = frozenset(),
+    name: str = "",
 ) -> Callable[..., Any]:
     """Gives a function its 1.15 parameter order.
 
@@ -43,28 +48,31 @@ def _in_old_order(
         parameters: The parameters of 1.15, in their order, separated by white space.
         renamed: Old parameter to today's name for it.
         dropped: Parameters that have no effect any more.
+        name: What the function was called; as it is today unless given.
 
     Returns:
         A function that takes the old arguments, by position or by name.
     """
     order = parameters.split()
     names = dict(renamed or {})
+    name = name or target.__name__
 
-    @functools.wraps(target)
+    @functools.wraps(target, _KEPT)
     def call(*args: Any, **kwargs: Any) -> Any:
         if len(args) > len(order):
             raise ArgumentTypeError(
-                target.__name__, "args", f"{len(args)} of them", f"at most {len(order)} by position"
+                name, "args", f"{len(args)} of them", f"at most {len(order)} by position"
             )
         given = dict(zip(order, args, strict=False))
         twice = sorted(given.keys() & kwargs.keys())
         if twice:
             raise ArgumentTypeError(
-                target.__name__, twice[0], "two values", "given once, by position or by name"
+                name, twice[0], "two values", "given once, by position or by name"
             )
         given.update(kwargs)
         return target(**{names.get(k, k): v for k, v in given.items() if k not in dropped})
 
+    call.__name__ = call.__qualname__ = name
     call.__signature__ = _signature(target, order, names)  # type: ignore[attr-defined]
     return call
 
@@ -86,7 +94,7 @@ def _signature(
 def _labels_and_logits(target: Callable[..., Any], parameters: str) -> Callable[..., Any]:
     """Keeps the `_sentinel` that made 1.15 refuse positional labels and logits."""
 
-    @functools.wraps(target)
+    @functools.wraps(target, _KEPT)
     def call(_sentinel: Any = None, *args: Any, **kwargs: Any) -> Any:
         if _sentinel is not None:
             raise ValueError(
@@ -112,8 +120,8 @@ numpy_function = _in_old_order(tf.numpy_function, "func inp Tout name")
 scatter_nd = _in_old_order(tf.scatter_nd, "indices updates shape name")
 tensor_scatter_add = _in_old_order(tf.tensor_scatter_add, _SCATTER)
 tensor_scatter_sub = _in_old_order(tf.tensor_scatter_sub, _SCATTER)
-tensor_scatter_nd_add = _in_old_order(tf.tensor_scatter_nd_add, _SCATTER)
-tensor_scatter_nd_sub = _in_old_order(tf.tensor_scatter_nd_sub, _SCATTER)
+tensor_scatter_nd_add = tensor_scatter_add
+tensor_scatter_nd_sub = tensor_scatter_sub
 top_k = _in_old_order(tf.nn.top_k, "input k sorted name")
 adjust_jpeg_quality = _in_old_order(tf.image.adjust_jpeg_quality, "image jpeg_quality name")
 create_rng_state = _in_old_order(
@@ -128,6 +136,7 @@ set_virtual_device_configuration = _in_old_order(
     tf.config.experimental.set_virtual_device_configuration,
     "device virtual_devices",
     {"virtual_devices": "logical_devices"},
+    name="set_virtual_device_configuration",
 )
 function = _in_old_order(tf.function, _FUNCTION)
 

@@ -36,7 +36,8 @@ def _of_asked_shape(target: Callable[..., Any], parameter: str) -> Callable[...,
     """
     signature = inspect.signature(target)
 
-    @functools.wraps(target)
+    # The module is not taken over: pickles look a function up where it says it is.
+    @functools.wraps(target, ("__name__", "__qualname__", "__doc__"))
     def call(*args: Any, **kwargs: Any) -> Any:
         output = target(*args, **kwargs)
         asked = signature.bind(*args, **kwargs).arguments[parameter]
