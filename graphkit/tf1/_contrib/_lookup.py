@@ -31,6 +31,8 @@ class HashTable(_lookup_ops.HashTable):  # type: ignore[misc]
         name: The op's name.
     """
 
+    _shared_name: str
+
     def __init__(
         self,
         initializer: Any,
@@ -38,7 +40,13 @@ class HashTable(_lookup_ops.HashTable):  # type: ignore[misc]
         shared_name: str | None = None,
         name: str = "hash_table",
     ) -> None:
-        super().__init__(initializer, default_value, name=shared_name or name)
+        self._asked_name = shared_name
+        super().__init__(initializer, default_value, name=name)
+
+    def _create_resource(self) -> Tensor:
+        # Today's class takes the shared name from the initialiser, where only it knows one.
+        self._shared_name = self._asked_name or self._shared_name
+        return super()._create_resource()
 
 
 class MutableDenseHashTable(_lookup_ops.DenseHashTable):  # type: ignore[misc]
