@@ -130,16 +130,20 @@ _DISTRIBUTIONS = {
     **refuse("a stream of seeds", "count the seeds yourself", "SeedStream"),
 }
 
+_BIJECTOR = "graphkit.tf1._contrib._distributions._bijectors"
+
 _BIJECTORS = {
     **offer(
-        "graphkit.tf1._contrib._distributions._bijectors._elementwise",
+        f"{_BIJECTOR}._elementwise",
         "AffineScalar Exp Gumbel Kumaraswamy PowerTransform Sigmoid SinhArcsinh Softplus Softsign "
         "Square",
     ),
-    **offer(
-        "graphkit.tf1._contrib._distributions._bijectors._combined",
-        "Affine Chain ConditionalBijector Inline Invert Permute SoftmaxCentered",
-    ),
+    **offer(f"{_BIJECTOR}._affine", "Affine"),
+    **offer(f"{_BIJECTOR}._composed", "Chain Invert"),
+    **offer(f"{_BIJECTOR}._conditional", "ConditionalBijector"),
+    **offer(f"{_BIJECTOR}._inline", "Inline"),
+    **offer(f"{_BIJECTOR}._permute", "Permute"),
+    **offer(f"{_BIJECTOR}._softmax_centered", "SoftmaxCentered"),
     **refuse(
         "an affine transformation by a linear operator",
         "use Affine with scale_diag or scale_tril",
