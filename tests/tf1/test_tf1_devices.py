@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import graphkit.tf1 as tf
-from graphkit.errors import ArgumentError
 
 MultivariateNormalDiag = tf.contrib.distributions.MultivariateNormalDiag
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -60,7 +59,7 @@ def test_draws_of_a_diagonal_normal_spread_as_told(session):
     other = MultivariateNormalDiag([0.0, 0.0], scale_identity_multiplier=2.0)
     assert session.run(other.stddev()).tolist() == [2, 2]
     assert session.run(MultivariateNormalDiag([0.0]).stddev()).tolist() == [1]
-    with pytest.raises(ArgumentError, match="MultivariateNormalDiag: scale_diag must be given"):
+    with pytest.raises(ValueError, match="unless `loc` or `scale_diag` is specified"):
         MultivariateNormalDiag()
 
 

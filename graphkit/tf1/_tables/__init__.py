@@ -6,6 +6,7 @@ from graphkit.tf1._entries import Area
 from graphkit.tf1._tables import (
     _contrib,
     _contrib_devices,
+    _contrib_distributions,
     _contrib_eager,
     _contrib_estimators,
     _contrib_learn,
@@ -32,6 +33,7 @@ _TABLES = (
     _contrib_paths,
     _contrib,
     _contrib_devices,
+    _contrib_distributions,
     _contrib_eager,
     _contrib_estimators,
     _contrib_slim,

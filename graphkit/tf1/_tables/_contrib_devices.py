@@ -1,8 +1,8 @@
-"""contrib's TPUs, distribution over devices, distributions of probability."""
+"""contrib's TPUs and distribution over devices."""
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, Refusal, offer, refuse
+from graphkit.tf1._entries import Area, offer, refuse
 
 __all__ = ["AREAS"]
 
@@ -81,83 +81,6 @@ _STRATEGIES = {
     ),
 }
 
-_NEEDS_PROBABILITY = Refusal(
-    "a distribution that moved to TensorFlow Probability",
-    "pip install 'graphkit[probability]', which then provides it under this name",
-)
-
-_DISTRIBUTIONS = {
-    **offer(
-        f"{_PYTHON}.ops.distributions.util",
-        "fill_triangular fill_triangular_inverse matrix_diag_transform reduce_weighted_logsumexp "
-        "softplus_inverse tridiag",
-    ),
-    **offer("graphkit.tf1._contrib._distributions._normal_diag", "MultivariateNormalDiag"),
-    **offer(
-        "graphkit.tf1._contrib._distributions._transformed",
-        "BetaWithSoftplusConcentration ConditionalDistribution ConditionalTransformedDistribution "
-        "ExponentialWithSoftplusRate GammaWithSoftplusConcentrationRate LaplaceWithSoftplusScale "
-        "MultivariateNormalDiagWithSoftplusScale NormalWithSoftplusScale TransformedDistribution",
-    ),
-    **refuse(
-        "a distribution that TensorFlow Probability replaced",
-        "use TransformedDistribution with bijectors.Affine, or "
-        "tensorflow_probability.distributions.MultivariateNormalDiag and its relatives",
-        "VectorDiffeomixture VectorExponentialDiag VectorLaplaceDiag VectorSinhArcsinhDiag "
-        "quadrature_scheme_softmaxnormal_gauss_hermite quadrature_scheme_softmaxnormal_quantiles",
-    ),
-    **refuse(
-        "a Wishart distribution",
-        "use WishartTriL of tensorflow_probability.distributions",
-        "WishartCholesky WishartFull",
-    ),
-    **refuse(
-        "a distribution one of whose parameters was made positive",
-        "call tf.nn.softplus or tf.abs and tf.floor on the parameter",
-        "Chi2WithAbsDf InverseGammaWithSoftplusConcentrationRate StudentTWithAbsDfSoftplusScale",
-    ),
-    **refuse(
-        "statistics of samples",
-        "use tensorflow_probability.stats, or tf.train.ExponentialMovingAverage",
-        "assign_log_moving_mean_exp assign_moving_mean_variance auto_correlation "
-        "moving_mean_variance percentile",
-    ),
-    **refuse(
-        "an estimator's head made of a distribution",
-        "write a model function whose loss is -distribution.log_prob(labels)",
-        "estimator_head_distribution_regression",
-    ),
-    **refuse("a stream of seeds", "count the seeds yourself", "SeedStream"),
-}
-
-_BIJECTOR = "graphkit.tf1._contrib._distributions._bijectors"
-
-_BIJECTORS = {
-    **offer(
-        f"{_BIJECTOR}._elementwise",
-        "AffineScalar Exp Gumbel Kumaraswamy PowerTransform Sigmoid SinhArcsinh Softplus Softsign "
-        "Square",
-    ),
-    **offer(f"{_BIJECTOR}._affine", "Affine"),
-    **offer(f"{_BIJECTOR}._composed", "Chain Invert"),
-    **offer(f"{_BIJECTOR}._conditional", "ConditionalBijector"),
-    **offer(f"{_BIJECTOR}._inline", "Inline"),
-    **offer(f"{_BIJECTOR}._permute", "Permute"),
-    **offer(f"{_BIJECTOR}._softmax_centered", "SoftmaxCentered"),
-    **refuse(
-        "an affine transformation by a linear operator",
-        "use Affine with scale_diag or scale_tril",
-        "AffineLinearOperator",
-    ),
-    **refuse(
-        "a bijector of vectors that TensorFlow Probability renamed",
-        "use Ascending or FillScaleTriL of tensorflow_probability.bijectors",
-        "Ordered ScaleTriL",
-    ),
-    "Bijector": f"{_PYTHON}.ops.distributions.bijector:Bijector",
-    "Identity": f"{_PYTHON}.ops.distributions.identity_bijector:Identity",
-}
-
 AREAS = {
     "contrib.distribute": Area(_STRATEGIES),
     "contrib.distribute.python": Area(
@@ -166,16 +89,6 @@ AREAS = {
             for name in ("mirrored_strategy", "one_device_strategy", "parameter_server_strategy")
         }
     ),
-    "contrib.distributions": Area(
-        _DISTRIBUTIONS,
-        (f"{_V1}:distributions", "tensorflow_probability:distributions"),
-        _NEEDS_PROBABILITY,
-    ),
-    "contrib.distributions.bijectors": Area(
-        _BIJECTORS, ("tensorflow_probability:bijectors",), _NEEDS_PROBABILITY
-    ),
-    "contrib.distributions.python": Area(),
-    "contrib.distributions.python.ops": Area({}, ("graphkit.tf1.contrib.distributions",)),
     "contrib.tpu": Area(_TPU),
     "contrib.tpu.profiler": Area(
         refuse(

@@ -1,74 +1,17 @@
-"""contrib.distributions: draws that go through a bijector, parameters that go through softplus."""
+"""contrib.distributions: what a bijector makes of draws of another distribution."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.tf1._contrib._distributions._bijectors._elementwise import Softplus
-from graphkit.tf1._contrib._distributions._normal_diag import MultivariateNormalDiag
+from graphkit.tf1._contrib._distributions._conditional import ConditionalDistribution
+from graphkit.tf1._contrib._distributions._shape_override import ShapeOverride
 from graphkit.tf1._namespace import load
 
-__all__ = [
-    "BetaWithSoftplusConcentration",
-    "ConditionalDistribution",
-    "ConditionalTransformedDistribution",
-    "ExponentialWithSoftplusRate",
-    "GammaWithSoftplusConcentrationRate",
-    "LaplaceWithSoftplusScale",
-    "MultivariateNormalDiagWithSoftplusScale",
-    "NormalWithSoftplusScale",
-    "TransformedDistribution",
-]
+__all__ = ["ConditionalTransformedDistribution", "TransformedDistribution"]
 
 _Identity: Any = load("tensorflow.python.ops.distributions.identity_bijector:Identity")
-_distributions: Any = tf.distributions
-
-
-class ConditionalDistribution(_distributions.Distribution):  # type: ignore[misc]
-    """A distribution whose methods take more arguments."""
-
-    def sample(
-        self, sample_shape: Any = (), seed: Any = None, name: str = "sample", **condition: Any
-    ) -> Tensor:
-        """Draws.
-
-        Args:
-            sample_shape: How many.
-            seed: The op's seed.
-            name: The name scope.
-            condition: What the distribution depends on.
-
-        Returns:
-            The draws, `sample_shape + batch_shape + event_shape`.
-        """
-        return self._call_sample_n(sample_shape, seed, name, **condition)
-
-    def log_prob(self, value: Any, name: str = "log_prob", **condition: Any) -> Tensor:
-        """Computes the logarithm of the density.
-
-        Args:
-            value: Where.
-            name: The name scope.
-            condition: What the distribution depends on.
-
-        Returns:
-            The logarithms, `sample_shape + batch_shape`.
-        """
-        return self._call_log_prob(value, name, **condition)
-
-    def prob(self, value: Any, name: str = "prob", **condition: Any) -> Tensor:
-        """Computes the density.
-
-        Args:
-            value: Where.
-            name: The name scope.
-            condition: What the distribution depends on.
-
-        Returns:
-            The densities, `sample_shape + batch_shape`.
-        """
-        return self._call_prob(value, name, **condition)
 
 
 class ConditionalTransformedDistribution(ConditionalDistribution):
@@ -77,24 +20,30 @@ class ConditionalTransformedDistribution(ConditionalDistribution):
     Args:
         distribution: What is drawn from.
         bijector: What draws go through; nothing is changed unless given.
+        batch_shape: How many are drawn side by side, of a distribution whose batch is one number.
+        event_shape: How many draws make one event, of a distribution of numbers.
         validate_args: Whether arguments are checked when the graph runs.
         name: The name scope.
+
+    Raises:
+        ValueError: A shape is given where the distribution has one, is no vector or not positive.
     """
 
     def __init__(
         self,
         distribution: Any,
         bijector: Any = None,
+        batch_shape: Any = None,
+        event_shape: Any = None,
         validate_args: bool = False,
         name: str | None = None,
     ) -> None:
-        self.bijector = _Identity() if bijector is None else bijector
+        parameters = dict(locals())
+        self.bijector = _Identity(validate_args) if bijector is None else bijector
         self.distribution = distribution
-        parameters = {
-            "distribution": distribution,
-            "bijector": self.bijector,
-            "validate_args": validate_args,
-        }
+        lead = "" if bijector is None else bijector.name
+        with tf.name_scope(name or lead + distribution.name) as scope:
+            self._override = ShapeOverride(distribution, batch_shape, event_shape)
         super().__init__(
             dtype=distribution.dtype,
             reparameterization_type=distribution.reparameterization_type,
@@ -102,60 +51,105 @@ class ConditionalTransformedDistribution(ConditionalDistribution):
             allow_nan_stats=distribution.allow_nan_stats,
             parameters=parameters,
             graph_parents=distribution._graph_parents + self.bijector.graph_parents,  # noqa: SLF001
-            name=name or self.bijector.name + distribution.name,
+            name=scope,
         )
 
     def _event_shape(self) -> Any:
-        return self.bijector.forward_event_shape(self.distribution.event_shape)
+        return self.bijector.forward_event_shape(self._override.event_shape)
 
     def _event_shape_tensor(self) -> Tensor:
-        return self.bijector.forward_event_shape_tensor(self.distribution.event_shape_tensor())
+        return self.bijector.forward_event_shape_tensor(self._override.event_shape_tensor())
 
     def _batch_shape(self) -> Any:
-        return self.distribution.batch_shape
+        return self._override.batch_shape
 
     def _batch_shape_tensor(self) -> Tensor:
-        return self.distribution.batch_shape_tensor()
+        return self._override.batch_shape_tensor()
 
-    def _sample_n(
+    def _call_sample_n(
         self,
-        n: Tensor,
-        seed: Any = None,
+        sample_shape: Any,
+        seed: Any,
+        name: str,
         bijector_kwargs: Any = None,
         distribution_kwargs: Any = None,
     ) -> Tensor:
-        drawn = self.distribution.sample(n, seed=seed, **(distribution_kwargs or {}))
-        return self.bijector.forward(drawn, **(bijector_kwargs or {}))
+        # The bijector comes last: it knows its own results again, so that log_prob of a draw
+        # need not undo anything.
+        with self._name_scope(name, values=[sample_shape]):
+            shape = tf.convert_to_tensor(sample_shape, tf.int32, name="sample_shape")
+            shape, n = self._expand_sample_shape_to_vector(shape, "sample_shape")
+            drawn = self._override.sample(n, seed, **(distribution_kwargs or {}))
+            full = tf.concat([shape, tf.shape(drawn)[1:]], 0)
+            y = self.bijector.forward(tf.reshape(drawn, full), **(bijector_kwargs or {}))
+            return self._set_sample_static_shape(y, shape)
+
+    def _event_ndims(self) -> Any:
+        known = self.event_shape.ndims
+        return tf.size(self.event_shape_tensor()) if known is None else known
 
     def _log_prob(
         self, y: Tensor, bijector_kwargs: Any = None, distribution_kwargs: Any = None
     ) -> Tensor:
         given = bijector_kwargs or {}
         x = self.bijector.inverse(y, **given)
-        steep = self.bijector.inverse_log_det_jacobian(
-            y, event_ndims=self.event_shape.ndims or 0, **given
-        )
-        return self.distribution.log_prob(x, **(distribution_kwargs or {})) + steep
+        steep = self.bijector.inverse_log_det_jacobian(y, event_ndims=self._event_ndims(), **given)
+        if self._is_injective:
+            return self._log_prob_of(x, steep, distribution_kwargs)
+        # Several numbers give the same one: what they have of it is added.
+        branches = [
+            self._log_prob_of(*branch, distribution_kwargs) for branch in zip(x, steep, strict=True)
+        ]
+        return tf.reduce_logsumexp(tf.stack(branches), axis=0)
+
+    def _log_prob_of(self, x: Tensor, steep: Tensor, given: Any) -> Tensor:
+        logs = self._override.log_prob(x, **(given or {}))
+        return logs + tf.cast(steep, logs.dtype)
 
     def _prob(self, y: Tensor, **condition: Any) -> Tensor:
         return tf.exp(self._log_prob(y, **condition))
 
+    @property
+    def _is_injective(self) -> bool:
+        return bool(self.bijector._is_injective)  # noqa: SLF001
+
+    def _undone(self, y: Tensor, what: str) -> Tensor:
+        if self._override.changes_events:
+            raise NotImplementedError(f"{what} is not implemented when overriding event_shape")
+        if not self._is_injective:
+            raise NotImplementedError(f"{what} is not implemented when bijector is not injective.")
+        return self.bijector.inverse(y)
+
     def _cdf(self, y: Tensor) -> Tensor:
-        return self.distribution.cdf(self.bijector.inverse(y))
+        return self.distribution.cdf(self._undone(y, "cdf"))
+
+    def _log_cdf(self, y: Tensor) -> Tensor:
+        return self.distribution.log_cdf(self._undone(y, "log_cdf"))
 
     def _survival_function(self, y: Tensor) -> Tensor:
-        return self.distribution.survival_function(self.bijector.inverse(y))
+        return self.distribution.survival_function(self._undone(y, "survival_function"))
+
+    def _log_survival_function(self, y: Tensor) -> Tensor:
+        return self.distribution.log_survival_function(self._undone(y, "log_survival_function"))
 
     def _quantile(self, value: Tensor) -> Tensor:
+        if self._override.changes_events:
+            raise NotImplementedError("quantile is not implemented when overriding event_shape")
+        if not self._is_injective:
+            raise NotImplementedError("quantile is not implemented when bijector is not injective.")
         return self.bijector.forward(self.distribution.quantile(value))
 
     def _entropy(self) -> Tensor:
         if not self.bijector.is_constant_jacobian:
             raise NotImplementedError("entropy is not implemented")
-        rank = self.event_shape.ndims or 0
-        return self.distribution.entropy() - self.bijector.inverse_log_det_jacobian(
-            tf.zeros([1] * rank, self.dtype), event_ndims=rank
+        shape = tf.concat([self.batch_shape_tensor(), self.event_shape_tensor()], 0)
+        steep = self.bijector.inverse_log_det_jacobian(
+            tf.zeros(shape, self.dtype), event_ndims=self._event_ndims()
         )
+        entropy = self._override.entropy()
+        entropy -= tf.cast(steep, entropy.dtype)
+        entropy.set_shape(self.batch_shape)
+        return entropy
 
 
 class TransformedDistribution(ConditionalTransformedDistribution):
@@ -164,42 +158,11 @@ class TransformedDistribution(ConditionalTransformedDistribution):
     Args:
         distribution: What is drawn from, of events of the shape that the bijector takes.
         bijector: What draws go through; nothing is changed unless given.
+        batch_shape: How many are drawn side by side, of a distribution whose batch is one number.
+        event_shape: How many draws make one event, of a distribution of numbers.
         validate_args: Whether arguments are checked when the graph runs.
         name: The name scope.
+
+    Raises:
+        ValueError: A shape is given where the distribution has one, is no vector or not positive.
     """
-
-
-def _positive(value: Any) -> Tensor:
-    return Softplus().forward(tf.convert_to_tensor(value))
-
-
-def _through_softplus(kind: Any, kept: tuple[str, ...], softened: tuple[str, ...]) -> Any:
-    """The class of distributions some of whose parameters go through softplus."""
-    order = [*kept, *softened]
-
-    def __init__(self: Any, *args: Any, **more: Any) -> None:
-        given = dict(zip(order, args, strict=False), **more)
-        name = given.pop("name", type(self).__name__)
-        with tf.name_scope(name):
-            for parameter in softened:
-                given[parameter] = _positive(given[parameter])
-        kind.__init__(self, **given, name=name)
-
-    said = ", ".join(softened)
-    return type(
-        f"{kind.__name__}WithSoftplus", (kind,), {"__init__": __init__, "__doc__": f"{said} soft"}
-    )
-
-
-NormalWithSoftplusScale = _through_softplus(_distributions.Normal, ("loc",), ("scale",))
-LaplaceWithSoftplusScale = _through_softplus(_distributions.Laplace, ("loc",), ("scale",))
-ExponentialWithSoftplusRate = _through_softplus(_distributions.Exponential, (), ("rate",))
-BetaWithSoftplusConcentration = _through_softplus(
-    _distributions.Beta, (), ("concentration1", "concentration0")
-)
-GammaWithSoftplusConcentrationRate = _through_softplus(
-    _distributions.Gamma, (), ("concentration", "rate")
-)
-MultivariateNormalDiagWithSoftplusScale = _through_softplus(
-    MultivariateNormalDiag, ("loc",), ("scale_diag",)
-)

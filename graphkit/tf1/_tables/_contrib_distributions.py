@@ -1,0 +1,106 @@
+"""contrib.distributions and its bijectors: written here, the rest from TensorFlow Probability."""
+
+from __future__ import annotations
+
+from graphkit.tf1._entries import Area, Refusal, offer, refuse
+
+__all__ = ["AREAS"]
+
+_V1 = "tensorflow.compat.v1"
+_OPS = "tensorflow.python.ops.distributions"
+_OWN = "graphkit.tf1._contrib._distributions"
+_BIJECTOR = f"{_OWN}._bijectors"
+
+_NEEDS_PROBABILITY = Refusal(
+    "a distribution that moved to TensorFlow Probability",
+    "pip install 'graphkit[probability]', which then provides it under this name",
+)
+
+_DISTRIBUTIONS = {
+    **offer(
+        f"{_OPS}.util",
+        "fill_triangular fill_triangular_inverse matrix_diag_transform reduce_weighted_logsumexp "
+        "softplus_inverse tridiag",
+    ),
+    **offer(f"{_OWN}._conditional", "ConditionalDistribution"),
+    **offer(f"{_OWN}._counts", "Binomial Geometric NegativeBinomial Poisson"),
+    **offer(f"{_OWN}._deterministic", "Deterministic VectorDeterministic"),
+    **offer(f"{_OWN}._location_scale", "Cauchy HalfNormal Logistic"),
+    **offer(
+        f"{_OWN}._normal_vectors",
+        "MultivariateNormalDiag MultivariateNormalDiagPlusLowRank "
+        "MultivariateNormalFullCovariance MultivariateNormalTriL",
+    ),
+    **offer(f"{_OWN}._one_hot", "OneHotCategorical"),
+    **offer(
+        f"{_OWN}._parameter_forms",
+        "BetaWithSoftplusConcentration Chi2WithAbsDf ExponentialWithSoftplusRate "
+        "GammaWithSoftplusConcentrationRate InverseGammaWithSoftplusConcentrationRate "
+        "LaplaceWithSoftplusScale MultivariateNormalDiagWithSoftplusScale "
+        "NormalWithSoftplusScale StudentTWithAbsDfSoftplusScale",
+    ),
+    **offer(f"{_OWN}._positive", "Chi2 InverseGamma"),
+    **offer(
+        f"{_OWN}._relaxed",
+        "ExpRelaxedOneHotCategorical RelaxedBernoulli RelaxedOneHotCategorical",
+    ),
+    **offer(f"{_OWN}._transformed", "ConditionalTransformedDistribution TransformedDistribution"),
+    **offer(f"{_OWN}._vectors", "VectorExponentialDiag VectorLaplaceDiag"),
+    **refuse(
+        "a distribution that TensorFlow Probability replaced",
+        "use TransformedDistribution with bijectors.Affine",
+        "VectorDiffeomixture VectorSinhArcsinhDiag "
+        "quadrature_scheme_softmaxnormal_gauss_hermite quadrature_scheme_softmaxnormal_quantiles",
+    ),
+    **refuse(
+        "a Wishart distribution",
+        "use WishartTriL of tensorflow_probability.distributions",
+        "WishartCholesky WishartFull",
+    ),
+    **refuse(
+        "statistics of samples",
+        "use tensorflow_probability.stats, or tf.train.ExponentialMovingAverage",
+        "assign_log_moving_mean_exp assign_moving_mean_variance auto_correlation "
+        "moving_mean_variance percentile",
+    ),
+    **refuse(
+        "an estimator's head made of a distribution",
+        "write a model function whose loss is -distribution.log_prob(labels)",
+        "estimator_head_distribution_regression",
+    ),
+    **refuse("a stream of seeds", "count the seeds yourself", "SeedStream"),
+}
+
+_BIJECTORS = {
+    **offer(
+        f"{_BIJECTOR}._elementwise",
+        "AffineScalar Exp Gumbel Kumaraswamy PowerTransform Sigmoid SinhArcsinh Softplus Softsign "
+        "Square",
+    ),
+    **offer(f"{_BIJECTOR}._affine", "Affine AffineLinearOperator"),
+    **offer(f"{_BIJECTOR}._composed", "Chain Invert"),
+    **offer(f"{_BIJECTOR}._conditional", "ConditionalBijector"),
+    **offer(f"{_BIJECTOR}._inline", "Inline"),
+    **offer(f"{_BIJECTOR}._permute", "Permute"),
+    **offer(f"{_BIJECTOR}._softmax_centered", "SoftmaxCentered"),
+    **refuse(
+        "a bijector of vectors that TensorFlow Probability renamed",
+        "use Ascending or FillScaleTriL of tensorflow_probability.bijectors",
+        "Ordered ScaleTriL",
+    ),
+    "Bijector": f"{_OPS}.bijector:Bijector",
+    "Identity": f"{_OPS}.identity_bijector:Identity",
+}
+
+AREAS = {
+    "contrib.distributions": Area(
+        _DISTRIBUTIONS,
+        (f"{_V1}:distributions", "tensorflow_probability:distributions"),
+        _NEEDS_PROBABILITY,
+    ),
+    "contrib.distributions.bijectors": Area(
+        _BIJECTORS, ("tensorflow_probability:bijectors",), _NEEDS_PROBABILITY
+    ),
+    "contrib.distributions.python": Area(),
+    "contrib.distributions.python.ops": Area({}, ("graphkit.tf1.contrib.distributions",)),
+}

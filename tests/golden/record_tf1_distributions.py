@@ -1,0 +1,185 @@
+"""Programs with the distributions of contrib.distributions: everything each can tell."""
+
+import numpy as np
+
+# Name to class, its arguments and places where densities are asked for.
+NUMBERS = {
+    "binomial": ("Binomial", dict(total_count=5.0, probs=[0.2, 0.7]), [0.0, 3.0, 5.0]),
+    "binomial_logits": ("Binomial", dict(total_count=6.0, logits=[0.3, -1.0]), [1.0, 4.0]),
+    "binomial_checked": (
+        "Binomial",
+        dict(total_count=5.0, probs=[0.2, 0.7], validate_args=True),
+        [0.0, 3.0, 5.0],
+    ),
+    "cauchy": ("Cauchy", dict(loc=[0.5, -1.0], scale=2.0), [-3.0, 0.5, 4.0]),
+    "chi2": ("Chi2", dict(df=[3.0, 7.0]), [0.5, 2.0, 9.0]),
+    "chi2_abs": ("Chi2WithAbsDf", dict(df=[-3.7, 7.2]), [0.5, 2.0]),
+    "deterministic": ("Deterministic", dict(loc=[1.0, 3.0]), [0.0, 1.0, 3.0]),
+    "deterministic_near": ("Deterministic", dict(loc=[1.0, 3.0], atol=0.1, rtol=0.2), [1.25, 3.5]),
+    "geometric": ("Geometric", dict(probs=[0.2, 0.7]), [0.0, 1.5, 4.0, -1.0]),
+    "geometric_logits": ("Geometric", dict(logits=[0.3, -1.0]), [0.0, 2.0]),
+    "geometric_sure": ("Geometric", dict(probs=[1.0]), [0.0]),
+    "half_normal": ("HalfNormal", dict(scale=[1.0, 2.5]), [-1.0, 0.0, 0.7, 3.0]),
+    "inverse_gamma": ("InverseGamma", dict(concentration=[3.0, 1.5], rate=2.0), [0.3, 1.0, 4.0]),
+    "inverse_gamma_wide": ("InverseGamma", dict(concentration=0.5, rate=[2.0, 1.0]), [0.3, 1.0]),
+    "inverse_gamma_soft": (
+        "InverseGammaWithSoftplusConcentrationRate",
+        dict(concentration=[3.0, 0.5], rate=-1.0),
+        [0.3, 1.0],
+    ),
+    "logistic": ("Logistic", dict(loc=[0.5, -1.0], scale=[[2.0], [0.5]]), [-3.0, 0.5]),
+    "negative_binomial": (
+        "NegativeBinomial",
+        dict(total_count=3.5, probs=0.4),
+        [0.0, 2.0, 7.0],
+    ),
+    "negative_binomial_logits": ("NegativeBinomial", dict(total_count=3.0, logits=0.5), [0.0, 2.0]),
+    "poisson": ("Poisson", dict(rate=[0.5, 4.5]), [0.0, 2.0, 7.0]),
+    "poisson_log": ("Poisson", dict(log_rate=[0.5, -1.0], validate_args=True), [0.0, 2.0]),
+    "relaxed_bernoulli": ("RelaxedBernoulli", dict(temperature=0.7, probs=[0.2, 0.6]), [0.1, 0.9]),
+    "relaxed_bernoulli_logits": (
+        "RelaxedBernoulli",
+        dict(temperature=[0.7, 2.0], logits=0.4),
+        [0.1, 0.9],
+    ),
+    "student_abs": (
+        "StudentTWithAbsDfSoftplusScale",
+        dict(df=[-5.5, 3.2], loc=1.0, scale=-0.5),
+        [0.5, 2.0],
+    ),
+}
+ROWS = [[0.5, -0.2], [1.5, 2.0], [3.0, 0.1]]
+SIMPLEX = [[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]]
+VECTORS = {
+    "exp_relaxed": (
+        "ExpRelaxedOneHotCategorical",
+        dict(temperature=0.7, probs=[0.2, 0.3, 0.5]),
+        np.log(SIMPLEX).tolist(),
+    ),
+    "exp_relaxed_logits": (
+        "ExpRelaxedOneHotCategorical",
+        dict(temperature=2.0, logits=[[0.2, 0.3, 0.5], [1.0, -1.0, 0.0]]),
+        np.log(SIMPLEX).tolist(),
+    ),
+    "relaxed_one_hot": (
+        "RelaxedOneHotCategorical",
+        dict(temperature=0.7, probs=[0.2, 0.3, 0.5]),
+        SIMPLEX,
+    ),
+    "one_hot": ("OneHotCategorical", dict(probs=[0.2, 0.3, 0.5]), [[1, 0, 0], [0, 0, 1]]),
+    "one_hot_batch": (
+        "OneHotCategorical",
+        dict(logits=[[[0.2, 0.3, 0.5], [1.0, -1.0, 0.0]]], dtype="float32"),
+        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
+    ),
+    "vector_deterministic": ("VectorDeterministic", dict(loc=[0.5, -0.2]), ROWS),
+    "vector_deterministic_near": (
+        "VectorDeterministic",
+        dict(loc=[[0.5, -0.2], [1.0, 2.0]], rtol=0.5),
+        [ROWS[0], ROWS[1]],
+    ),
+    "tril": (
+        "MultivariateNormalTriL",
+        dict(loc=[0.5, 1.0], scale_tril=[[2.0, 0.0], [0.5, -1.5]]),
+        ROWS,
+    ),
+    "tril_batch": (
+        "MultivariateNormalTriL",
+        dict(loc=[0.5, 1.0], scale_tril=[[[2.0, 0.0], [0.5, 1.5]], [[1.0, 7.0], [0.0, 1.0]]]),
+        [ROWS[0]],
+    ),
+    "tril_scale_only": (
+        "MultivariateNormalTriL",
+        dict(scale_tril=[[2.0, 0.0], [0.5, 1.5]]),
+        ROWS,
+    ),
+    "tril_loc_only": ("MultivariateNormalTriL", dict(loc=[0.5, 1.0]), ROWS),
+    "full": (
+        "MultivariateNormalFullCovariance",
+        dict(loc=[0.5, 1.0], covariance_matrix=[[2.0, 0.3], [0.3, 1.0]], validate_args=True),
+        ROWS,
+    ),
+    "low_rank": (
+        "MultivariateNormalDiagPlusLowRank",
+        dict(loc=[0.5, 1.0], scale_diag=[1.0, 2.0], scale_perturb_factor=[[0.5], [-0.4]]),
+        ROWS,
+    ),
+    "low_rank_middle": (
+        "MultivariateNormalDiagPlusLowRank",
+        dict(
+            loc=[0.5, 1.0],
+            scale_identity_multiplier=1.5,
+            scale_perturb_factor=[[0.5, 0.1], [-0.4, 0.3]],
+            scale_perturb_diag=[0.5, 2.0],
+        ),
+        ROWS,
+    ),
+    "low_rank_without": (
+        "MultivariateNormalDiagPlusLowRank",
+        dict(loc=[0.5, 1.0], scale_diag=[1.0, 2.0]),
+        ROWS,
+    ),
+    "exponential_diag": (
+        "VectorExponentialDiag",
+        dict(loc=[[-0.5, -1.0], [-1.0, -2.0]], scale_diag=[1.0, 2.0]),
+        [[0.5, 0.2]],
+    ),
+    "exponential_factor": (
+        "VectorExponentialDiag",
+        dict(loc=[-0.5, -1.0], scale_identity_multiplier=2.0),
+        [[0.5, 0.2]],
+    ),
+    "laplace_diag": (
+        "VectorLaplaceDiag",
+        dict(loc=[0.5, 1.0], scale_diag=[1.0, 2.0], scale_identity_multiplier=0.5),
+        ROWS,
+    ),
+    "laplace_scale_only": ("VectorLaplaceDiag", dict(scale_diag=[1.0, -2.0]), ROWS),
+}
+STATISTICS = ("mean", "mode", "stddev", "variance", "covariance", "entropy")
+DENSITIES = ("log_prob", "prob", "cdf", "log_cdf", "survival_function", "log_survival_function")
+
+
+def told(found, key, call):
+    """Adds what a call gives, or that it gives nothing."""
+    try:
+        found[key] = call()
+    except Exception as error:
+        found[key] = type(error).__name__
+
+
+def everything(name, settings, places, event_ndims):
+    def program(tf):
+        settings_now = dict(settings)
+        if "dtype" in settings:
+            settings_now["dtype"] = getattr(tf, settings["dtype"])
+        made = getattr(tf.contrib.distributions, name)(**settings_now)
+        shape = [len(places)] + [1] * made.batch_shape.ndims + list(np.shape(places)[1:])
+        x = tf.constant(np.reshape(places, shape), tf.as_dtype(made.dtype))
+        found = {
+            "batch": made.batch_shape.as_list(),
+            "event": made.event_shape.as_list(),
+            "batch_tensor": made.batch_shape_tensor(),
+            "event_tensor": tf.reshape(made.event_shape_tensor(), [-1]),
+            "dtype": tf.as_dtype(made.dtype).name,
+            "name": made.name.split("/")[-2],
+            "class": type(made).__name__,
+            "reparameterized": str("FULLY" in repr(made.reparameterization_type)),
+            "parameters": sorted(set(made.parameters) - {"is_vector"}),
+        }
+        for key in STATISTICS:
+            told(found, key, getattr(made, key))
+        for key in DENSITIES:
+            told(found, key, lambda key=key: getattr(made, key)(x))
+        told(found, "sample", lambda: made.sample([2, 2], seed=7))
+        if not event_ndims:
+            told(found, "quantile", lambda: made.quantile(tf.constant(0.3, x.dtype)))
+        return found
+
+    return program
+
+
+PROGRAMS = {}
+for _table, _rank in ((NUMBERS, 0), (VECTORS, 1)):
+    for _name, (_class, _settings, _places) in _table.items():
+        PROGRAMS[_name] = everything(_class, _settings, _places, _rank)
