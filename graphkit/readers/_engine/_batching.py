@@ -11,14 +11,15 @@ from graphkit.readers._engine._examples import examples, raw_elements
 from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._request import Request
-from graphkit.readers._engine._whole_batches import computed_at_once
+from graphkit.readers._engine._whole_batches import computed_at_once, work_at_once
+from graphkit.readers._engine._work import Work
 
 __all__ = ["batches"]
 
 _BATCHES_AHEAD = 2
 
 
-def batches(request: Request, chains: Sequence[Chain]) -> Any:
+def batches(request: Request, chains: Sequence[Chain], start: Tensor | None) -> Any:
     """Makes the dataset of the batches.
 
     Ops that can be run on a whole batch at once are run after batching; that is many times faster
@@ -27,6 +28,8 @@ def batches(request: Request, chains: Sequence[Chain]) -> Any:
     Args:
         request: What was asked for.
         chains: The chain of each example.
+        start: What a stream without a seed draws as it starts (int64, `[]`); None if TensorFlow's
+            own generators draw, one example after the other.
 
     Returns:
         The dataset, of tuples like `request.examples[0]`.
@@ -35,20 +38,30 @@ def batches(request: Request, chains: Sequence[Chain]) -> Any:
         NotLifted: The chains share a producer and do different things with it.
     """
     same = _same_work(chains)
-    single = request.enqueue_many and _passes_records_on(chains[0])
-    if request.whole and (single or not request.enqueue_many) and (same or len(chains) == 1):
-        raw, names = raw_elements(chains[0], len(chains), single=single)
-        at_once = computed_at_once(chains[0], names, _batched(raw, request))
-        if at_once is not None:
-            return at_once.prefetch(_BATCHES_AHEAD)
-    pairs = list(zip(chains, request.examples, request.keep, strict=True))
+    at_once = _at_once(request, chains, start) if same or len(chains) == 1 else None
+    if at_once is not None:
+        return at_once.prefetch(_BATCHES_AHEAD)
+    works = [Work.of(chain, start) for chain in chains]
+    sets = list(zip(works, request.examples, request.keep, strict=True))
     if same:
-        dataset = examples(*pairs[0], request.enqueue_many, streams=len(chains))
+        dataset = examples(*sets[0], request.enqueue_many, streams=len(chains))
     else:
-        dataset = _alternating([examples(*pair, request.enqueue_many) for pair in pairs])
+        dataset = _alternating([examples(*one, request.enqueue_many) for one in sets])
     if request.shapes is not None:
         dataset = dataset.map(_with_shapes(request.shapes))
     return _batched(dataset, request).prefetch(_BATCHES_AHEAD)
+
+
+def _at_once(request: Request, chains: Sequence[Chain], start: Tensor | None) -> Any | None:
+    """Makes the dataset of batches that are computed as a whole; None if they cannot be."""
+    single = request.enqueue_many and _passes_records_on(chains[0])
+    if not request.whole or (request.enqueue_many and not single):
+        return None
+    work = work_at_once(chains[0], start)
+    if work is None or not (chains[0].sources or work.numbered):
+        return None
+    raw, names = raw_elements(chains[0], len(chains), single=single, numbered=work.numbered)
+    return computed_at_once(work, names, _batched(raw, request))
 
 
 def _passes_records_on(chain: Chain) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._sources import Source, source_of
 
-__all__ = ["Chain", "find_chain", "isolated_graph_def"]
+__all__ = ["Chain", "find_chain", "isolated_graph_def", "types_in_turn"]
 
 _RANDOM = {
     "Multinomial",
@@ -54,61 +54,10 @@ class Chain:
         """The producers' queues that the sources take from."""
         return [source.producer.queue for source in self.sources if source.producer is not None]
 
-    @property
-    def ordered(self) -> bool:
-        """Whether the examples have to be computed one after the other.
-
-        A draw from a stateful generator belongs to whoever comes first, and a function of the
-        program's may count its calls.
-        """
-        functions = [node.op for f in _functions(self.varying) for node in f.node_def]
-        types = {*(op.type for op in self.varying), *functions}
-        return not types.isdisjoint(_RANDOM | _PYTHON)
-
     def uses(self, tensor: Tensor) -> bool:
         """Whether the example depends on that output of a source."""
         users = tensor.consumers()
         return any(op in users for op in self.varying) or any(o is tensor for o in self.outputs)
-
-    def computed(
-        self, elements: Mapping[str, Tensor], graph_def: Any | None = None
-    ) -> list[Tensor]:
-        """Copies the varying ops into the graph that is current, a dataset's function.
-
-        What does not vary stays where it is, computed once, when the pipeline starts.
-
-        Args:
-            elements: What the sources' outputs are there, by their names here.
-            graph_def: What to copy instead, with the same inputs and outputs.
-
-        Returns:
-            The copies of `outputs`, same dtypes and static shapes.
-        """
-        values = {**self.captured(elements), **elements}
-        used = {tensor.name for op in self.varying for tensor in op.inputs}
-        names = [tensor.name for tensor in self.outputs if tensor.name not in values]
-        copies = tf.import_graph_def(
-            graph_def or isolated_graph_def(self.varying),
-            input_map={name: value for name, value in values.items() if name in used},
-            return_elements=names,
-            name="",
-        )
-        values.update(zip(names, copies or (), strict=True))
-        results = [tf.identity(values[tensor.name]) for tensor in self.outputs]
-        for result, tensor in zip(results, self.outputs, strict=True):
-            result.set_shape(tensor.shape)
-        return results
-
-    def captured(self, elements: Collection[str]) -> dict[str, Tensor]:
-        """Takes what does not vary into the function that is being made; by names."""
-        varying = {tensor.name for op in self.varying for tensor in op.outputs}
-        graph = tf.get_default_graph()
-        needed = [*(tensor for op in self.varying for tensor in op.inputs), *self.outputs]
-        return {
-            tensor.name: graph.capture(tensor)
-            for tensor in needed
-            if tensor.name not in varying and tensor.name not in elements
-        }
 
 
 def isolated_graph_def(ops: Sequence[Operation]) -> Any:
@@ -127,12 +76,25 @@ def isolated_graph_def(ops: Sequence[Operation]) -> Any:
     return graph_def
 
 
+def types_in_turn(graph_def: Any) -> set[str]:
+    """The types of the ops of a graph that depend on which element they are run for first."""
+    known = {f.signature.name: f for f in graph_def.library.function}
+    nodes = [*graph_def.node, *(n for f in _reached(graph_def.node, known) for n in f.node_def)]
+    return {node.op for node in nodes} & (_RANDOM | _PYTHON)
+
+
 def _functions(ops: Sequence[Operation]) -> list[Any]:
     """The functions that ops call, and those that these call."""
-    waiting = [name for op in ops for name in _called(op.node_def)]
-    if not waiting:
+    nodes = [op.node_def for op in ops]
+    if not any(_called(node) for node in nodes):
         return []
-    known = {f.signature.name: f for f in ops[0].graph.as_graph_def().library.function}
+    library = ops[0].graph.as_graph_def().library.function
+    return _reached(nodes, {f.signature.name: f for f in library})
+
+
+def _reached(nodes: Iterable[Any], known: Mapping[str, Any]) -> list[Any]:
+    """The functions that nodes call, and those that these call."""
+    waiting = [name for node in nodes for name in _called(node)]
     found: dict[str, Any] = {}
     while waiting:
         name = waiting.pop()

@@ -18,8 +18,11 @@ from graphkit.readers._queues import built_by_queues
 __all__ = ["Engine", "PipelineReport", "built_batcher", "engine", "explain", "set_default_engine"]
 
 Engine = Literal["auto", "queues", "tf.data"]
+Draws = Literal["by number", "in turn"]
+_DRAWS = ("by number", "in turn")
 _ENGINES = ("auto", "queues", "tf.data")
 _chosen: ContextVar[Engine | None] = ContextVar("engine", default=None)
+_draws: ContextVar[Draws] = ContextVar("draws", default="by number")
 _standing: list[Engine] = ["queues"]
 
 
@@ -62,24 +65,31 @@ def _batchers(graph: Graph) -> list[_Batcher]:
 
 
 @contextmanager
-def engine(name: Engine) -> Iterator[None]:
+def engine(name: Engine, *, draws: Draws = "by number") -> Iterator[None]:
     """Chooses what serves the batchers that are built inside the `with`.
 
     Args:
         name: "queues" for TensorFlow's queues and their threads; "tf.data" for one tf.data
             pipeline from the producer to the batch; "auto" for tf.data where the pipeline can be
             lifted, and queues elsewhere.
+        draws: How random ops draw on tf.data. "by number": from the op's seed and the number of
+            the example, so that examples can be computed in any order and together, and yet are
+            the same in every run with seeds. "in turn": from TensorFlow's generators, one example
+            after the other, with the numbers that TensorFlow 1 drew.
 
     Raises:
-        ArgumentError: There is no such engine; or, as a batcher is built under "tf.data", the
-            pipeline cannot be lifted.
+        ArgumentError: There is no such engine or way to draw; or, as a batcher is built under
+            "tf.data", the pipeline cannot be lifted.
     """
     _require_engine("engine", name)
-    before = _chosen.set(name)
+    if draws not in _DRAWS:
+        raise ArgumentError("engine", "draws", draws, "one of " + ", ".join(map(repr, _DRAWS)))
+    before, drawn_before = _chosen.set(name), _draws.set(draws)
     try:
         yield
     finally:
         _chosen.reset(before)
+        _draws.reset(drawn_before)
 
 
 def set_default_engine(name: Engine) -> None:
@@ -158,7 +168,8 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[_Batcher]) 
         raise NotLifted(None, "the queues were asked for")
     queues = [queue for one in known if one.lifted is not None for queue in one.lifted.queues]
     try:
-        return built_by_tf_data(function, arguments, queues)
+        by_number = _draws.get() == "by number"
+        return built_by_tf_data(function, arguments, queues, by_number=by_number)
     except SharedProducer as refusal:
         for one in known:
             if one.lifted is not None and refusal.queue in one.lifted.queues:

@@ -10,6 +10,7 @@ from graphkit.readers._engine._chain import find_chain
 from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._sources import Source
+from graphkit.readers._engine._work import Work
 
 __all__ = ["FOR_EVER", "elements"]
 
@@ -57,8 +58,9 @@ def _repeated(tensor: Tensor, times: int | None) -> Any:
     chain = find_chain([tensor], variables=True)
     if chain.sources:
         raise NotLifted(tensor.op, "it takes its rows from another queue")
+    work = Work.of(chain, None)
     steps = tf.data.Dataset.range(FOR_EVER if times is None else times)
-    return steps.map(plain_function(lambda _: chain.computed({})[0]))
+    return steps.map(plain_function(lambda _: work.computed({})[0]))
 
 
 def _in_pieces(read: Callable[[Tensor], Any], size: int) -> Callable[[Tensor], Any]:

@@ -8,17 +8,22 @@ from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._datasets import FOR_EVER, elements
 from graphkit.readers._engine._functions import optimized, plain_function
+from graphkit.readers._engine._keyed import NUMBER
+from graphkit.readers._engine._work import Work
 
 __all__ = ["examples", "raw_elements"]
 
 
-def raw_elements(chain: Chain, streams: int = 1, *, single: bool = False) -> tuple[Any, list[str]]:
+def raw_elements(
+    chain: Chain, streams: int = 1, *, single: bool = False, numbered: bool = False
+) -> tuple[Any, list[str]]:
     """Makes the dataset of what a chain's sources deliver, before its ops.
 
     Args:
         chain: The chain.
         streams: How many readers share the work.
         single: Whether records are delivered one by one even if a step takes many.
+        numbered: Whether each element comes with its number, as `NUMBER`.
 
     Returns:
         The dataset, and the names of the tensors its components take the place of.
@@ -27,15 +32,17 @@ def raw_elements(chain: Chain, streams: int = 1, *, single: bool = False) -> tup
         NotLifted: A source does something a dataset cannot.
     """
     if not chain.sources:
-        return tf.data.Dataset.range(FOR_EVER), []  # what nothing limits goes on for ever
+        # What nothing limits goes on for ever.
+        return tf.data.Dataset.range(FOR_EVER), [f"{NUMBER}:0"] if numbered else []
     taken = [elements(source, chain.uses, streams, single=single) for source in chain.sources]
     names = [tensor.name for _, tensors in taken for tensor in tensors]
     datasets = [dataset for dataset, _ in taken]
-    return datasets[0] if len(taken) == 1 else tf.data.Dataset.zip(tuple(datasets)), names
+    dataset = datasets[0] if len(taken) == 1 else tf.data.Dataset.zip(tuple(datasets))
+    return (dataset.enumerate(), [f"{NUMBER}:0", *names]) if numbered else (dataset, names)
 
 
 def examples(
-    chain: Chain,
+    work: Work,
     example: tuple[Any, ...],
     keep: Tensor | None,
     enqueue_many: bool,
@@ -44,7 +51,7 @@ def examples(
     """Makes the dataset of a chain's examples, each computed by itself.
 
     Args:
-        chain: The chain.
+        work: The work of the chain.
         example: The components of an example.
         keep: Whether an example is kept; None where all are.
         enqueue_many: Whether the components hold many examples along their first axis.
@@ -56,16 +63,16 @@ def examples(
     Raises:
         NotLifted: A source does something a dataset cannot.
     """
-    raw, names = raw_elements(chain, streams)
+    raw, names = raw_elements(work.chain, streams, numbered=work.numbered)
 
     @optimized
     def compute(*element: Any) -> Any:
         values = dict(zip(names, tf.nest.flatten(element), strict=False))
-        flat = chain.computed(values)
+        flat = work.computed(values)
         kept = () if keep is None else (flat.pop(),)
         return (tf.nest.pack_sequence_as(example, flat, expand_composites=True), *kept)
 
-    threads = None if chain.ordered else tf.data.AUTOTUNE
+    threads = None if work.ordered else tf.data.AUTOTUNE
     return _kept(raw.map(compute, num_parallel_calls=threads), keep is not None, enqueue_many)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from threading import Thread
 from typing import Any
 
-from graphkit._tf import Operation, tf
+from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._refusal import SharedProducer
@@ -64,7 +64,11 @@ class Lifted:
 
 
 def built_by_tf_data(
-    function: str, arguments: Mapping[str, Any], lifted: Collection[Operation] = ()
+    function: str,
+    arguments: Mapping[str, Any],
+    lifted: Collection[Operation] = (),
+    *,
+    by_number: bool = True,
 ) -> Lifted:
     """Builds what a batching function returns, on tf.data.
 
@@ -72,6 +76,7 @@ def built_by_tf_data(
         function: Its name.
         arguments: Its arguments by name.
         lifted: The producers' queues that other batchers on tf.data take the place of.
+        by_number: Whether random ops draw by the number of the example.
 
     Raises:
         NotLifted: The queues have to do it.
@@ -81,7 +86,8 @@ def built_by_tf_data(
     _require_alone(chains, lifted)
     with tf.name_scope(arguments["name"], function.removeprefix("maybe_")) as scope:
         with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
-            dataset = batches(request, chains).with_options(_options())
+            start = _stream_start() if by_number else None
+            dataset = batches(request, chains, start).with_options(_options())
             iterator = tf.data.make_initializable_iterator(dataset)
             batch = iterator.get_next()
         named = tf.identity_n(tf.nest.flatten(batch, expand_composites=True), name=scope)
@@ -120,6 +126,15 @@ def _fills_a_queue(op: Operation) -> bool:
             seen.add(user)
             waiting += [consumer for tensor in user.outputs for consumer in tensor.consumers()]
     return False
+
+
+def _stream_start() -> Tensor:
+    """Draws a number of its own each time a pipeline starts (int64, `[]`)."""
+    return tf.raw_ops.RandomUniformInt(
+        shape=tf.zeros([0], tf.int32),
+        minval=tf.constant(tf.int64.min, tf.int64),
+        maxval=tf.constant(tf.int64.max, tf.int64),
+    )
 
 
 def _options() -> Any:
