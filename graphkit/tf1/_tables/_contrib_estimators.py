@@ -101,14 +101,6 @@ _OPTIMIZERS = {
 }
 
 AREAS = {
-    "contrib.cudnn_rnn": Area(
-        {},
-        otherwise=Refusal(
-            "recurrent layers of NVIDIA's cuDNN, whose weights are one opaque buffer",
-            "use contrib.rnn.LSTMBlockFusedCell, or tf.keras.layers.LSTM and GRU, which run on "
-            "cuDNN where there is a GPU",
-        ),
-    ),
     "contrib.estimator": Area(_CONTRIB_ESTIMATOR),
     "contrib.factorization": Area(_FACTORIZATION),
     "contrib.factorization.python": Area(),

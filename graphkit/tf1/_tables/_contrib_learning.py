@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, offer
+from graphkit.tf1._entries import Area, offer, refuse
 
 __all__ = ["AREAS"]
 
@@ -54,6 +54,36 @@ _CELL_MODULE = Area(
     offer("graphkit.tf1._core._private_parts", "_Linear _linear"), ("graphkit.tf1.contrib.rnn",)
 )
 
+_C = "graphkit.tf1._contrib._cudnn_rnn"
+
+_CUDNN_WEIGHTS = {
+    **offer(f"{_C}._cells", "CudnnCompatibleGRUCell CudnnCompatibleLSTMCell"),
+    **offer(
+        f"{_C}._saveables",
+        "CudnnGRUSaveable CudnnLSTMSaveable CudnnRNNReluSaveable CudnnRNNTanhSaveable",
+    ),
+    **offer(
+        f"{_C}._formats",
+        "CudnnParamsFormatConverterGRU CudnnParamsFormatConverterLSTM "
+        "CudnnParamsFormatConverterRelu CudnnParamsFormatConverterTanh",
+    ),
+}
+
+_CUDNN = {
+    **_CUDNN_WEIGHTS,
+    **offer(f"{_C}._layers", "CudnnGRU CudnnLSTM CudnnRNNRelu CudnnRNNTanh"),
+}
+
+_CUDNN_OPS = {
+    **_CUDNN_WEIGHTS,
+    **refuse(
+        "a network as a function of the buffer with its weights",
+        "use the layer of that name in contrib.cudnn_rnn, whose `kernel` is that buffer",
+        "CudnnGRU CudnnLSTM CudnnRNNRelu CudnnRNNTanh cudnn_gru cudnn_lstm cudnn_rnn_relu "
+        "cudnn_rnn_tanh",
+    ),
+}
+
 _S = "graphkit.tf1._contrib._seq2seq"
 
 _SEQ2SEQ = {
@@ -98,6 +128,9 @@ _LEGACY = offer(
 )
 
 AREAS = {
+    "contrib.cudnn_rnn": Area(_CUDNN),
+    "contrib.cudnn_rnn.python.ops": Area(),
+    "contrib.cudnn_rnn.python.ops.cudnn_rnn_ops": Area(_CUDNN_OPS),
     "contrib.legacy_seq2seq": Area(_LEGACY),
     "contrib.legacy_seq2seq.python": Area(),
     "contrib.legacy_seq2seq.python.ops": Area({"seq2seq": "graphkit.tf1.contrib.legacy_seq2seq"}),

@@ -16,6 +16,7 @@ _MODULES = {
         "cluster_resolver gce_cluster_resolver kubernetes_cluster_resolver "
         "slurm_cluster_resolver tfconfig_cluster_resolver tpu_cluster_resolver"
     ),
+    ("cudnn_rnn", "python.layers"): "cudnn_rnn",
     ("data", "python.ops"): (
         "batching counter enumerate_ops error_ops get_single_element grouping interleave_ops "
         "iterator_ops parsing_ops prefetching_ops random_ops readers resampling scan_ops "
