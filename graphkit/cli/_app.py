@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from graphkit import __version__
+from graphkit.cli._bench import bench
 from graphkit.cli._board import board
 from graphkit.cli._demo import demo
 from graphkit.cli._freeze import freeze
@@ -44,7 +45,7 @@ def app() -> None:
     """
 
 
-for _command in (board, demo, freeze, infer, inspect, records, run):
+for _command in (bench, board, demo, freeze, infer, inspect, records, run):
     app.add_command(_command)
 
 

@@ -39,6 +39,8 @@ from graphkit.readers._producers import (
     slice_input_producer,
 )
 from graphkit.readers._record_batch import record_batch
+from graphkit.readers._speed import PipelineSpeed, StageSpeed, file_pipeline, measure_speed
+from graphkit.readers._starts import at_first_start
 
 __all__ = [
     "DecodeImage",
@@ -46,13 +48,17 @@ __all__ = [
     "FixedLengthRecordReader",
     "IdentityReader",
     "PipelineReport",
+    "PipelineSpeed",
+    "StageSpeed",
     "TFRecordReader",
     "TextLineReader",
     "WholeFileReader",
+    "at_first_start",
     "batch",
     "batch_join",
     "engine",
     "explain",
+    "file_pipeline",
     "input_producer",
     "limit_epochs",
     "match_filenames_once",
@@ -60,6 +66,7 @@ __all__ = [
     "maybe_batch_join",
     "maybe_shuffle_batch",
     "maybe_shuffle_batch_join",
+    "measure_speed",
     "range_input_producer",
     "record_batch",
     "set_default_engine",

@@ -15,8 +15,9 @@ from typing import Any
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.errors import MissingFileError, NotInitializedError
 from graphkit.readers._files import check_files
+from graphkit.readers._starts import announce_start
 
-__all__ = ["CheckedQueueRunner"]
+__all__ = ["CheckedQueueRunner", "ancestors"]
 
 _FILE_READERS = {
     "FixedLengthRecordReader",
@@ -79,6 +80,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
             MissingFileError: A file to be read is absent, unreadable or a folder.
             NotInitializedError: An epoch counter or a list of file names has no value yet.
         """
+        announce_start(self.queue.queue_ref.graph)
         if start:
             collected = self.queue.queue_ref.graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
             peers = [r for r in collected if isinstance(r, CheckedQueueRunner)]
@@ -92,7 +94,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
         if sess in self._checked_in:
             return
         enqueues = [getattr(op, "op", op) for op in self.enqueue_ops]
-        for operation in _ancestors(enqueues):
+        for operation in ancestors(enqueues):
             if operation.type in _COUNTERS:
                 _require_value(sess, operation.inputs[0].op)
         if self._files_checked and not sess.sess_str and self._feeds_file_reader():
@@ -108,7 +110,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
         )
 
 
-def _ancestors(operations: list[Operation]) -> list[Operation]:
+def ancestors(operations: list[Operation]) -> list[Operation]:
     """Lists the operations and everything they are computed from."""
     found: dict[str, Operation] = {}
     waiting = list(operations)
@@ -155,26 +157,24 @@ def _check_names(sess: Any, names: Tensor) -> None:
     if values is not None:
         check_files(values.ravel().tolist())
         return
-    ancestors = _ancestors([names.op])
-    sources = [op for op in ancestors if op.type in _VARIABLE_READS and not op.inputs]
-    if any(op.type.startswith("Placeholder") for op in ancestors) or any(
-        op.op_def.is_stateful and op.type not in _VARIABLE_READS for op in ancestors
+    above = ancestors([names.op])
+    sources = [op for op in above if op.type in _VARIABLE_READS and not op.inputs]
+    if any(op.type.startswith("Placeholder") for op in above) or any(
+        op.op_def.is_stateful and op.type not in _VARIABLE_READS for op in above
     ):
         return
     for source in sources:
         _require_value(sess, source)
     found = sess.run(names).ravel().tolist()
     if not found:
-        raise MissingFileError(*_empty_list(names, ancestors, sources))
+        raise MissingFileError(*_empty_list(names, above, sources))
     check_files(found)
 
 
-def _empty_list(
-    names: Tensor, ancestors: list[Operation], sources: list[Operation]
-) -> tuple[str, str]:
+def _empty_list(names: Tensor, above: list[Operation], sources: list[Operation]) -> tuple[str, str]:
     """Says which pattern an empty list of names came from, if one can be told."""
     variables = [_variable_of(source)[0] for source in sources]
-    searched = ancestors + _ancestors([v.initial_value.op for v in variables if v is not None])
+    searched = above + ancestors([v.initial_value.op for v in variables if v is not None])
     for operation in searched:
         if operation.type == "MatchingFiles":
             patterns = tf.get_static_value(operation.inputs[0])

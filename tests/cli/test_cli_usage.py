@@ -10,6 +10,7 @@ from graphkit.cli import _app, main
 from graphkit.errors import CorruptFileError
 
 COMMANDS = [
+    ("bench",),
     ("board",),
     ("demo",),
     ("freeze",),

@@ -15,8 +15,19 @@ from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._queues import built_by_queues
 
-__all__ = ["Engine", "PipelineReport", "built_batcher", "engine", "explain", "set_default_engine"]
+__all__ = [
+    "ASKED_FOR",
+    "Batcher",
+    "Engine",
+    "PipelineReport",
+    "batchers",
+    "built_batcher",
+    "engine",
+    "explain",
+    "set_default_engine",
+]
 
+ASKED_FOR = "the queues were asked for"
 Engine = Literal["auto", "queues", "tf.data"]
 Draws = Literal["by number", "in turn"]
 _DRAWS = ("by number", "in turn")
@@ -45,7 +56,7 @@ class PipelineReport:
 
 
 @dataclass
-class _Batcher:
+class Batcher:
     """A batcher as it was built: enough to report it, and to hand it back to the queues."""
 
     name: str
@@ -53,14 +64,16 @@ class _Batcher:
     arguments: Mapping[str, Any]
     reason: str
     lifted: Lifted | None
+    result: Any
 
 
 # The batchers live in their graph and end with it; a key that is no text stays out of MetaGraphs.
 _COLLECTION = ("graphkit", "batchers")
 
 
-def _batchers(graph: Graph) -> list[_Batcher]:
-    found: list[_Batcher] = graph.get_collection_ref(_COLLECTION)
+def batchers(graph: Graph) -> list[Batcher]:
+    """Lists the batchers of a graph in the order they were built; the list itself, to add to."""
+    found: list[Batcher] = graph.get_collection_ref(_COLLECTION)
     return found
 
 
@@ -126,7 +139,7 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
     return [
         PipelineReport(one.name, "queues" if one.lifted is None else "tf.data", one.reason)
-        for one in _batchers(graph)
+        for one in batchers(graph)
     ]
 
 
@@ -147,7 +160,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
         num_threads=arguments.get("num_threads", 1),
         min_after_dequeue=arguments.get("min_after_dequeue"),
     )
-    known = _batchers(tf.get_default_graph())
+    known = batchers(tf.get_default_graph())
     try:
         lifted = _lifted(function, arguments, known)
     except NotLifted as refusal:
@@ -156,16 +169,16 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
             raise ArgumentError(function, "engine", "tf.data", wanted) from None
         built = built_by_queues(function, **arguments)
         name = tf.nest.flatten(built, expand_composites=True)[0].op.name
-        known.append(_Batcher(name, function, dict(arguments), str(refusal), None))
+        known.append(Batcher(name, function, dict(arguments), str(refusal), None, built))
         return built
-    known.append(_Batcher(lifted.outputs.name, function, dict(arguments), "", lifted))
+    known.append(Batcher(lifted.outputs.name, function, dict(arguments), "", lifted, lifted.result))
     return lifted.result
 
 
-def _lifted(function: str, arguments: Mapping[str, Any], known: list[_Batcher]) -> Lifted:
+def _lifted(function: str, arguments: Mapping[str, Any], known: list[Batcher]) -> Lifted:
     """Builds on tf.data; whoever takes from the same producer goes back to the queues first."""
     if _current() == "queues":
-        raise NotLifted(None, "the queues were asked for")
+        raise NotLifted(None, ASKED_FOR)
     queues = [queue for one in known if one.lifted is not None for queue in one.lifted.queues]
     try:
         by_number = _draws.get() == "by number"
@@ -177,7 +190,7 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[_Batcher]) 
         raise
 
 
-def _give_to_queues(batcher: _Batcher, lifted: Lifted, reason: str) -> None:
+def _give_to_queues(batcher: Batcher, lifted: Lifted, reason: str) -> None:
     """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
     outputs, runner = lifted.outputs, lifted.runner
     runners = outputs.graph.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)

@@ -12,6 +12,7 @@ from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._refusal import SharedProducer
 from graphkit.readers._engine._request import Request
+from graphkit.readers._starts import announce_start
 
 __all__ = ["IteratorRunner", "Lifted", "built_by_tf_data"]
 
@@ -35,6 +36,7 @@ class IteratorRunner:
         self, sess: Any, coord: Any = None, daemon: bool = False, start: bool = False
     ) -> list[Thread]:
         """Starts the pipeline, once per session; its threads are TensorFlow's own."""
+        announce_start(self.initializer.graph)
         if sess not in self._started_in:
             sess.run(self.initializer)
             self._started_in.add(sess)

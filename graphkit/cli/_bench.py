@@ -1,0 +1,133 @@
+"""`graphkit bench`: how fast each stage of an input pipeline is, and what to change."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from typing import Any, cast
+
+import click
+
+from graphkit.cli import _parse
+from graphkit.cli._output import echo_json, echo_table, progress_bar, to_json
+from graphkit.errors import DataError
+
+__all__ = ["bench"]
+
+_PROGRAMS = (".py", ".ipynb")
+_ENGINES = ("auto", "queues", "tf.data")
+_COLUMNS = ("stage", "records/s", "of the time")
+
+
+@click.command(context_settings={"allow_interspersed_args": False})
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_parse.finite,
+    default=2.0,
+    show_default=True,
+    help="How long each stage is run.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(_ENGINES),
+    default="auto",
+    show_default=True,
+    help="What serves tf.train's batchers; auto takes tf.data for each pipeline that it can serve.",
+)
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), default=32, show_default=True, help="Of FILES."
+)
+@click.option(
+    "--size",
+    metavar="HEIGHTxWIDTH",
+    callback=_parse.size,
+    default="224x224",
+    show_default=True,
+    help="What images of FILES are resized to.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.argument("what", nargs=-1, type=click.UNPROCESSED, metavar="SCRIPT [ARGS]... | FILES...")
+def bench(
+    seconds: float,
+    engine: str,
+    batch_size: int,
+    size: tuple[int, int],
+    as_json: bool,
+    what: tuple[str, ...],
+) -> None:
+    """Measure each stage of an input pipeline: reading, user ops, shuffling, the session.
+
+    SCRIPT is a TensorFlow 1 program (.py or .ipynb) with a batcher of tf.train; it runs, with its
+    ARGS, until it starts its queue runners, and ends there. What it prints goes to stderr.
+
+    FILES are TFRecord files or images, paths or quoted patterns, read as a program would: parsed,
+    decoded, resized, shuffled and batched.
+    """
+    if not what:
+        raise click.UsageError("name a program (.py, .ipynb), record files or images")
+    if what[0].endswith(_PROGRAMS):
+        graph = _graph_of_program(what[0], what[1:], engine)
+    else:
+        graph = _graph_of_files(what, engine, batch_size, size)
+    from graphkit.readers import measure_speed
+
+    with progress_bar("measuring", "stage") as progress:
+        speeds = measure_speed(graph, seconds=seconds, progress=progress)
+    if not speeds:
+        raise DataError(what[0], "its queue runners fill no batcher of tf.train")
+    if as_json:
+        echo_json([{**to_json(speed), "bottleneck": speed.bottleneck} for speed in speeds])
+    else:
+        for speed in speeds:
+            _show(speed)
+
+
+def _graph_of_program(script: str, arguments: tuple[str, ...], engine: str) -> Any:
+    """Runs a program until it starts its queue runners; returns their graph."""
+    from graphkit.port import RunOptions, run_program
+    from graphkit.readers import at_first_start
+
+    started: list[Any] = []
+
+    def stop(graph: Any) -> None:
+        started.append(graph)
+        raise SystemExit
+
+    # What is printed on stdout is the report's.
+    with redirect_stdout(sys.stderr), at_first_start(stop):
+        try:
+            run_program(script, arguments, RunOptions(engine=engine), say=_say)
+        except SystemExit:
+            if not started:
+                raise
+    if not started:
+        raise DataError(script, "ended without starting queue runners; there is nothing to measure")
+    return started[0]
+
+
+def _graph_of_files(
+    files: tuple[str, ...], engine: str, batch_size: int, size: tuple[int, int]
+) -> Any:
+    from graphkit import readers, tf
+
+    with tf.Graph().as_default() as graph, readers.engine(cast("Any", engine)):
+        readers.file_pipeline(files, batch_size=batch_size, size=size)
+    return graph
+
+
+def _say(line: str) -> None:
+    click.echo(f"graphkit: {line}", err=True)
+
+
+def _show(speed: Any) -> None:
+    reason = f" ({speed.reason})" if speed.reason else ""
+    click.echo(f"{speed.name}: on {speed.engine}{reason}")
+    rows = [
+        (stage.name, f"{stage.records_per_second:,.0f}", f"{stage.share:.0%}")
+        for stage in speed.stages
+    ]
+    echo_table(rows, _COLUMNS)
+    click.echo(f"bottleneck: {speed.bottleneck}")
+    for line in speed.advice:
+        click.echo(f"  {line}")

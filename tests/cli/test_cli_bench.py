@@ -1,0 +1,125 @@
+"""`graphkit bench`: the stages of a program's pipeline, or of one made for files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from graphkit.records import RecordWriter, encode_example
+
+ROOT = Path(__file__).parents[2]
+QUICK = ("bench", "--seconds", "0.01")
+PROGRAM = """
+import sys
+import tensorflow as tf
+
+print("arguments", sys.argv[1:])
+number = tf.train.range_input_producer(100, shuffle=False).dequeue()
+batch = tf.train.shuffle_batch([number * 2], 4, 60, 20, name="doubled")
+with tf.train.MonitoredTrainingSession() as sess:
+    sess.run(batch)
+    print("trained")
+"""
+
+
+@pytest.fixture
+def records(tmp_path):
+    path = tmp_path / "a.tfrecord"
+    with RecordWriter(path) as writer:
+        for number in range(20):
+            writer.write(encode_example({"label": number, "pixels": bytes(12)}))
+    return path
+
+
+def _child(tmp_path, source, *options):
+    """Runs the command on a program, which changes its process for good."""
+    (tmp_path / "train.py").write_text(source)
+    return subprocess.run(
+        [sys.executable, "-m", "graphkit", *QUICK, *options, "train.py", "--steps", "7"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+
+
+def test_a_program_is_run_until_its_queue_runners_start(tmp_path):
+    done = _child(tmp_path, PROGRAM, "--json")
+    assert done.returncode == 0, done.stderr
+    (report,) = json.loads(done.stdout)
+    assert (report["name"], report["engine"]) == ("doubled", "tf.data")
+    assert [s["name"] for s in report["stages"]] == ["read", "user ops", "shuffle", "session"]
+    assert "arguments ['--steps', '7']" in done.stderr
+    assert "trained" not in done.stderr
+
+
+def test_a_program_without_queue_runners_has_nothing_to_measure(tmp_path):
+    done = _child(tmp_path, "print('done')")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "train.py: ended without starting queue runners" in done.stderr
+
+
+def test_record_files_are_measured(graphkit, records):
+    outcome = graphkit(*QUICK, "--batch-size", "4", "--json", records)
+    assert outcome.code == 0
+    (report,) = json.loads(outcome.out)
+    assert report["engine"] == "tf.data"
+    assert all(stage["records_per_second"] > 0 for stage in report["stages"])
+    shares = {stage["name"]: stage["share"] for stage in report["stages"]}
+    assert report["bottleneck"] == max(shares, key=shares.get)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert report["advice"]
+
+
+def test_the_table_has_a_line_per_stage_and_ends_with_advice(graphkit, records):
+    outcome = graphkit(*QUICK, "--engine", "queues", records)
+    lines = outcome.out.splitlines()
+    assert lines[0] == "shuffle_batch: on queues (the queues were asked for)"
+    assert lines[1].split() == ["stage", "records/s", "of", "the", "time"]
+    assert [line.split("  ")[0] for line in lines[2:6]] == [
+        "read",
+        "user ops",
+        "shuffle",
+        "session",
+    ]
+    assert lines[6].startswith("bottleneck: ")
+    assert lines[7].startswith("  let tf.data serve it")
+    assert outcome.err == ""
+
+
+def test_images_are_measured_at_the_size_asked_for(graphkit, tmp_path):
+    for number in range(3):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.zeros((6, 8, 3), np.uint8))
+    outcome = graphkit(*QUICK, "--batch-size", "2", "--size", "4x4", tmp_path / "*.png")
+    assert outcome.code == 0
+    assert outcome.out.startswith("shuffle_batch: on tf.data\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ((), 2, "bench: name a program (.py, .ipynb), record files or images"),
+        (("absent.tfrecord",), 2, "absent.tfrecord: does not exist"),
+        (("absent.py",), 2, "absent.py: does not exist"),
+        (("notes.txt",), 1, "notes.txt, byte 0: "),
+        (("--engine", "fast", "notes.txt"), 2, "'fast' is not one of 'auto', 'queues', 'tf.data'"),
+        (("--seconds", "0", "notes.txt"), 2, "--seconds"),
+        (("--seconds", "nan", "notes.txt"), 2, "nan is no finite number"),
+        (("--batch-size", "0", "notes.txt"), 2, "--batch-size"),
+        (("--size", "4", "notes.txt"), 2, "'4' is not of the form HEIGHTxWIDTH"),
+    ],
+)
+def test_a_mistake_is_one_line_and_an_exit_code(graphkit, tmp_path, words, code, told):
+    (tmp_path / "notes.txt").write_text("no records, and quite long enough to tell")
+    outcome = graphkit("bench", *words)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert told in outcome.err
+    assert outcome.err.count("\n") == 1
