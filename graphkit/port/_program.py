@@ -17,6 +17,7 @@ from types import ModuleType
 from graphkit.port._children import hand_on
 from graphkit.port._failure import describe_failure, thread_reporter
 from graphkit.port._language._source import SourceCompiler, decode
+from graphkit.port._language._text import end_line
 from graphkit.port._mode import Choice, choose_mode, is_restored
 from graphkit.port._modules import ImportWorld
 from graphkit.port._name_report import NameReport
@@ -137,11 +138,14 @@ def _execute(
     cells = Cells() if path.suffix == ".ipynb" else None
     if cells is not None:
         vars(main).update(notebook_names(compiler.compile))
-    for number, part in enumerate(parts, 1):
-        label = f"<{name}, cell {number}>" if cells is not None else name
-        _run_part(part, label, main, imports, compiler, cells)
-        if cells is not None:
-            show_figures()
+    try:
+        for number, part in enumerate(parts, 1):
+            label = f"<{name}, cell {number}>" if cells is not None else name
+            _run_part(part, label, main, imports, compiler, cells)
+            if cells is not None:
+                show_figures()
+    finally:
+        end_line()
 
 
 def _run_part(

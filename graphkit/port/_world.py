@@ -15,7 +15,7 @@ from graphkit.port._flags import make_way_for_flags
 from graphkit.port._interrupt import InterruptWatch
 from graphkit.port._keras._model_arguments import accept_keras_one, accept_standalone_keras
 from graphkit.port._keras._modules import KERAS_ROOTS, work_as_before
-from graphkit.port._language._builtins import PYTHON2_NAMES
+from graphkit.port._language._builtins import PYTHON2_NAMES, source_functions
 from graphkit.port._language._operators import RUNTIME
 from graphkit.port._language._source import SourceCompiler
 from graphkit.port._modules import ImportWorld
@@ -24,6 +24,7 @@ from graphkit.port._neighbours._put_back import Neighbours
 from graphkit.port._neighbours._stand_ins import (
     IF_MISSING,
     PYTHON2,
+    STAND_INS,
     install_stand_ins,
     replaced_modules,
 )
@@ -35,6 +36,7 @@ from graphkit.port._windows._display import PictureFolder, has_display, welcome_
 __all__ = ["ENGINES", "MODES", "RunOptions", "World"]
 
 MODES = ("auto", "v1", "v2")
+_WITH_TENSORFLOW = frozenset({"graphkit", "keras", "tensorflow", "tf_keras"})
 ENGINES = ("auto", "queues", "tf.data")
 
 
@@ -122,7 +124,8 @@ class World:
             if_missing=IF_MISSING,
             python2=PYTHON2,
             names=RUNTIME,
-            names_python2=PYTHON2_NAMES,
+            names_python2=PYTHON2_NAMES
+            | source_functions(lambda data, path: compiler.compile(data, path).code),
             before_import=self._before_import,
             after_import=self._after_import,
         )
@@ -138,8 +141,9 @@ class World:
         self.imports.replace(replaced_modules(mode))
 
     def _before_import(self, name: str) -> None:
-        top = name.partition(".")[0]
-        if top in ("graphkit", "tensorflow", "tf_keras"):
+        # What stands in for Queue or urllib2 needs no TensorFlow, though it is graphkit's.
+        top = name.removeprefix(STAND_INS).partition(".")[0]
+        if top in _WITH_TENSORFLOW:
             self._switch()
         elif not self._greeted and is_installed_package(top):
             # An old library meets lost names while it is loaded, before the program touches them.

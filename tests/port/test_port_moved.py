@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from graphkit.port._neighbours._moved_modules import MOVED, MOVED_PYTHON2
-from graphkit.port._neighbours._stand_ins import _ELSEWHERE, _LEAD, install_stand_ins
+from graphkit.port._neighbours._stand_ins import _ELSEWHERE, STAND_INS, install_stand_ins
 
 _HEAVY = {
     "IPython",
@@ -27,9 +27,9 @@ _HEAVY = {
 def stand_in():
     before = set(sys.modules)
     install_stand_ins("v1")
-    yield lambda name: sys.modules[_LEAD + name]
+    yield lambda name: sys.modules[STAND_INS + name]
     for name in set(sys.modules) - before:
-        if name.startswith(_LEAD):
+        if name.startswith(STAND_INS):
             del sys.modules[name]
 
 

@@ -75,3 +75,19 @@ def test_the_bundled_digits_are_mnist(run, network_of_digits, options, tmp_path)
     assert (space["x_test"].shape, space["y_test"].shape) == ((10000, 28, 28), (10000,))
     data = _input_data.read_data_sets(tmp_path / "none", reshape=False)
     assert ((data.validation.images[0, ..., 0] * 255).round() == space["x"][0]).all()
+
+
+@pytest.mark.parametrize("module", ["Queue", "urllib2", "cPickle"])
+def test_tensorflow_is_not_loaded_for_what_stands_in_for_a_module(run, monkeypatch, module):
+    switched = []
+    monkeypatch.setattr("graphkit.port._world.World._switch", lambda _world: switched.append(True))
+    run(f"import {module}\nprint {module}.__name__ != ''")
+    assert switched == []
+
+
+@pytest.mark.parametrize("module", ["keras", "keras.layers.core", "tensorflow.python.keras"])
+def test_tensorflow_is_switched_before_keras_is_loaded(run, monkeypatch, module):
+    switched = []
+    monkeypatch.setattr("graphkit.port._world.World._switch", lambda _world: switched.append(True))
+    run(f"import {module}", options=RunOptions("v2"))
+    assert switched

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphkit.port._neighbours._put_back import Neighbours
-from graphkit.port._neighbours._stand_ins import _LEAD, IF_MISSING, install_stand_ins
+from graphkit.port._neighbours._stand_ins import IF_MISSING, STAND_INS, install_stand_ins
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -34,9 +34,9 @@ def stand_in():
     """Finds what stands in for a module that is gone."""
     before = set(sys.modules)
     install_stand_ins("v1")
-    yield lambda name: sys.modules[_LEAD + name]
+    yield lambda name: sys.modules[STAND_INS + name]
     for name in set(sys.modules) - before:
-        if name.startswith(_LEAD):
+        if name.startswith(STAND_INS):
             del sys.modules[name]
 
 

@@ -10,7 +10,8 @@ import sys
 import numpy as np
 import pytest
 
-from graphkit.port._language._builtins import PYTHON2_NAMES, load_pickle, python2_open
+from graphkit.port._language._builtins import PYTHON2_NAMES
+from graphkit.port._language._files import load_pickle, python2_open
 from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
 from graphkit.port._neighbours._stand_ins import (
     IF_MISSING,
@@ -40,11 +41,9 @@ def stand_in():
         ("urllib2", "urlopen", "urllib.request"),
         ("urllib2", "URLError", "urllib.error"),
         ("urllib", "urlencode", "urllib.parse"),
-        ("StringIO", "StringIO", "io"),
         ("Queue", "Queue", "queue"),
         ("ConfigParser", "ConfigParser", "configparser"),
         ("imp", "reload", "importlib"),
-        ("md5", "md5", "hashlib"),
         ("scipy.sparse.linalg.eigen.arpack", "eigsh", "scipy.sparse.linalg"),
         ("scipy.ndimage.filters", "gaussian_filter", "scipy.ndimage"),
     ],
@@ -144,19 +143,6 @@ def test_input_is_evaluated_where_it_was_called(monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt: "here + 1")
     here = 4
     assert old["input"]("? ") == here + 1
-
-
-def test_a_file_is_executed_in_the_callers_names(tmp_path):
-    (tmp_path / "x.py").write_text("found = given + 1")
-    space = {"given": 1}
-    old["execfile"](str(tmp_path / "x.py"), space)
-    assert space["found"] == 2
-    local = {}
-    old["execfile"](str(tmp_path / "x.py"), {"given": 2}, local)
-    assert local == {"found": 3}
-    space = {"execfile": old["execfile"], "given": 3}
-    exec(f"execfile({str(tmp_path / 'x.py')!r})", space)
-    assert space["found"] == 4
 
 
 def test_text_files_keep_bytes_that_are_no_text(tmp_path):

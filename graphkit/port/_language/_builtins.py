@@ -6,15 +6,17 @@ import builtins
 import functools
 import importlib
 import inspect
-import io
 import math
 import sys
 from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal
+from types import CodeType, FrameType
 from typing import Any
 
+from graphkit.port._language._files import bytes_of, python2_open
 from graphkit.port._language._order import order_key, three_way
 
-__all__ = ["PYTHON2_NAMES", "load_pickle", "python2_open"]
+__all__ = ["PYTHON2_NAMES", "source_functions"]
 
 
 def _filter(function: Callable[[Any], Any] | None, items: Any) -> Any:
@@ -78,11 +80,21 @@ def _sorted(
 
 def _round(value: Any, digits: int = 0) -> Any:
     """Rounds halves away from zero and gives a float, as Python 2 did."""
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or not math.isfinite(value):
         return builtins.round(value, digits)
-    scale = 10.0**digits
-    scaled = abs(value) * scale
-    return math.copysign(math.floor(scaled + 0.5) / scale, value)
+    exact = Decimal(value)
+    place = Decimal(1).scaleb(-int(digits))
+    steps = (exact / place).quantize(Decimal(1), ROUND_HALF_UP, Context(prec=400))
+    return float(steps * place)
+
+
+def _oct(value: int) -> str:
+    return builtins.oct(value).replace("o", "", 1) if value else "0"
+
+
+def _buffer(data: Any, offset: int = 0, size: int | None = None) -> memoryview:
+    raw = memoryview(bytes_of(data) if isinstance(data, str) else data)
+    return raw[offset:] if size is None else raw[offset : offset + size]
 
 
 def _input(prompt: object = "") -> Any:
@@ -98,79 +110,57 @@ def _reload(module: Any) -> Any:
     return importlib.reload(module)
 
 
-def _execfile(path: str, namespace: Any = None, local: Any = None) -> None:
-    frame = inspect.stack()[1].frame
-    namespace = frame.f_globals if namespace is None else namespace
-    with open(path, "rb") as file:
-        source = file.read()
-    exec(compile(source, path, "exec"), namespace, namespace if local is None else local)
+def _ord(character: Any) -> int:
+    """The code of a character; one taken out of bytes is its code already."""
+    return character if isinstance(character, int) else builtins.ord(character)
 
 
-def _long(value: Any = 0, *base: int) -> int:
-    return int(value, *base)
+def _coerce(left: Any, right: Any) -> tuple[Any, Any]:
+    """Gives two numbers one type."""
+    kind = type(left + right)
+    return kind(left), kind(right)
 
 
-class _BinaryFile:
-    """A file of bytes that takes text as well: in Python 2 they were one."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
-
-    def __iter__(self) -> Any:
-        return iter(self._file)
-
-    def write(self, data: Any) -> int:
-        """Writes bytes, or text as Latin-1."""
-        return int(self._file.write(data.encode("latin-1") if isinstance(data, str) else data))
-
-    def writelines(self, lines: Iterable[Any]) -> None:
-        """Writes one after the other."""
-        for line in lines:
-            self.write(line)
-
-
-def python2_open(path: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
-    """Opens a file as Python 2 did: text is bytes that need no decoding.
+def source_functions(compile_text: Callable[[bytes, str], CodeType]) -> dict[str, Any]:
+    """Makes what runs further source, which is in Python 2 as well.
 
     Args:
-        path: The file.
-        mode: How to open it.
-        *arguments: As for `open`.
-        **options: As for `open`.
+        compile_text: Compiles source, given its path.
 
     Returns:
-        The file; undecodable bytes survive reading and writing.
+        Names and functions.
     """
-    if "b" in mode and set(mode) & set("wax+"):
-        return _BinaryFile(builtins.open(path, mode, *arguments, **options))
-    if "b" not in mode and "errors" not in options and len(arguments) < 3:
-        options["errors"] = "surrogateescape"
-    return builtins.open(path, mode, *arguments, **options)
+
+    def execute(code: Any, namespace: Any = None, local: Any = None) -> None:
+        frame = inspect.stack()[1].frame
+        if isinstance(code, str):
+            code = compile_text(code.encode("utf-8", "surrogateescape"), "<string>")
+        _run(code, frame, namespace, local)
+
+    def execfile(path: str, namespace: Any = None, local: Any = None) -> None:
+        frame = inspect.stack()[1].frame
+        with builtins.open(path, "rb") as file:
+            code = compile_text(file.read(), path)
+        _run(code, frame, namespace, local)
+
+    return {"exec": execute, "execfile": execfile}
 
 
-def load_pickle(file: Any) -> Any:
-    """Loads a pickle as Python 2 did: text of Python 2 becomes text, from a text file as well."""
-    pickle = importlib.import_module("pickle")
-    raw = file.buffer if isinstance(file, io.TextIOWrapper) else file
-    return pickle.load(raw, encoding="latin1")
+def _run(code: Any, frame: FrameType, namespace: Any, local: Any) -> None:
+    """Runs code in the names given, or in those of the frame that asked for it."""
+    if namespace is None:
+        namespace, local = frame.f_globals, frame.f_locals if local is None else local
+    namespace.setdefault("__builtins__", frame.f_builtins)
+    exec(code, namespace, namespace if local is None else local)
 
 
 PYTHON2_NAMES: dict[str, Any] = {
     "StandardError": Exception,
     "apply": _apply,
     "basestring": str,
-    "buffer": memoryview,
+    "buffer": _buffer,
     "cmp": three_way,
-    "execfile": _execfile,
+    "coerce": _coerce,
     "file": python2_open,
     "filter": _filter,
     "input": _input,
@@ -179,7 +169,9 @@ PYTHON2_NAMES: dict[str, Any] = {
     "map": _map,
     "max": _extreme(builtins.max),
     "min": _extreme(builtins.min),
+    "oct": _oct,
     "open": python2_open,
+    "ord": _ord,
     "range": _range,
     "raw_input": builtins.input,
     "reduce": functools.reduce,

@@ -15,6 +15,10 @@ from typing import Any
 __all__ = ["OLD_METHODS", "old_method"]
 
 
+def _is_nothing(_value: Any) -> bool:
+    return False
+
+
 def _is_array(value: Any) -> bool:
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(value, numpy.ndarray | numpy.generic)
@@ -108,15 +112,20 @@ OLD_METHODS: dict[str, tuple[_Test, Callable[..., Any] | str]] = {
     "getchildren": (_has_iter, list),
     "isAlive": (lambda value: hasattr(value, "is_alive"), lambda thread: thread.is_alive()),
     # Python 3 renamed the attributes of functions.
+    "func_closure": _renamed("__closure__"),
     "func_code": _renamed("__code__"),
     "func_defaults": _renamed("__defaults__"),
+    "func_dict": _renamed("__dict__"),
+    "func_doc": _renamed("__doc__"),
+    "func_globals": _renamed("__globals__"),
     "func_name": _renamed("__name__"),
-    "im_func": _renamed("__func__"),
+    "im_class": (callable, lambda method: type(method.__self__)),
+    "im_func": (callable, lambda method: getattr(method, "__func__", method)),
     "im_self": _renamed("__self__"),
 }
 
 
-_VALUES = frozenset({"message"})  # what was no method
+_VALUES = frozenset({"im_class", "im_func", "message"})  # what was no method
 
 
 def old_method(value: Any, name: str) -> Any:
@@ -124,7 +133,7 @@ def old_method(value: Any, name: str) -> Any:
 
     Args:
         value: The object.
-        name: The attribute, a key of `OLD_METHODS`.
+        name: The attribute; a key of `OLD_METHODS` if it is gone.
 
     Returns:
         The attribute as it is today; else the old method bound to the object.
@@ -135,7 +144,7 @@ def old_method(value: Any, name: str) -> Any:
     try:
         return getattr(value, name)
     except AttributeError:
-        lost, replacement = OLD_METHODS[name]
+        lost, replacement = OLD_METHODS.get(name, (_is_nothing, ""))
         if not lost(value):
             raise
         if name in _VALUES:

@@ -13,9 +13,19 @@ from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from numbers import Integral
 from typing import Any
 
+from graphkit.port._language._classes import old_class
 from graphkit.port._language._methods import old_method
 from graphkit.port._language._order import compare_order, sort_in_place
 from graphkit.port._language._promotion import IN_PLACE, PLAIN, compute
+from graphkit.port._language._text import (
+    fill_template,
+    format_template,
+    print_statement,
+    print_values,
+    recode,
+    text_for,
+    without_characters,
+)
 
 __all__ = [
     "RUNTIME",
@@ -24,6 +34,7 @@ __all__ = [
     "class_of",
     "compare_text",
     "divide",
+    "divide_in_place",
     "number",
     "set_inner_item",
     "set_item",
@@ -102,7 +113,7 @@ def class_of(look_up: Callable[[Any], type], value: Any) -> type:
 
 
 def compare_text(operation: str, left: Any, right: Any) -> Any:
-    """Compares with text in quotes as Python 2 did, where NumPy's characters were text.
+    """Compares with text in quotes as Python 2 did, where bytes and NumPy's characters were text.
 
     Args:
         operation: The operator, as `ast` names it.
@@ -120,7 +131,7 @@ def compare_text(operation: str, left: Any, right: Any) -> Any:
 
 
 def _is_characters(value: Any) -> bool:
-    return _is_array(value) and value.dtype.kind == "S"
+    return isinstance(value, bytes) or (_is_array(value) and value.dtype.kind == "S")
 
 
 TEXT_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -262,8 +273,27 @@ def update(operation: str, current: Any, operand: Any) -> Any:
         The new value.
     """
     if operation == "divide":
-        return divide(current, operand)
+        return divide_in_place(current, operand)
     return compute(IN_PLACE[operation], current, operand)
+
+
+def divide_in_place(current: Any, operand: Any) -> Any:
+    """Computes what `current /= operand` of Python 2 assigns; see `divide`.
+
+    Args:
+        current: The left operand; an array is changed in place.
+        operand: The right operand.
+
+    Returns:
+        The new value.
+    """
+    old = getattr(type(current), "__idiv__", None)
+    if old is not None:
+        return old(current, operand)
+    if not _is_array(current) or not current.ndim:
+        return divide(current, operand)
+    whole = _is_integer(current) and _is_integer(operand)
+    return compute(IN_PLACE["FloorDiv" if whole else "Div"], current, operand)
 
 
 RUNTIME: dict[str, Callable[..., Any]] = {
@@ -274,15 +304,24 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         class_of,
         compare_text,
         divide,
+        divide_in_place,
+        fill_template,
+        format_template,
         number,
+        old_class,
         old_method,
+        print_statement,
+        print_values,
+        recode,
         set_inner_item,
         set_item,
         slice,
         sort_in_place,
+        text_for,
         text_format,
         update_inner_item,
         update_item,
+        without_characters,
     )
 }
 RUNTIME.update({f"__graphkit_{name}__": _shortened(operation) for name, operation in PLAIN.items()})

@@ -8,14 +8,18 @@ where the types are known.
 from __future__ import annotations
 
 import ast
+import bisect
 import logging
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-__all__ = ["PRINT_TO", "find_python2_names", "translate_python2"]
+from graphkit.port._language._prints import has_print_statement
 
-PRINT_TO = "print >>"
+__all__ = ["PRINT", "find_python2_names", "keep_lines", "translate_python2"]
+
+PRINT = "print as a statement"
 
 # fissix is lib2to3 kept alive; Python 3.13 no longer has it. Fixers that add lines are left out.
 _FIXERS = (
@@ -34,6 +38,8 @@ _FIXERS = (
     "tuple_params",
     "unicode",
 )
+
+_ADDED = re.compile(r"\s*(?:.+ = xxx_todo_changeme\d*(?:\.args)?)$")
 
 _BUILTINS = frozenset(
     {
@@ -82,7 +88,8 @@ def translate_python2(text: str) -> str | None:
         text: The source.
 
     Returns:
-        The translated source with the same number of lines, or None if it is not Python 2 either.
+        The translated source, which may have more lines (see `keep_lines`); None if it is not
+        Python 2 either.
     """
     text = "\n".join(_spaces(line) for line in text.split("\n"))
     parse_error, tool = _translator()
@@ -91,6 +98,23 @@ def translate_python2(text: str) -> str | None:
     except parse_error:
         return None
     return str(tree)
+
+
+def keep_lines(tree: ast.Module, translated: str) -> None:
+    """Gives the nodes of a translated source the lines they had before.
+
+    Parts of an argument or of an error, `def f((a, b))`, are taken out in a line of their own.
+
+    Args:
+        tree: The parsed translation; changed in place.
+        translated: Its text.
+    """
+    added = [n for n, line in enumerate(translated.split("\n"), 1) if _ADDED.match(line)]
+    for node in ast.walk(tree) if added else ():
+        for name in ("lineno", "end_lineno"):
+            line = getattr(node, name, None)
+            if line is not None:
+                setattr(node, name, line - bisect.bisect_left(added, line))
 
 
 def find_python2_names(tree: ast.Module) -> list[str]:
@@ -107,18 +131,8 @@ def find_python2_names(tree: ast.Module) -> list[str]:
     """
     bound = {name for node in ast.walk(tree) for name in _bound_names(node)}
     found = [name for node in _unguarded(tree) for name in _evidence(node, bound)]
-    prints = [PRINT_TO] if any(map(_prints_to_file, ast.walk(tree))) else []
+    prints = [PRINT] if has_print_statement(tree) else []
     return list(dict.fromkeys([*prints, *found]))
-
-
-def _prints_to_file(node: ast.AST) -> bool:
-    """Finds `print >>file, x`, which Python 3 reads as a shift of its function, and refuses."""
-    return (
-        isinstance(node, ast.BinOp)
-        and isinstance(node.op, ast.RShift)
-        and isinstance(node.left, ast.Name)
-        and node.left.id == "print"
-    )
 
 
 def _spaces(line: str) -> str:

@@ -2,7 +2,7 @@
 
 Methods of NumPy's arrays and of Python's own types are written in C and take no additions; the
 division of Python 2 is an operator. Each such expression becomes a call of a function from
-`_old_methods`, which first tries what Python does today.
+`_operators`, which first tries what Python does today.
 """
 
 from __future__ import annotations
@@ -10,27 +10,11 @@ from __future__ import annotations
 import ast
 
 from graphkit.port._language._methods import OLD_METHODS
-from graphkit.port._language._operators import RUNTIME_NAMES, TEXT_COMPARISONS
-from graphkit.port._language._order import ORDER_COMPARISONS
+from graphkit.port._language._nodes import call, imported_features, is_text
 from graphkit.port._language._promotion import PLAIN
+from graphkit.port._language._rewrite_python2 import rewrite_python2
 
 __all__ = ["rewrite"]
-
-_VIEWS = frozenset({"items", "keys", "values"})
-_DIVISION = RUNTIME_NAMES["divide"]
-_METHOD = RUNTIME_NAMES["old_method"]
-_LIST = RUNTIME_NAMES["as_list"]
-_NUMBER = RUNTIME_NAMES["number"]
-_FORMAT = RUNTIME_NAMES["text_format"]
-_SET_ITEM = RUNTIME_NAMES["set_item"]
-_UPDATE_ITEM = RUNTIME_NAMES["update_item"]
-_COMPARE_ORDER = RUNTIME_NAMES["compare_order"]
-_SORT = RUNTIME_NAMES["sort_in_place"]
-_SET_INNER = RUNTIME_NAMES["set_inner_item"]
-_UPDATE_INNER = RUNTIME_NAMES["update_inner_item"]
-_SLICE = RUNTIME_NAMES["slice"]
-_CLASS = RUNTIME_NAMES["class_of"]
-_COMPARE = RUNTIME_NAMES["compare_text"]
 
 
 def rewrite(tree: ast.Module, python2: bool) -> ast.Module:
@@ -43,74 +27,39 @@ def rewrite(tree: ast.Module, python2: bool) -> ast.Module:
     Returns:
         The tree, its line numbers kept.
     """
-    rewriter = _Rewriter(python2, divide=python2 and not _imports_division(tree))
-    rewriter.visit(tree)
+    if python2:
+        rewrite_python2(tree)
+    _Rewriter(divide=python2 and "division" not in imported_features(tree)).visit(tree)
     return ast.fix_missing_locations(tree)
 
 
-def _imports_division(tree: ast.Module) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "division" for alias in node.names)
-        for node in tree.body
-    )
-
-
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, python2: bool, divide: bool) -> None:
-        self._python2 = python2
+    def __init__(self, divide: bool) -> None:
         self._divide = divide
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
         if node.attr not in OLD_METHODS or not isinstance(node.ctx, ast.Load):
             return node
-        return _call(_METHOD, node, node.value, ast.Constant(node.attr))
+        return call("old_method", node, node.value, ast.Constant(node.attr))
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if _is_call_of_one(node, "float", "int"):
-            return _call(_NUMBER, node, node.func, *node.args)
+            return call("number", node, node.func, *node.args)
         if _is_call_of_one(node, "type"):
-            return _call(_CLASS, node, node.func, *node.args)
-        if self._python2 and _sorts_by_comparison(node) and isinstance(node.func, ast.Attribute):
-            sort = _call(_SORT, node, node.func.value, *node.args)
-            sort.keywords = node.keywords
-            return sort
-        if (
-            self._python2
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in _VIEWS
-            and not node.args
-            and not node.keywords
-        ):
-            return _call(_LIST, node, node)
-        return node
-
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        self.generic_visit(node)
-        name, other = type(node.ops[0]).__name__, node.comparators[0]
-        if (
-            self._python2
-            and len(node.ops) == 1
-            and name in TEXT_COMPARISONS
-            and (_is_text(node.left) or _is_text(other))
-        ):
-            return _call(_COMPARE, node, ast.Constant(name), node.left, other)
-        if self._python2 and len(node.ops) == 1 and name in ORDER_COMPARISONS:
-            return _call(_COMPARE_ORDER, node, ast.Constant(name), node.left, other)
+            return call("class_of", node, node.func, *node.args)
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         if self._divide and isinstance(node.op, ast.Div):
-            return _call(_DIVISION, node, node.left, node.right)
-        if isinstance(node.op, ast.Mod) and _is_text(node.left):
-            return _call(_FORMAT, node, node.left, node.right)
+            return call("divide", node, node.left, node.right)
+        if isinstance(node.op, ast.Mod) and is_text(node.left):
+            return call("text_format", node, node.left, node.right)
         name = type(node.op).__name__
         if name in PLAIN and not (_is_fixed(node.left) and _is_fixed(node.right)):
-            return _call(RUNTIME_NAMES[name], node, node.left, node.right)
+            return call(name, node, node.left, node.right)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
@@ -120,10 +69,10 @@ class _Rewriter(ast.NodeTransformer):
             return node
         owner = _owner(target.value)
         if owner:
-            call = _call(_SET_INNER, node, node.value, *owner, _index(target))
+            done = call("set_inner_item", node, node.value, *owner, _index(target))
         else:
-            call = _call(_SET_ITEM, node, node.value, target.value, _index(target))
-        return ast.copy_location(ast.Expr(call), node)
+            done = call("set_item", node, node.value, target.value, _index(target))
+        return ast.copy_location(ast.Expr(done), node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         self.generic_visit(node)
@@ -132,20 +81,20 @@ class _Rewriter(ast.NodeTransformer):
         operation = "divide" if divides else type(node.op).__name__
         if isinstance(target, ast.Subscript):
             owner = _owner(target.value)
-            call = _call(
-                _UPDATE_INNER if owner else _UPDATE_ITEM,
+            done = call(
+                "update_inner_item" if owner else "update_item",
                 node,
                 ast.Constant(operation),
                 *(owner or [target.value]),
                 _index(target),
                 node.value,
             )
-            return ast.copy_location(ast.Expr(call), node)
+            return ast.copy_location(ast.Expr(done), node)
         if not _is_plain(target):
             return node
         current = ast.parse(ast.unparse(target), mode="eval").body
-        function = "divide" if divides else f"in_place_{operation}"
-        value = _call(RUNTIME_NAMES[function], node, current, node.value)
+        function = "divide_in_place" if divides else f"in_place_{operation}"
+        value = call(function, node, current, node.value)
         return ast.copy_location(ast.Assign([target], value), node)
 
 
@@ -157,18 +106,6 @@ def _is_call_of_one(node: ast.Call, *names: str) -> bool:
         and not node.keywords
         and not isinstance(node.args[0], ast.Starred | ast.Constant)
     )
-
-
-def _sorts_by_comparison(node: ast.Call) -> bool:
-    return (
-        isinstance(node.func, ast.Attribute)
-        and node.func.attr == "sort"
-        and (bool(node.args) or any(keyword.arg == "cmp" for keyword in node.keywords))
-    )
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_fixed(node: ast.expr) -> bool:
@@ -200,13 +137,8 @@ def _index(target: ast.Subscript) -> ast.expr:
 def _sliced(index: ast.expr) -> ast.expr:
     if isinstance(index, ast.Slice):
         none = ast.Constant(None)
-        return _call(_SLICE, index, index.lower or none, index.upper or none, index.step or none)
+        return call("slice", index, index.lower or none, index.upper or none, index.step or none)
     if isinstance(index, ast.Tuple) and any(isinstance(part, ast.Slice) for part in index.elts):
         parts: list[ast.expr] = [_sliced(part) for part in index.elts]
         return ast.copy_location(ast.Tuple(parts, ast.Load()), index)
     return index
-
-
-def _call(function: str, place: ast.expr | ast.stmt, *arguments: ast.expr) -> ast.Call:
-    name = ast.copy_location(ast.Name(function, ast.Load()), place)
-    return ast.copy_location(ast.Call(name, list(arguments), []), place)

@@ -10,7 +10,13 @@ import importlib.util
 import warnings
 from collections.abc import Callable
 
-from graphkit.port._language._python2 import PRINT_TO, find_python2_names, translate_python2
+from graphkit.port._language._prints import join_printed
+from graphkit.port._language._python2 import (
+    PRINT,
+    find_python2_names,
+    keep_lines,
+    translate_python2,
+)
 from graphkit.port._language._rewrite import rewrite
 from graphkit.port._loading import Compiled
 
@@ -119,25 +125,43 @@ class SourceCompiler:
             try:
                 tree = ast.parse(text, path)
             except SyntaxError as error:
-                tree = ast.parse(self._translated(text, path, error), path)
+                tree = _parse_python2(text, path, error)
                 reason = f"{error.msg}, line {error.lineno}"
             else:
                 names = find_python2_names(tree)
                 if not names:
+                    if self.python2:
+                        join_printed(tree)
                     return tree, self.python2
-                if PRINT_TO in names:
-                    tree = ast.parse(translate_python2(text) or text, path)
+                if PRINT in names:
+                    tree = _parse_python2(text, path)
+                else:
+                    join_printed(tree)
                 reason = ", ".join(names[:3])
         self.python2 = True
         self._say(f"{path}: Python 2 ({reason}), translated in memory")
         return tree, True
 
-    def _translated(self, text: str, path: str, error: SyntaxError) -> str:
-        translated = translate_python2(text)
-        if translated is None:
-            raise error
-        try:
-            ast.parse(translated, path)
-        except SyntaxError:
-            raise error from None
-        return translated
+
+def _parse_python2(text: str, path: str, refused: SyntaxError | None = None) -> ast.Module:
+    """Parses the translation of a text; what cannot be translated is parsed, or refused, as it is.
+
+    Args:
+        text: The source.
+        path: Its path.
+        refused: What Python 3 says of the text; None if it reads it.
+
+    Raises:
+        SyntaxError: It is no Python 2 either; the same that Python 3 raised.
+    """
+    translated = translate_python2(text)
+    if translated is None:
+        if refused is not None:
+            raise refused
+        return ast.parse(text, path)
+    try:
+        tree = ast.parse(translated, path)
+    except SyntaxError as error:
+        raise refused or error from None
+    keep_lines(tree, translated)
+    return tree

@@ -21,6 +21,7 @@ from graphkit.port._neighbours._matplotlib import (
     PYPLOT_NAMES,
     pyplot_wrappers,
 )
+from graphkit.port._neighbours._memory_files import csv_reader
 from graphkit.port._neighbours._numpy import look_up_in_lib, numpy_wrappers
 from graphkit.port._neighbours._numpy_names import NUMPY_NAMES
 from graphkit.port._neighbours._pandas import PANDAS_ROWS
@@ -150,6 +151,7 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
         "moved to html and urllib.parse in Python 3.8",
         {**provided_by("html", "escape"), **provided_by("urllib.parse", "parse_qs", "parse_qsl")},
     ),
+    Neighbour("csv", "reads no bytes since Python 3", {"reader": csv_reader}, wraps=True),
     Neighbour(
         "platform",
         "removed in Python 3.8",

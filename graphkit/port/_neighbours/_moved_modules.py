@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import io
 import operator
 import pickle
 import subprocess
 import sys
 from collections import UserDict
 from collections.abc import Mapping
+from configparser import ConfigParser
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from graphkit.port._language._builtins import load_pickle
+from graphkit.port._language._files import load_pickle
+from graphkit.port._neighbours._memory_files import HASHES, StringIO
 from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
 from graphkit.port._neighbours._scipy import central_diff_weights, derivative
 from graphkit.port._neighbours._sklearn import OLD_SPLITTERS, gaussian_mixture, linear_assignment
@@ -45,7 +46,7 @@ def _load_text(data: Any) -> Any:
 
 
 def _dump(value: Any, file: Any, protocol: int | None = None) -> None:
-    pickle.dump(value, file.buffer if isinstance(file, io.TextIOWrapper) else file, protocol)
+    pickle.dump(value, getattr(file, "buffer", file), protocol)
 
 
 def _status_and_output(command: str) -> tuple[int, str]:
@@ -86,7 +87,7 @@ def _python2(*providers: str, **names: Any) -> Row:
 MOVED_PYTHON2: dict[str, Row] = {
     "BaseHTTPServer": _python2("http.server"),
     "CGIHTTPServer": _python2("http.server"),
-    "ConfigParser": _python2("configparser", SafeConfigParser=None),
+    "ConfigParser": _python2("configparser", SafeConfigParser=ConfigParser),
     "Cookie": _python2("http.cookies"),
     "HTMLParser": _python2("html.parser"),
     "Queue": _python2("queue"),
@@ -94,7 +95,7 @@ MOVED_PYTHON2: dict[str, Row] = {
     "SimpleHTTPServer": _python2("http.server"),
     "SimpleXMLRPCServer": _python2("xmlrpc.server"),
     "SocketServer": _python2("socketserver"),
-    "StringIO": _python2("io"),
+    "StringIO": _python2("io", StringIO=StringIO),
     "Tkinter": _python2("tkinter"),
     "UserDict": _python2("collections", IterableUserDict=UserDict),
     "UserList": _python2("collections"),
@@ -102,7 +103,7 @@ MOVED_PYTHON2: dict[str, Row] = {
     "__builtin__": _python2("builtins"),
     "anydbm": _python2("dbm"),
     "cPickle": _python2("pickle", load=load_pickle, loads=_load_text, dump=_dump),
-    "cStringIO": _python2("io"),
+    "cStringIO": _python2("io", StringIO=StringIO),
     "commands": _python2("subprocess", getstatusoutput=_status_and_output),
     "cookielib": _python2("http.cookiejar"),
     "copy_reg": _python2("copyreg"),
@@ -111,8 +112,11 @@ MOVED_PYTHON2: dict[str, Row] = {
     "future_builtins": _python2("builtins"),
     "htmlentitydefs": _python2("html.entities"),
     "httplib": _python2("http.client"),
-    "md5": _python2("hashlib"),
+    "hashlib": _python2("hashlib", **HASHES),
+    "md5": _python2("hashlib", md5=HASHES["md5"], new=HASHES["md5"]),
+    "pickle": _python2("pickle", load=load_pickle, loads=_load_text, dump=_dump),
     "robotparser": _python2("urllib.robotparser"),
+    "sha": _python2("hashlib", sha=HASHES["sha1"], new=HASHES["sha1"]),
     "sets": _python2("builtins", Set=set, ImmutableSet=frozenset),
     "thread": _python2("_thread"),
     "tkFileDialog": _python2("tkinter.filedialog"),

@@ -14,9 +14,9 @@ from typing import Any
 from graphkit.port._keras._modules import KERAS_MODULES, KERAS_ROOTS
 from graphkit.port._neighbours._moved_modules import MOVED, MOVED_PYTHON2, Row
 
-__all__ = ["IF_MISSING", "PYTHON2", "StandIn", "install_stand_ins", "replaced_modules"]
+__all__ = ["IF_MISSING", "PYTHON2", "STAND_INS", "StandIn", "install_stand_ins", "replaced_modules"]
 
-_LEAD = "graphkit.port.old."
+STAND_INS = "graphkit.port.old."  # how their names begin in `sys.modules`
 
 
 class StandIn(ModuleType):
@@ -42,7 +42,7 @@ class StandIn(ModuleType):
                 value = getattr(module, name)
                 setattr(self, name, value)
                 return value
-        old = self.__name__.removeprefix(_LEAD)
+        old = self.__name__.removeprefix(STAND_INS)
         try:
             return importlib.import_module(f"{old}.{name}")
         except ImportError:
@@ -63,8 +63,8 @@ _ELSEWHERE = {
     },
 }
 
-IF_MISSING = {**{old: _LEAD + old for old in MOVED}, **_ELSEWHERE}
-PYTHON2 = {old: _LEAD + old for old in MOVED_PYTHON2}
+IF_MISSING = {**{old: STAND_INS + old for old in MOVED}, **_ELSEWHERE}
+PYTHON2 = {old: STAND_INS + old for old in MOVED_PYTHON2}
 
 
 # TensorFlow's private copy of Keras is a torso today.
@@ -90,7 +90,7 @@ def replaced_modules(mode: str) -> dict[str, str]:
         Old names and real ones.
     """
     keras = {package: KERAS_ROOTS[mode] for package in _KERAS_PACKAGES}
-    keras.update({old: _LEAD + old for old in _keras_rows(mode)})
+    keras.update({old: STAND_INS + old for old in _keras_rows(mode)})
     return {**keras, "tensorflow": "graphkit.tf1"} if mode == "v1" else keras
 
 
@@ -101,4 +101,4 @@ def install_stand_ins(mode: str) -> None:
         mode: "v1" or "v2".
     """
     for old, row in {**MOVED, **MOVED_PYTHON2, **_keras_rows(mode)}.items():
-        sys.modules.setdefault(_LEAD + old, StandIn(_LEAD + old, row))
+        sys.modules.setdefault(STAND_INS + old, StandIn(STAND_INS + old, row))
