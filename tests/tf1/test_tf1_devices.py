@@ -19,12 +19,47 @@ def test_strategies_take_their_old_arguments():
     assert strategy.num_replicas_in_sync == 1
     assert distribute.MirroredStrategy(["/cpu:0"]).num_replicas_in_sync == 1
     assert distribute.OneDeviceStrategy("/cpu:0").num_replicas_in_sync == 1
-    assert isinstance(
-        distribute.AllReduceCrossDeviceOps("hierarchical_copy"),
-        tf.distribute.HierarchicalCopyAllReduce,
-    )
-    assert isinstance(distribute.AllReduceCrossDeviceOps(), tf.distribute.NcclAllReduce)
     assert distribute.ParameterServerStrategy().num_replicas_in_sync == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("MirroredStrategy", {"num_gpus": 0}),
+        ("OneDeviceStrategy", {"device": "/cpu:0", "prefetch_on_device": True}),
+        ("ParameterServerStrategy", {"num_gpus_per_worker": 0}),
+        ("CollectiveAllReduceStrategy", {"num_gpus_per_worker": 0}),
+    ],
+)
+def test_strategies_are_classes_to_derive_from(graph, name, arguments):
+    base = getattr(tf.contrib.distribute, name)
+
+    class Mine(base):
+        """A strategy of a program's own."""
+
+    made = Mine(**arguments)
+    assert isinstance(made, base)
+    assert isinstance(made, tf.contrib.distribute.DistributionStrategy)
+    assert made.num_replicas_in_sync == 1
+    with made.scope():
+        assert tf.contrib.distribute.get_distribution_strategy() is made
+
+
+def test_gradients_are_summed_as_told():
+    distribute = tf.contrib.distribute
+    packs = distribute.AllReduceCrossDeviceOps("hierarchical_copy", num_packs=2)
+    assert isinstance(packs, distribute.CrossDeviceOps)
+    assert isinstance(packs, distribute.AllReduceCrossDeviceOps)
+    strategy = distribute.MirroredStrategy(["/cpu:0"], cross_tower_ops=packs)
+    assert strategy.extended._cross_device_ops is packs
+
+
+def test_a_mirrored_strategy_is_told_its_devices_once():
+    make = tf.contrib.distribute.MirroredStrategy
+    with pytest.raises(ValueError, match="both `num_gpus` and `num_gpus_per_worker`"):
+        make(num_gpus=1, num_gpus_per_worker=1)
+    with pytest.raises(ValueError, match=r"1 devices and a number of GPUs, 2; give one"):
+        make(["/cpu:0"], num_gpus=2)
 
 
 def test_a_diagonal_normal_has_the_known_numbers(session):

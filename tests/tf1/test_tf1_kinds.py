@@ -17,13 +17,6 @@ from graphkit.tf1._tables import AREAS
 KINDS = json.loads((Path(__file__).parents[1] / "golden" / "kinds.json").read_text())
 # Made by a function today where 1.15 had a class, or the other way round; called in the same way.
 OTHERWISE_MADE = {
-    "contrib.distribute": {
-        "AllReduceCrossDeviceOps",
-        "CollectiveAllReduceStrategy",
-        "MirroredStrategy",
-        "OneDeviceStrategy",
-        "ParameterServerStrategy",
-    },
     "contrib.estimator": {
         "binary_classification_head",
         "logistic_regression_head",
@@ -31,7 +24,6 @@ OTHERWISE_MADE = {
         "multi_head",
         "multi_label_head",
     },
-    "contrib.learn": {"RunConfig"},
     "keras.initializers": {"he_normal", "he_uniform", "lecun_normal", "lecun_uniform"},
     "keras.regularizers": {"l1", "l2"},
     "keras.utils": {"custom_object_scope"},

@@ -43,7 +43,7 @@ def test_a_model_function_returning_a_tuple_trains(tmp_path):
     assert made.evaluate(input_fn=input_fn, steps=1)["global_step"] == 60
     predicted = made.predict(X, as_iterable=False)
     assert len(predicted) == 64
-    assert next(made.predict(input_fn=lambda: tf.constant(X)))["predictions"] in (0, 1)
+    assert next(made.predict(input_fn=lambda: tf.constant(X))) in (0, 1)
 
 
 def test_model_function_operations_and_features_are_adapted(tmp_path):
@@ -74,33 +74,6 @@ def test_classifiers_fit(tmp_path, kind):
     measured = made.evaluate({"x": X}, Y)
     assert measured["global_step"] == 30
     assert 0 <= measured["accuracy"] <= 1
-
-
-def test_an_experiment_trains_and_measures(tmp_path):
-    def make(output_dir):
-        made = learn.Estimator(model, output_dir, params={"rate": 0.1})
-        return learn.Experiment(
-            made, input_fn, input_fn, train_steps=5, eval_steps=1, eval_delay_secs=0
-        )
-
-    measured, _ = learn.learn_runner.run(make, str(tmp_path / "a"))
-    assert measured["global_step"] == 5
-    experiment = make(str(tmp_path / "b"))
-    experiment.extend_train_hooks([])
-    assert (experiment.train_steps, experiment.eval_steps) == (5, 1)
-    experiment.train()
-    assert experiment.evaluate()["global_step"] == 5
-    assert experiment.estimator.model_dir == str(tmp_path / "b")
-
-    def with_metrics(run_config, hparams):
-        made = learn.Estimator(model, str(tmp_path / "c"), params={"rate": hparams})
-        metrics = {"accuracy": learn.MetricSpec(tf.metrics.accuracy)}
-        return learn.Experiment(
-            made, input_fn, input_fn, eval_metrics=metrics, train_steps=2, eval_steps=1
-        )
-
-    found, _ = learn.learn_runner.run(with_metrics, run_config=1, hparams=0.1)
-    assert "accuracy" in found
 
 
 def test_metrics_choose_their_tensors(graph):

@@ -18,7 +18,7 @@ Y = 3 * X
 
 def model(features, labels, mode):
     scores = tf.layers.dense(features, 1, kernel_initializer=tf.zeros_initializer())
-    loss = tf.losses.mean_squared_error(labels, scores)
+    loss = tf.losses.mean_squared_error(tf.reshape(labels, [-1, 1]), scores)
     step = tf.train.get_global_step()
     return scores, loss, tf.train.GradientDescentOptimizer(0.3).minimize(loss, step)
 
@@ -30,7 +30,14 @@ def estimator(tmp_path):
 
 
 def test_a_monitor_measures_while_an_estimator_is_trained(estimator):
-    monitor = ValidationMonitor(X, Y, every_n_steps=2, early_stopping_rounds=100, name="validation")
+    monitor = ValidationMonitor(
+        X,
+        Y,
+        every_n_steps=2,
+        early_stopping_rounds=100,
+        name="validation",
+        check_interval_secs=None,
+    )
     estimator.fit(X, Y, steps=9, monitors=[monitor])
     assert monitor.best_value < 2
     assert monitor.best_metrics["global_step"] > 0
@@ -48,6 +55,7 @@ def test_training_ends_when_nothing_becomes_better(estimator):
         early_stopping_rounds=4,
         early_stopping_metric="constant",
         early_stopping_metric_minimize=False,
+        check_interval_secs=None,
     )
     estimator.fit(X, Y, steps=60, monitors=[monitor])
     assert monitor.early_stopped

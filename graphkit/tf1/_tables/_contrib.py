@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, Refusal, offer, refuse
+from graphkit.tf1._entries import Area, Entry, Refusal, offer, refuse
 
 __all__ = ["AREAS"]
 
 _V1 = "tensorflow.compat.v1"
 _PYTHON = "tensorflow.python"
 _KERAS = "tf_keras.api._v1.keras"
+_KERAS_PARTS: dict[str, Entry] = {
+    name: f"graphkit.tf1.keras.{name}" for name in ("losses", "metrics", "utils", "wrappers")
+}
 _EXPERIMENTAL = f"{_V1}:data.experimental"
 _SUMMARY = f"{_PYTHON}.ops.summary_ops_v2"
 _GONE = "its kernels are deleted from TensorFlow's runtime"
@@ -224,11 +227,9 @@ AREAS = {
     "contrib.memory_stats": Area(
         offer("graphkit.tf1._contrib._memory_stats", "BytesInUse BytesLimit MaxBytesInUse")
     ),
-    "contrib.keras": Area(
-        {"utils": "graphkit.tf1.keras.utils", "wrappers": "graphkit.tf1.keras.wrappers"}, (_KERAS,)
-    ),
+    "contrib.keras": Area(_KERAS_PARTS, (_KERAS,)),
     "contrib.keras.python": Area(),
-    "contrib.keras.python.keras": Area({}, (_KERAS,)),
+    "contrib.keras.python.keras": Area(_KERAS_PARTS, (_KERAS,)),
     "contrib.lookup": Area(_LOOKUP),
     "contrib.nn": Area(
         {

@@ -9,7 +9,6 @@ __all__ = ["AREAS"]
 _PARTS = "graphkit.tf1._contrib._learn"
 _BUNDLE = "graphkit.tf1._contrib._session_bundle"
 _V1 = "tensorflow.compat.v1"
-_INPUTS = "tensorflow_estimator.python.estimator.inputs"
 
 _OTHERWISE = Refusal(
     "a part of contrib.learn that tf.estimator replaced",
@@ -29,14 +28,22 @@ _LEARN = {
         "DNNLinearCombinedRegressor DNNRegressor Estimator LinearClassifier LinearEstimator "
         "LinearRegressor",
     ),
+    **offer(f"{_PARTS}._base_estimator", "BaseEstimator SKCompat"),
+    **offer(
+        f"{_PARTS}._columns",
+        "infer_real_valued_columns_from_input infer_real_valued_columns_from_input_fn",
+    ),
+    **offer(f"{_PARTS}._pandas", "extract_pandas_data extract_pandas_labels extract_pandas_matrix"),
     **offer(f"{_PARTS}._graph_actions", "run_feeds run_n"),
     **offer(f"{_PARTS}._keys", "InputFnOps PredictionKey ProblemType TaskType"),
     **offer(f"{_PARTS}._model_parts", "MetricSpec ModeKeys ModelFnOps"),
     **offer(f"{_PARTS}._run_config", "RunConfig"),
     **offer("graphkit.tf1.contrib.factorization", "KMeansClustering"),
-    "Experiment": "graphkit.tf1._contrib._learn._experiment:Experiment",
+    **offer(f"{_PARTS}._interfaces", "Evaluable NotFittedError Trainable"),
+    "Experiment": f"{_PARTS}._experiment:Experiment",
+    "ExportStrategy": f"{_PARTS}._export_strategy:ExportStrategy",
     "NanLossDuringTrainingError": f"{_V1}:train.NanLossDuringTrainingError",
-    "learn_runner": "graphkit.tf1._contrib._learn._experiment",
+    "learn_runner": f"{_PARTS}._runner",
     "read_batch_features": "graphkit.tf1._contrib._data._steps:read_batch_features",
 }
 
@@ -45,9 +52,20 @@ _PREPROCESSING = offer(
     "CategoricalVocabulary VocabularyProcessor tokenizer",
 )
 
+_TABLES = offer(
+    f"{_PARTS}._pandas",
+    "HAS_PANDAS extract_pandas_data extract_pandas_labels extract_pandas_matrix",
+)
+_INPUT_FNS = offer(f"{_PARTS}._input_fns", "numpy_input_fn pandas_input_fn")
+_FEEDERS = offer(
+    f"{_PARTS}._data_feeder",
+    "DataFeeder StreamingDataFeeder check_array setup_predict_data_feeder "
+    "setup_processor_data_feeder setup_train_data_feeder",
+)
+
 _IO = {
-    "numpy_input_fn": f"{_INPUTS}.numpy_io:numpy_input_fn",
-    "pandas_input_fn": f"{_INPUTS}.pandas_io:pandas_input_fn",
+    **_TABLES,
+    **_INPUT_FNS,
     "read_batch_features": "graphkit.tf1._contrib._data._steps:read_batch_features",
 }
 
@@ -76,10 +94,24 @@ AREAS = {
         )
     ),
     "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
+    "contrib.learn.io.data_feeder": Area(
+        {**_FEEDERS, "HAS_PANDAS": f"{_PARTS}._pandas:HAS_PANDAS"}, otherwise=_OTHERWISE
+    ),
+    "contrib.learn.io.numpy_io": Area(
+        {"numpy_input_fn": f"{_PARTS}._input_fns:numpy_input_fn"}, otherwise=_OTHERWISE
+    ),
+    "contrib.learn.io.pandas_io": Area(
+        {
+            **_TABLES,
+            "PANDAS_DTYPES": f"{_PARTS}._pandas:PANDAS_DTYPES",
+            "pandas_input_fn": f"{_PARTS}._input_fns:pandas_input_fn",
+        },
+        otherwise=_OTHERWISE,
+    ),
     "contrib.learn.preprocessing": Area(_PREPROCESSING, otherwise=_OTHERWISE),
     "contrib.learn.python": Area(),
     "contrib.learn.python.learn": Area(
-        {"learn_runner": "graphkit.tf1._contrib._learn._experiment"},
+        {"learn_runner": f"{_PARTS}._runner"},
         ("graphkit.tf1.contrib.learn",),
     ),
     "contrib.learn.python.learn.preprocessing": Area(

@@ -8,6 +8,11 @@ __all__ = ["AREAS"]
 
 _KERAS = "tf_keras.api._v1.keras"
 
+_PARTS = "graphkit.tf1._core._keras_parts"
+_COSINES = dict.fromkeys(
+    ("cosine", "cosine_proximity", "cosine_similarity"), f"{_PARTS}:cosine_proximity"
+)
+
 _EXPERIMENTAL = refuse(
     "an early way to save models of tf.keras",
     "use tf.keras.models.save_model and load_model",
@@ -15,7 +20,7 @@ _EXPERIMENTAL = refuse(
 )
 
 AREAS = {
-    "keras": Area({"__version__": "graphkit.tf1._core._keras_parts:VERSION"}, (_KERAS,)),
+    "keras": Area({"__version__": f"{_PARTS}:VERSION"}, (_KERAS,)),
     "keras.experimental": Area(
         {
             **_EXPERIMENTAL,
@@ -37,6 +42,10 @@ AREAS = {
         },
         (f"{_KERAS}.experimental",),
     ),
+    "keras.losses": Area(
+        {**_COSINES, "CosineSimilarity": f"{_PARTS}:CosineSimilarity"}, (f"{_KERAS}.losses",)
+    ),
+    "keras.metrics": Area(_COSINES, (f"{_KERAS}.metrics",)),
     "keras.mixed_precision": Area({}, (f"{_KERAS}.mixed_precision",)),
     "keras.mixed_precision.experimental": Area(
         {

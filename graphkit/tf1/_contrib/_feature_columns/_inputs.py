@@ -45,7 +45,7 @@ def infer_real_valued_columns(features: Any) -> list[Any]:
     named = features if isinstance(features, Mapping) else {"": features}
     return [
         real_valued_column(name, dimension=tensor.shape[-1], dtype=tensor.dtype)
-        for name, tensor in sorted(named.items())
+        for name, tensor in named.items()
     ]
 
 

@@ -6,9 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from graphkit._tf import tf
+from graphkit.tf1._contrib._learn._base_estimator import BaseEstimator
 from graphkit.tf1._contrib._learn._model_parts import ModeKeys, ModelFnOps
-from graphkit.tf1._contrib._learn._old_methods import OldMethods
 from graphkit.tf1._namespace import load
 
 __all__ = [
@@ -30,7 +29,7 @@ _CombinedRegressor: Any = _estimator.DNNLinearCombinedRegressor
 _CombinedEstimator: Any = _estimator.DNNLinearCombinedEstimator
 
 
-class Estimator(OldMethods, _estimator.Estimator):  # type: ignore[misc]
+class Estimator(BaseEstimator, _estimator.Estimator):  # type: ignore[misc]
     """An estimator of one's own, whose model function may return what contrib.learn's did.
 
     Args:
@@ -40,6 +39,9 @@ class Estimator(OldMethods, _estimator.Estimator):  # type: ignore[misc]
         config: The settings of the run.
         params: Given to `model_fn`.
         feature_engineering_fn: Changes features and labels first.
+
+    Raises:
+        ValueError: `params` are given and the function takes none.
     """
 
     def __init__(
@@ -51,6 +53,11 @@ class Estimator(OldMethods, _estimator.Estimator):  # type: ignore[misc]
         feature_engineering_fn: Callable[..., Any] | None = None,
     ) -> None:
         wanted = set(inspect.signature(model_fn).parameters)
+        if params is not None and "params" not in wanted:
+            raise ValueError(
+                f"Estimator's model_fn ({model_fn}) does not have a params argument, but params "
+                f"({params}) were passed to the Estimator's constructor."
+            )
 
         def adapted(features: Any, labels: Any, mode: str, params: Any, config: Any) -> Any:
             old_mode = ModeKeys.INFER if mode == _estimator.ModeKeys.PREDICT else mode
@@ -72,11 +79,14 @@ def _spec(made: Any, mode: str) -> Any:
     if isinstance(made, _estimator.EstimatorSpec):
         return made
     if not isinstance(made, ModelFnOps):
+        if len(made) != 3:
+            raise ValueError(
+                f"Unrecognized value returned by model_fn, {made}; please return ModelFnOps."
+            )
         made = ModelFnOps(mode, *made)
-    predictions = made.predictions
     return _estimator.EstimatorSpec(
         mode,
-        predictions={"predictions": predictions} if tf.is_tensor(predictions) else predictions,
+        predictions=made.predictions,
         loss=None if mode == _estimator.ModeKeys.PREDICT else made.loss,
         train_op=made.train_op if mode == _estimator.ModeKeys.TRAIN else None,
         eval_metric_ops=made.eval_metric_ops,
@@ -86,37 +96,37 @@ def _spec(made: Any, mode: str) -> Any:
     )
 
 
-class DNNClassifier(OldMethods, _estimator.DNNClassifier):  # type: ignore[misc]
+class DNNClassifier(BaseEstimator, _estimator.DNNClassifier):  # type: ignore[misc]
     """A classifier of hidden layers; the arguments are those of `tf.estimator.DNNClassifier`."""
 
 
-class DNNRegressor(OldMethods, _estimator.DNNRegressor):  # type: ignore[misc]
+class DNNRegressor(BaseEstimator, _estimator.DNNRegressor):  # type: ignore[misc]
     """A regressor of hidden layers; the arguments are those of `tf.estimator.DNNRegressor`."""
 
 
-class LinearClassifier(OldMethods, _estimator.LinearClassifier):  # type: ignore[misc]
+class LinearClassifier(BaseEstimator, _estimator.LinearClassifier):  # type: ignore[misc]
     """A linear classifier; the arguments are those of `tf.estimator.LinearClassifier`."""
 
 
-class LinearRegressor(OldMethods, _estimator.LinearRegressor):  # type: ignore[misc]
+class LinearRegressor(BaseEstimator, _estimator.LinearRegressor):  # type: ignore[misc]
     """A linear regressor; the arguments are those of `tf.estimator.LinearRegressor`."""
 
 
-class DNNLinearCombinedClassifier(OldMethods, _CombinedClassifier):  # type: ignore[misc]
+class DNNLinearCombinedClassifier(BaseEstimator, _CombinedClassifier):  # type: ignore[misc]
     """A wide and deep classifier, as `tf.estimator.DNNLinearCombinedClassifier`."""
 
 
-class DNNLinearCombinedRegressor(OldMethods, _CombinedRegressor):  # type: ignore[misc]
+class DNNLinearCombinedRegressor(BaseEstimator, _CombinedRegressor):  # type: ignore[misc]
     """A wide and deep regressor, as `tf.estimator.DNNLinearCombinedRegressor`."""
 
 
-class DNNEstimator(OldMethods, _estimator.DNNEstimator):  # type: ignore[misc]
+class DNNEstimator(BaseEstimator, _estimator.DNNEstimator):  # type: ignore[misc]
     """Hidden layers below a head; the arguments are those of `tf.estimator.DNNEstimator`."""
 
 
-class LinearEstimator(OldMethods, _estimator.LinearEstimator):  # type: ignore[misc]
+class LinearEstimator(BaseEstimator, _estimator.LinearEstimator):  # type: ignore[misc]
     """A linear model below a head; the arguments are those of `tf.estimator.LinearEstimator`."""
 
 
-class DNNLinearCombinedEstimator(OldMethods, _CombinedEstimator):  # type: ignore[misc]
+class DNNLinearCombinedEstimator(BaseEstimator, _CombinedEstimator):  # type: ignore[misc]
     """A wide and deep model below a head, as `tf.estimator.DNNLinearCombinedEstimator`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-__all__ = ["InputFnOps", "PredictionKey", "ProblemType", "TaskType"]
+__all__ = ["Environment", "InputFnOps", "PredictionKey", "ProblemType", "TaskType"]
 
 
 class PredictionKey:
@@ -34,6 +34,14 @@ class TaskType:
     MASTER = "master"
     PS = "ps"
     WORKER = "worker"
+
+
+class Environment:
+    """Where a cluster runs."""
+
+    CLOUD = "cloud"
+    GOOGLE = "google"
+    LOCAL = "local"
 
 
 class InputFnOps(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ class ValidationMonitor(tf.train.SessionRunHook):  # type: ignore[misc]
         early_stopping_metric: Which value.
         early_stopping_metric_minimize: Whether smaller is better.
         name: Where the results are written.
+        check_interval_secs: How long it waits before it looks for a checkpoint again.
 
     Raises:
         ValueError: There is nothing to evaluate on.
@@ -45,10 +47,11 @@ class ValidationMonitor(tf.train.SessionRunHook):  # type: ignore[misc]
         early_stopping_metric: str = "loss",
         early_stopping_metric_minimize: bool = True,
         name: str | None = None,
+        check_interval_secs: float | None = 5,
     ) -> None:
         if x is None and input_fn is None:
             raise ValueError("Either x or input_fn should be provided.")
-        self._evaluation = {
+        evaluation = {
             "x": x,
             "y": y,
             "input_fn": input_fn,
@@ -58,6 +61,10 @@ class ValidationMonitor(tf.train.SessionRunHook):  # type: ignore[misc]
             "hooks": hooks,
             "name": name,
         }
+        # An estimator of tf.estimator takes fewer of them.
+        self._evaluation = {key: value for key, value in evaluation.items() if value is not None}
+        self._interval = check_interval_secs
+        self._checked: float | None = None
         self._every = every_n_steps
         self._rounds = early_stopping_rounds
         self._metric = early_stopping_metric
@@ -119,6 +126,12 @@ class ValidationMonitor(tf.train.SessionRunHook):  # type: ignore[misc]
         if self._last_step is not None and step < self._last_step + self._every:
             return
         self._last_step = step
+        if self._estimator is None:
+            raise ValueError("Missing call to set_estimator.")
+        if self._interval and self._checked is not None:
+            if time.monotonic() - self._checked <= self._interval:
+                return
+        self._checked = time.monotonic()
         checkpoint = tf.train.latest_checkpoint(self._estimator.model_dir)
         if checkpoint is None or checkpoint == self._evaluated:
             return
