@@ -14,6 +14,7 @@ _KERAS_PARTS: dict[str, Entry] = {
 }
 _EXPERIMENTAL = f"{_V1}:data.experimental"
 _SUMMARY = f"{_PYTHON}.ops.summary_ops_v2"
+_GRAPH_EDITOR = "graphkit.tf1._contrib._graph_editor"
 _GONE = "its kernels are deleted from TensorFlow's runtime"
 
 _WHOLE_AREAS = {
@@ -164,25 +165,39 @@ _CLUSTERS = offer(
 
 _EDITOR = {
     **offer(
-        "graphkit.tf1._contrib._graph_editor",
-        "add_control_inputs filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex "
-        "get_backward_walk_ops get_consuming_ops get_forward_walk_ops get_generating_ops "
-        "get_tensors remove_control_inputs reroute_ts select_ops",
+        f"{_GRAPH_EDITOR}._chosen",
+        "can_be_regex filter_ops filter_ops_from_regex filter_ts filter_ts_from_regex "
+        "get_consuming_ops get_generating_ops get_name_scope_ops get_tensors make_list_of_op "
+        "make_list_of_t make_regex select_ops select_ops_and_ts select_ts",
     ),
     **offer(
-        "graphkit.tf1._contrib._graph_views",
-        "SubGraphView connect make_view make_view_from_scope reroute_inputs reroute_ios "
-        "reroute_outputs sgv sgv_scope swap_inputs swap_ios swap_outputs swap_ts",
+        f"{_GRAPH_EDITOR}._controls",
+        "ControlOutputs add_control_inputs check_cios remove_control_inputs",
     ),
     **offer(
-        "graphkit.tf1._contrib._graph_copies",
-        "TransformerInfo copy_with_input_replacements graph_replace",
+        f"{_GRAPH_EDITOR}._walks",
+        "compute_boundary_ts get_backward_walk_ops get_forward_walk_ops get_ops_ios "
+        "get_walks_intersection_ops get_walks_union_ops get_within_boundary_ops",
     ),
+    **offer(f"{_GRAPH_EDITOR}._views", "SubGraphView make_view make_view_from_scope sgv sgv_scope"),
+    **offer(
+        f"{_GRAPH_EDITOR}._joins",
+        "connect reroute_inputs reroute_ios reroute_outputs reroute_ts swap_inputs swap_ios "
+        "swap_outputs swap_ts",
+    ),
+    **offer(
+        f"{_GRAPH_EDITOR}._cuts",
+        "bypass detach detach_control_inputs detach_control_outputs detach_inputs detach_outputs "
+        "make_placeholder_from_dtype_and_shape make_placeholder_from_tensor ph placeholder_name",
+    ),
+    **offer(
+        f"{_GRAPH_EDITOR}._handlers",
+        "assign_renamed_collections_handler copy_op_handler keep_t_if_possible_handler "
+        "replace_t_with_placeholder_handler transform_op_if_inside_handler",
+    ),
+    **offer(f"{_GRAPH_EDITOR}._transformer", "Transformer TransformerInfo"),
+    **offer(f"{_GRAPH_EDITOR}._copies", "copy copy_with_input_replacements graph_replace"),
 }
-_EDITOR_REST = Refusal(
-    "a tool that cut and copied pieces of graphs",
-    "extract with tf.graph_util.extract_sub_graph and join with tf.import_graph_def(input_map=...)",
-)
 
 AREAS = {
     "contrib": Area(_WHOLE_AREAS),
@@ -205,11 +220,11 @@ AREAS = {
             "merge_summary": f"{_V1}:summary.merge",
         }
     ),
-    "contrib.graph_editor": Area(_EDITOR, otherwise=_EDITOR_REST),
-    "contrib.graph_editor.reroute": Area(_EDITOR, otherwise=_EDITOR_REST),
-    "contrib.graph_editor.select": Area(_EDITOR, otherwise=_EDITOR_REST),
-    "contrib.graph_editor.subgraph": Area(_EDITOR, otherwise=_EDITOR_REST),
-    "contrib.graph_editor.transform": Area(_EDITOR, otherwise=_EDITOR_REST),
+    "contrib.graph_editor": Area(_EDITOR),
+    **{
+        f"contrib.graph_editor.{module}": Area(_EDITOR)
+        for module in ("edit", "reroute", "select", "subgraph", "transform", "util")
+    },
     "contrib.hooks": Area({"ProfilerHook": f"{_V1}:train.ProfilerHook"}),
     "contrib.image": Area(
         offer(

@@ -9,39 +9,20 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
-from graphkit.tf1._contrib._graph_editor import reroute_ts, select_ops
+from graphkit.tf1._contrib._graph_editor._chosen import get_name_scope_ops, select_ops
+from graphkit.tf1._contrib._graph_editor._walks import compute_boundary_ts
 
 __all__ = [
     "SubGraphView",
-    "connect",
     "make_view",
     "make_view_from_scope",
-    "reroute_inputs",
-    "reroute_ios",
-    "reroute_outputs",
     "sgv",
     "sgv_scope",
-    "swap_inputs",
-    "swap_ios",
-    "swap_outputs",
-    "swap_ts",
 ]
 
 
 def _unique(tensors: Iterable[Tensor]) -> list[Tensor]:
     return list({tensor.name: tensor for tensor in tensors}.values())
-
-
-def _going_in(ops: Sequence[Operation]) -> list[Tensor]:
-    inside = set(ops)
-    return _unique(t for op in ops for t in op.inputs if t.op not in inside)
-
-
-def _going_out(ops: Sequence[Operation]) -> list[Tensor]:
-    """What is used outside, or not at all."""
-    inside = set(ops)
-    made = [tensor for op in ops for tensor in op.outputs]
-    return [t for t in made if not t.consumers() or any(c not in inside for c in t.consumers())]
 
 
 class SubGraphView:
@@ -60,7 +41,7 @@ class SubGraphView:
         for op in self._ops:
             if not hasattr(op, "outputs"):
                 raise ArgumentTypeError("SubGraphView", "inside_ops", type(op).__name__, "ops")
-        self._inputs, self._outputs = _going_in(self._ops), _going_out(self._ops)
+        self._inputs, self._outputs, _ = compute_boundary_ts(self._ops)
         known = {tensor.name for tensor in [*self._inputs, *self._outputs]}
         self._passing = [t for t in _unique(passthrough_ts) if t.name not in known]
         self._inputs += self._passing
@@ -222,177 +203,7 @@ def make_view_from_scope(scope: str, graph: Graph) -> SubGraphView:
         scope: The scope's name.
         graph: The graph.
     """
-    return SubGraphView(select_ops(f"^{re.escape(scope.rstrip('/'))}(/|$)", graph=graph))
+    return SubGraphView(get_name_scope_ops(graph, scope))
 
 
 sgv_scope = make_view_from_scope
-
-
-def _pairs(ts0: Sequence[Tensor], ts1: Sequence[Tensor]) -> None:
-    if len(ts0) != len(ts1):
-        raise ArgumentError(
-            "graph_editor", "the second view or list", len(ts1), f"of {len(ts0)} tensors"
-        )
-
-
-def swap_ts(ts0: Any, ts1: Any, can_modify: Any = None, cannot_modify: Any = None) -> int:
-    """Gives what is computed from some tensors others instead, and the other way round.
-
-    An op that uses both of a pair uses the second twice afterwards, as it was in 1.15.
-
-    Args:
-        ts0: Some tensors.
-        ts1: As many others.
-        can_modify: The only ops that are changed.
-        cannot_modify: Ops that are not changed.
-
-    Returns:
-        How many inputs were changed.
-
-    Raises:
-        ArgumentError: They are not equally many.
-    """
-    first, second = make_view(ts0).inputs, make_view(ts1).inputs
-    _pairs(first, second)
-
-    def may(op: Operation) -> bool:
-        return (can_modify is None or op in can_modify) and op not in (cannot_modify or ())
-
-    changed = 0
-    for one, other in zip(first, second, strict=True):
-        users = list(dict.fromkeys(one.consumers()))
-        changed += _exchange(list(dict.fromkeys(other.consumers())), other, one, may)
-        changed += _exchange(users, one, other, may)
-    return changed
-
-
-def _exchange(users: list[Operation], old: Tensor, new: Tensor, may: Any) -> int:
-    places = [
-        (user, place)
-        for user in filter(may, users)
-        for place, tensor in enumerate(user.inputs)
-        if tensor is old
-    ]
-    for user, place in places:
-        user._update_input(place, new)  # noqa: SLF001 - no public way
-    return len(places)
-
-
-def _set_inputs(view: SubGraphView, old: Sequence[Tensor], new: Sequence[Tensor]) -> None:
-    # All places are found first: what is new for one may be old for another.
-    places = {tensor.name: given for tensor, given in zip(old, new, strict=True)}
-    for op in view.ops:
-        for place, tensor in enumerate(list(op.inputs)):
-            if tensor.name in places:
-                op._update_input(place, places[tensor.name])  # noqa: SLF001 - no public way
-
-
-def _again(*views: SubGraphView) -> tuple[SubGraphView, ...]:
-    return tuple(SubGraphView(view.ops, view.passthroughs) for view in views)
-
-
-def connect(sgv0: Any, sgv1: Any, disconnect_first: bool = False) -> tuple[SubGraphView, ...]:
-    """Computes one view from another.
-
-    Args:
-        sgv0: The view whose outputs are used.
-        sgv1: The view whose inputs they become.
-        disconnect_first: Not needed: what `sgv1` used before is not used by it any more.
-
-    Returns:
-        The two views as they are then.
-
-    Raises:
-        ArgumentError: Outputs and inputs are not equally many.
-    """
-    view0, view1 = make_view(sgv0), make_view(sgv1)
-    _pairs(view0.outputs, view1.inputs)
-    _set_inputs(view1, view1.inputs, view0.outputs)
-    return _again(view0, view1)
-
-
-def reroute_inputs(sgv0: Any, sgv1: Any) -> tuple[SubGraphView, ...]:
-    """Lets a view use what another uses.
-
-    Args:
-        sgv0: The view whose inputs are used.
-        sgv1: The view that is changed.
-
-    Returns:
-        The two views as they are then.
-
-    Raises:
-        ArgumentError: Their inputs are not equally many.
-    """
-    view0, view1 = make_view(sgv0), make_view(sgv1)
-    _pairs(view0.inputs, view1.inputs)
-    _set_inputs(view1, view1.inputs, view0.inputs)
-    return _again(view0, view1)
-
-
-def reroute_outputs(sgv0: Any, sgv1: Any) -> tuple[SubGraphView, ...]:
-    """Gives everything that uses a view another instead.
-
-    Args:
-        sgv0: The view that is used from now on.
-        sgv1: The view that was used.
-
-    Returns:
-        The two views as they are then.
-
-    Raises:
-        ArgumentError: Their outputs are not equally many.
-    """
-    view0, view1 = make_view(sgv0), make_view(sgv1)
-    _pairs(view0.outputs, view1.outputs)
-    reroute_ts(view0.outputs, view1.outputs, cannot_modify=[*view0.ops, *view1.ops] or None)
-    return _again(view0, view1)
-
-
-def reroute_ios(sgv0: Any, sgv1: Any) -> tuple[SubGraphView, ...]:
-    """Puts a view in the place of another: reroutes inputs and outputs."""
-    return reroute_outputs(*reroute_inputs(make_view(sgv0), make_view(sgv1)))
-
-
-def swap_inputs(sgv0: Any, sgv1: Any) -> tuple[SubGraphView, ...]:
-    """Lets two views use what the other uses.
-
-    Args:
-        sgv0: A view.
-        sgv1: Another, with as many inputs.
-
-    Returns:
-        The two views as they are then.
-
-    Raises:
-        ArgumentError: Their inputs are not equally many.
-    """
-    view0, view1 = make_view(sgv0), make_view(sgv1)
-    first, second = view0.inputs, view1.inputs
-    _pairs(first, second)
-    _set_inputs(view0, first, second)
-    _set_inputs(view1, second, first)
-    return _again(view0, view1)
-
-
-def swap_outputs(sgv0: Any, sgv1: Any) -> tuple[SubGraphView, ...]:
-    """Gives everything that uses a view the other instead, for both.
-
-    Args:
-        sgv0: A view.
-        sgv1: Another, with as many outputs.
-
-    Returns:
-        The two views as they are then.
-
-    Raises:
-        ArgumentError: Their outputs are not equally many.
-    """
-    view0, view1 = make_view(sgv0), make_view(sgv1)
-    swap_ts(view0.outputs, view1.outputs, cannot_modify=[*view0.ops, *view1.ops])
-    return _again(view0, view1)
-
-
-def swap_ios(sgv0: Any, sgv1: Any) -> tuple[SubGraphView, ...]:
-    """Changes the places of two views: swaps inputs and outputs."""
-    return swap_outputs(*swap_inputs(make_view(sgv0), make_view(sgv1)))

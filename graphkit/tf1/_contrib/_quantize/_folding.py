@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from graphkit._tf import Graph, Operation, Tensor, tf
-from graphkit.tf1._contrib._graph_editor import reroute_ts
+from graphkit.tf1._contrib._graph_editor._joins import reroute_ts
 from graphkit.tf1._contrib._quantize._layers import scope_of
 from graphkit.tf1._contrib._quantize._norms import Norm, Statistics, find_norms
 from graphkit.tf1._contrib._quantize._ranges import fake_quantization_step

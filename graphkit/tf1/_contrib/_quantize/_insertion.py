@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphkit._tf import Graph, Operation, Tensor
-from graphkit.tf1._contrib._graph_editor import reroute_ts
+from graphkit.tf1._contrib._graph_editor._joins import reroute_ts
 from graphkit.tf1._contrib._quantize._layers import ADDITIONS, Layer, find_layers, scope_of
 from graphkit.tf1._contrib._quantize._ranges import Rounding, round_tensor
 

@@ -1,0 +1,1 @@
+"""contrib.graph_editor: finding, cutting, joining and copying parts of a graph."""
