@@ -53,11 +53,26 @@ def test_shapes_are_checked_when_known_and_when_run(graph):
     assert run(framework.with_same_shape(x, x), {x: [[1, 2]]}).shape == (1, 2)
 
 
-def test_variables_are_zeroed_before_they_are_initialised(graph):
-    v = tf.get_variable("v", [2], initializer=tf.ones_initializer())
+@pytest.mark.parametrize("resource", [True, False])
+@pytest.mark.parametrize("dtype", [tf.float32, tf.int64])
+def test_variables_without_a_value_are_zeroed(graph, resource, dtype):
+    v = tf.get_variable("v", [2], dtype, initializer=tf.ones_initializer(), use_resource=resource)
+    zero = framework.zero_initializer(v)
+    assert zero.op.name == "zero_initializer"
+    assert zero.dtype.base_dtype == (tf.resource if resource else dtype)
     with tf.Session() as session:
-        session.run(framework.zero_initializer(v))
+        session.run(zero.op)
         assert session.run(v).tolist() == [0, 0]
+        session.run(v.initializer)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="v is already initialized"):
+            session.run(zero.op)
+        assert session.run(v).tolist() == [1, 1]
+
+
+def test_only_variables_are_zeroed(graph):
+    assert framework.zero_initializer(tf.Variable(1.0), name="own").op.name == "own"
+    with pytest.raises(TypeError, match="ref must be a Variable, got"):
+        framework.zero_initializer(tf.constant([1.0]))
 
 
 def test_python_functions_take_nested_tensors(graph):

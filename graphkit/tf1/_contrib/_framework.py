@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from graphkit._tf import Graph, Operation, Tensor, tf
-from graphkit.errors import ArgumentError
+from graphkit._tf import Graph, Tensor, tf
+from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.tf1._core._old_objects import RefVariable
 from graphkit.tf1._namespace import load
 
 _nest = load("tensorflow.python.util.nest")
+# Of both kinds: compat.v1's Variable has reference variables only.
+_AnyVariable: Any = load("tensorflow.python.ops.variables:Variable")
 
 __all__ = [
     "assert_scalar_int",
@@ -126,20 +129,33 @@ def with_same_shape(expected_tensor: Any, tensor: Any) -> Tensor:
     return with_shape(tf.shape(expected), tensor)
 
 
-def zero_initializer(
-    ref: Any, use_locking: bool = True, name: str = "zero_initializer"
-) -> Operation:
-    """Sets a variable to zero, also before it was initialised.
+def zero_initializer(ref: Any, use_locking: bool = True, name: str = "zero_initializer") -> Tensor:
+    """Sets a variable that has no value to zero.
 
     Args:
         ref: The variable.
-        use_locking: Kept for callers that pass it.
+        use_locking: Whether it is locked meanwhile; reference variables only.
         name: The op's name.
 
     Returns:
-        The op that sets it.
+        The variable's reference, or its handle where it is a resource variable, after that. Running
+        it is an InvalidArgumentError where the variable has a value.
+
+    Raises:
+        TypeError: It is no variable.
     """
-    return tf.assign(ref, tf.zeros(ref.shape, ref.dtype.base_dtype), name=name).op
+    if not isinstance(ref, _AnyVariable):
+        raise ArgumentTypeError("zero_initializer", "ref", type(ref).__name__, "a Variable")
+    with tf.name_scope(name) as scope:
+        empty = tf.logical_not(tf.is_variable_initialized(ref))
+        # The op itself, not a condition around it: it has nothing to compute first.
+        checked = tf.raw_ops.Assert(condition=empty, data=[f"{ref.op.name} is already initialized"])
+        with tf.control_dependencies([checked]):
+            zeros = tf.zeros(ref.shape, ref.dtype.base_dtype)
+            if isinstance(ref, RefVariable):
+                return tf.assign(ref, zeros, use_locking=use_locking, name=scope)
+            with tf.control_dependencies([ref.assign(zeros, read_value=False)]):
+                return tf.identity(ref.handle, name=scope)
 
 
 def py_func(
