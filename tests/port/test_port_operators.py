@@ -8,24 +8,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from rewritten import run, value
 
-from graphkit.port._language._operators import RUNTIME, divide
-from graphkit.port._language._source import SourceCompiler
+from graphkit.port._language._operators import divide
 
 # NumPy 1.26 still has some of the old names, and warns.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-def run(source, python2=False, **names):
-    compiler = SourceCompiler(lambda _line: None)
-    compiler.python2 = python2
-    space = {**RUNTIME, "np": np, **names}
-    exec(compiler.compile(source.encode(), "train.py").code, space)
-    return space
-
-
-def value(expression, python2=False, **names):
-    return run(f"result = {expression}", python2, **names)["result"]
 
 
 @pytest.mark.parametrize(
