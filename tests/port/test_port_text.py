@@ -67,20 +67,20 @@ def test_only_what_is_written_as_text_is_shortened(expression, text):
 @pytest.mark.parametrize(
     ("expression", "text"),
     [
-        ("str(x)", "café"),
-        ("'%s' % x", "café"),
-        ("'%s %d' % (x, 1)", "café 1"),
-        ("'{}'.format(x)", "café"),
-        ("unicode(x, 'utf-8')", "café"),
-        ("x.decode('utf-8')", "café"),
-        ("unicode(x.decode('utf-8'), 'utf-8')", "café"),
-        ("x == 'caf\\xc3\\xa9'", True),
-        ("'caf' in x", True),
+        ("str(x)", "naïve"),
+        ("'%s' % x", "naïve"),
+        ("'%s %d' % (x, 1)", "naïve 1"),
+        ("'{}'.format(x)", "naïve"),
+        ("unicode(x, 'utf-8')", "naïve"),
+        ("x.decode('utf-8')", "naïve"),
+        ("unicode(x.decode('utf-8'), 'utf-8')", "naïve"),
+        ("x == 'na\\xc3\\xafve'", True),
+        ("'na' in x", True),
         ("'tea' not in x", True),
     ],
 )
 def test_bytes_are_the_text_they_hold(expression, text):
-    assert value(expression, x="café".encode(), unicode=str) == text
+    assert value(expression, x="naïve".encode(), unicode=str) == text
 
 
 def test_a_class_of_the_programs_own_may_be_called_str():
