@@ -23,6 +23,8 @@ __all__ = [
     "DType",
     "Graph",
     "Operation",
+    "SaveSpec",
+    "SaveableObject",
     "Tensor",
     "Variable",
     "function_def_to_graph_def",
@@ -113,6 +115,11 @@ with _without_collections():
 
 # The registry behind `tf.vectorized_map`, which has no public door.
 pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")
+
+# What a Saver saves that is no variable, which has no public door.
+_saveables: Any = importlib.import_module("tensorflow.python.training.saving.saveable_object")
+SaveableObject: Any = _saveables.SaveableObject
+SaveSpec: Any = _saveables.SaveSpec
 
 # Writes a function as a graph, which has no public door either.
 function_def_to_graph_def: Any = importlib.import_module(

@@ -11,6 +11,7 @@ from graphkit.readers._engine._examples import examples, raw_elements
 from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._request import Request
+from graphkit.readers._engine._stream import Stream
 from graphkit.readers._engine._whole_batches import computed_at_once, work_at_once
 from graphkit.readers._engine._work import Work
 
@@ -19,7 +20,7 @@ __all__ = ["batches"]
 _BATCHES_AHEAD = 2
 
 
-def batches(request: Request, chains: Sequence[Chain], start: Tensor | None) -> Any:
+def batches(request: Request, chains: Sequence[Chain], stream: Stream) -> Any:
     """Makes the dataset of the batches.
 
     Ops that can be run on a whole batch at once are run after batching; that is many times faster
@@ -28,8 +29,7 @@ def batches(request: Request, chains: Sequence[Chain], start: Tensor | None) -> 
     Args:
         request: What was asked for.
         chains: The chain of each example.
-        start: What a stream without a seed draws as it starts (int64, `[]`); None if TensorFlow's
-            own generators draw, one example after the other.
+        stream: How the stream begins.
 
     Returns:
         The dataset, of tuples like `request.examples[0]`.
@@ -38,30 +38,46 @@ def batches(request: Request, chains: Sequence[Chain], start: Tensor | None) -> 
         NotLifted: The chains share a producer and do different things with it.
     """
     same = _same_work(chains)
-    at_once = _at_once(request, chains, start) if same or len(chains) == 1 else None
+    at_once = _at_once(request, chains, stream) if same or len(chains) == 1 else None
     if at_once is not None:
         return at_once.prefetch(_BATCHES_AHEAD)
-    works = [Work.of(chain, start) for chain in chains]
-    sets = list(zip(works, request.examples, request.keep, strict=True))
+    works = [Work.of(chain, stream.examples_start) for chain in chains]
+    start = stream.producers_start
+    sets = [
+        (*one, request.enqueue_many)
+        for one in zip(works, request.examples, request.keep, strict=True)
+    ]
     if same:
-        dataset = examples(*sets[0], request.enqueue_many, streams=len(chains))
+        dataset = examples(*sets[0], streams=len(chains), start=start)
     else:
-        dataset = _alternating([examples(*one, request.enqueue_many) for one in sets])
+        dataset = _alternating([examples(*one, start=start) for one in sets])
     if request.shapes is not None:
         dataset = dataset.map(_with_shapes(request.shapes))
-    return _batched(dataset, request).prefetch(_BATCHES_AHEAD)
+    return _resumed(_batched(dataset, request, stream), stream).prefetch(_BATCHES_AHEAD)
 
 
-def _at_once(request: Request, chains: Sequence[Chain], start: Tensor | None) -> Any | None:
+def _at_once(request: Request, chains: Sequence[Chain], stream: Stream) -> Any | None:
     """Makes the dataset of batches that are computed as a whole; None if they cannot be."""
     single = request.enqueue_many and _passes_records_on(chains[0])
     if not request.whole or (request.enqueue_many and not single):
         return None
-    work = work_at_once(chains[0], start)
+    work = work_at_once(chains[0], stream.examples_start)
     if work is None or not (chains[0].sources or work.numbered):
         return None
-    raw, names = raw_elements(chains[0], len(chains), single=single, numbered=work.numbered)
-    return computed_at_once(work, names, _batched(raw, request))
+    raw, names = raw_elements(
+        chains[0],
+        len(chains),
+        single=single,
+        numbered=work.numbered,
+        start=stream.producers_start,
+    )
+    left = _resumed(_batched(raw, request, stream), stream)  # what came before is not computed
+    return computed_at_once(work, names, left)
+
+
+def _resumed(dataset: Any, stream: Stream) -> Any:
+    """Leaves out the batches that were delivered before."""
+    return dataset if stream.position is None else dataset.skip(stream.position.delivered)
 
 
 def _passes_records_on(chain: Chain) -> bool:
@@ -78,10 +94,10 @@ def _with_shapes(shapes: Sequence[Any]) -> Callable[..., tuple[Tensor, ...]]:
     return checked
 
 
-def _batched(dataset: Any, request: Request) -> Any:
+def _batched(dataset: Any, request: Request, stream: Stream) -> Any:
     """Shuffles what comes one by one, and batches it."""
     if request.stock is not None:
-        dataset = dataset.shuffle(request.stock, seed=request.seed)
+        dataset = dataset.shuffle(request.stock, seed=stream.shuffle_seed(request.seed))
     batch = dataset.padded_batch if request.dynamic_pad else dataset.batch
     return batch(request.batch_size, drop_remainder=not request.smaller)
 

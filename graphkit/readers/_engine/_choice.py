@@ -33,7 +33,7 @@ Draws = Literal["by number", "in turn"]
 _DRAWS = ("by number", "in turn")
 _ENGINES = ("auto", "queues", "tf.data")
 _chosen: ContextVar[Engine | None] = ContextVar("engine", default=None)
-_draws: ContextVar[Draws] = ContextVar("draws", default="by number")
+_options: ContextVar[Mapping[str, bool] | None] = ContextVar("options", default=None)
 _standing: list[Engine] = ["queues"]
 
 
@@ -78,7 +78,7 @@ def batchers(graph: Graph) -> list[Batcher]:
 
 
 @contextmanager
-def engine(name: Engine, *, draws: Draws = "by number") -> Iterator[None]:
+def engine(name: Engine, *, draws: Draws = "by number", resumable: bool = False) -> Iterator[None]:
     """Chooses what serves the batchers that are built inside the `with`.
 
     Args:
@@ -89,6 +89,8 @@ def engine(name: Engine, *, draws: Draws = "by number") -> Iterator[None]:
             the example, so that examples can be computed in any order and together, and yet are
             the same in every run with seeds. "in turn": from TensorFlow's generators, one example
             after the other, with the numbers that TensorFlow 1 drew.
+        resumable: Whether, on tf.data, Savers made after the batchers also save where these are,
+            so that a run that restores a checkpoint goes on with the very next batch.
 
     Raises:
         ArgumentError: There is no such engine or way to draw; or, as a batcher is built under
@@ -97,12 +99,13 @@ def engine(name: Engine, *, draws: Draws = "by number") -> Iterator[None]:
     _require_engine("engine", name)
     if draws not in _DRAWS:
         raise ArgumentError("engine", "draws", draws, "one of " + ", ".join(map(repr, _DRAWS)))
-    before, drawn_before = _chosen.set(name), _draws.set(draws)
+    before = _chosen.set(name)
+    options_before = _options.set({"by_number": draws == _DRAWS[0], "resumable": resumable})
     try:
         yield
     finally:
         _chosen.reset(before)
-        _draws.reset(drawn_before)
+        _options.reset(options_before)
 
 
 def set_default_engine(name: Engine) -> None:
@@ -181,8 +184,7 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[Batcher]) -
         raise NotLifted(None, ASKED_FOR)
     queues = [queue for one in known if one.lifted is not None for queue in one.lifted.queues]
     try:
-        by_number = _draws.get() == "by number"
-        return built_by_tf_data(function, arguments, queues, by_number=by_number)
+        return built_by_tf_data(function, arguments, queues, **(_options.get() or {}))
     except SharedProducer as refusal:
         for one in known:
             if one.lifted is not None and refusal.queue in one.lifted.queues:
@@ -199,4 +201,7 @@ def _give_to_queues(batcher: Batcher, lifted: Lifted, reason: str) -> None:
         built = built_by_queues(batcher.function, **{**batcher.arguments, "name": "queues"})
     for place, tensor in enumerate(tf.nest.flatten(built, expand_composites=True)):
         outputs._update_input(place, tensor)  # noqa: SLF001  # there is no public way
+    outputs._remove_all_control_inputs()  # noqa: SLF001  # the count of what tf.data delivers
+    if runner.position is not None:
+        runner.position.forget()
     batcher.lifted, batcher.reason = None, reason

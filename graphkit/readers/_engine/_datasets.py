@@ -8,6 +8,7 @@ from typing import Any
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._chain import find_chain
 from graphkit.readers._engine._functions import plain_function
+from graphkit.readers._engine._keyed import NUMBER
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._sources import Source
 from graphkit.readers._engine._work import Work
@@ -20,7 +21,12 @@ _FRAME = 16
 
 
 def elements(
-    source: Source, uses: Callable[[Tensor], bool], streams: int = 1, *, single: bool = False
+    source: Source,
+    uses: Callable[[Tensor], bool],
+    streams: int = 1,
+    *,
+    single: bool = False,
+    start: Tensor | None = None,
 ) -> tuple[Any, list[Tensor]]:
     """Makes the dataset of what a source takes, one element per step.
 
@@ -29,6 +35,8 @@ def elements(
         uses: Tells whether an output of the source's op is wanted; keys cost time.
         streams: How many readers share the work; their records alternate.
         single: Whether records are delivered one by one even if a step takes many.
+        start: What producers without a seed shuffle by, by the number of the epoch; None for
+            generators in turn.
 
     Returns:
         The dataset, and which outputs of the source's op its components are.
@@ -37,8 +45,8 @@ def elements(
         NotLifted: The producer or reader does something a dataset cannot.
     """
     if source.producer is None:
-        return _repeated(source.op.inputs[0], source.num_epochs), list(source.op.outputs)
-    rows = _repeated(source.producer.rows, source.producer.num_epochs).unbatch()
+        return _repeated(source.op.inputs[0], source.num_epochs, start), list(source.op.outputs)
+    rows = _repeated(source.producer.rows, source.producer.num_epochs, start).unbatch()
     if source.reader is None:
         return rows, list(source.op.outputs)
     key, value = source.op.outputs
@@ -53,14 +61,14 @@ def elements(
     return records, [key, value] if with_keys else [value]
 
 
-def _repeated(tensor: Tensor, times: int | None) -> Any:
+def _repeated(tensor: Tensor, times: int | None, start: Tensor | None) -> Any:
     """Computes a tensor again and again; variables are read once, as the pipeline starts."""
     chain = find_chain([tensor], variables=True)
     if chain.sources:
         raise NotLifted(tensor.op, "it takes its rows from another queue")
-    work = Work.of(chain, None)
+    work = Work.of(chain, start, seeded=False)
     steps = tf.data.Dataset.range(FOR_EVER if times is None else times)
-    return steps.map(plain_function(lambda _: work.computed({})[0]))
+    return steps.map(plain_function(lambda number: work.computed({f"{NUMBER}:0": number})[0]))
 
 
 def _in_pieces(read: Callable[[Tensor], Any], size: int) -> Callable[[Tensor], Any]:

@@ -15,7 +15,12 @@ __all__ = ["examples", "raw_elements"]
 
 
 def raw_elements(
-    chain: Chain, streams: int = 1, *, single: bool = False, numbered: bool = False
+    chain: Chain,
+    streams: int = 1,
+    *,
+    single: bool = False,
+    numbered: bool = False,
+    start: Tensor | None = None,
 ) -> tuple[Any, list[str]]:
     """Makes the dataset of what a chain's sources deliver, before its ops.
 
@@ -24,6 +29,7 @@ def raw_elements(
         streams: How many readers share the work.
         single: Whether records are delivered one by one even if a step takes many.
         numbered: Whether each element comes with its number, as `NUMBER`.
+        start: What producers without a seed shuffle by; None for generators in turn.
 
     Returns:
         The dataset, and the names of the tensors its components take the place of.
@@ -34,7 +40,10 @@ def raw_elements(
     if not chain.sources:
         # What nothing limits goes on for ever.
         return tf.data.Dataset.range(FOR_EVER), [f"{NUMBER}:0"] if numbered else []
-    taken = [elements(source, chain.uses, streams, single=single) for source in chain.sources]
+    taken = [
+        elements(source, chain.uses, streams, single=single, start=start)
+        for source in chain.sources
+    ]
     names = [tensor.name for _, tensors in taken for tensor in tensors]
     datasets = [dataset for dataset, _ in taken]
     dataset = datasets[0] if len(taken) == 1 else tf.data.Dataset.zip(tuple(datasets))
@@ -47,6 +56,7 @@ def examples(
     keep: Tensor | None,
     enqueue_many: bool,
     streams: int = 1,
+    start: Tensor | None = None,
 ) -> Any:
     """Makes the dataset of a chain's examples, each computed by itself.
 
@@ -56,6 +66,7 @@ def examples(
         keep: Whether an example is kept; None where all are.
         enqueue_many: Whether the components hold many examples along their first axis.
         streams: How many readers share the work.
+        start: What producers without a seed shuffle by; None for generators in turn.
 
     Returns:
         A dataset of tuples like `example`.
@@ -63,7 +74,7 @@ def examples(
     Raises:
         NotLifted: A source does something a dataset cannot.
     """
-    raw, names = raw_elements(work.chain, streams, numbered=work.numbered)
+    raw, names = raw_elements(work.chain, streams, numbered=work.numbered, start=start)
 
     @optimized
     def compute(*element: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import Tensor, tf
@@ -19,21 +19,21 @@ _GIVEN = (NUMBER, START)
 _BRANCHING = {"If", "PartitionedCall", "StatefulPartitionedCall", "StatelessIf"}
 
 
-def drawn_by_number(graph_def: Any, types: Collection[str] = DRAWS.keys()) -> Any:
+def drawn_by_number(graph_def: Any, *, seeded: bool = True) -> Any:
     """Writes a graph whose random ops draw by the number of the element.
 
     What is drawn in a loop is left to TensorFlow's generators.
 
     Args:
         graph_def: The graph, with the functions it calls.
-        types: The types of the ops that are changed.
+        seeded: Whether ops that have a seed are changed too.
 
     Returns:
         The graph; it takes `NUMBER` and `START` as inputs from outside if anything was changed.
     """
     made = tf.GraphDef()
     made.CopyFrom(graph_def)
-    rewriting = _Rewriting(made.library, types)
+    rewriting = _Rewriting(made.library, seeded=seeded)
     for node in made.node:
         rewriting.change(node, [f"{name}:0" for name in _GIVEN])
     return made
@@ -44,12 +44,12 @@ class _Rewriting:
 
     Args:
         library: The functions, to which changed ones are added.
-        types: The types of the ops that are changed.
+        seeded: Whether ops that have a seed are changed too.
     """
 
-    def __init__(self, library: Any, types: Collection[str]) -> None:
+    def __init__(self, library: Any, *, seeded: bool) -> None:
         self._library = library
-        self._types = types
+        self._seeded = seeded
         self._functions = {f.signature.name: f for f in library.function}
         self._changed: dict[str, str] = {}
 
@@ -62,7 +62,7 @@ class _Rewriting:
             in_function: Whether outputs go by their names there, as in functions.
         """
         several = node.op.startswith("SampleDistorted")
-        if node.op in self._types and not (in_function and several):
+        if self._is_changed(node) and not (in_function and several):
             self._call(node, given)
         elif node.op in _BRANCHING and self._draws(node):
             _add_inputs(node, given)
@@ -84,11 +84,14 @@ class _Rewriting:
         node.attr["Tin"].list.type.extend([*dtypes, *given_dtypes])
         node.attr["Tout"].list.type.extend(output.type for output in outputs)
 
+    def _is_changed(self, node: Any) -> bool:
+        return node.op in DRAWS and (self._seeded or not any(_seeds(node)))
+
     def _draws(self, node: Any) -> bool:
         """Whether a node calls a function in which something is drawn by number."""
         called = [a.func.name for a in node.attr.values() if a.HasField("func")]
         return any(
-            inner.op in self._types or (inner.op in _BRANCHING and self._draws(inner))
+            self._is_changed(inner) or (inner.op in _BRANCHING and self._draws(inner))
             for name in called
             for inner in self._functions[name].node_def
         )
@@ -132,7 +135,7 @@ def _function(node: Any) -> tuple[list[Any], list[int]]:
 
 
 def _drawing(node: Any) -> Callable[..., Any]:
-    numbers = (node.attr["seed"].i, node.attr["seed2"].i)
+    numbers = _seeds(node)
     name = zlib.crc32(node.name.encode())
 
     def draw(*given: Tensor) -> Any:
@@ -144,3 +147,7 @@ def _drawing(node: Any) -> Callable[..., Any]:
         return DRAWS[node.op](node, element_key(seed, number), *inputs)
 
     return draw
+
+
+def _seeds(node: Any) -> tuple[int, int]:
+    return node.attr["seed"].i, node.attr["seed2"].i

@@ -7,11 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from threading import Thread
 from typing import Any
 
-from graphkit._tf import Operation, Tensor, tf
+from graphkit._tf import Operation, tf
 from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._position import Position
 from graphkit.readers._engine._refusal import SharedProducer
 from graphkit.readers._engine._request import Request
+from graphkit.readers._engine._stream import Stream
 from graphkit.readers._starts import announce_start
 
 __all__ = ["IteratorRunner", "Lifted", "built_by_tf_data"]
@@ -24,12 +26,14 @@ class IteratorRunner:
 
     Args:
         name: Name of the pipeline.
-        initializer: The op that starts it from the beginning.
+        initializer: The op that starts it.
+        position: Where it begins; None for the beginning.
     """
 
-    def __init__(self, name: str, initializer: Operation) -> None:
+    def __init__(self, name: str, initializer: Operation, position: Position | None = None) -> None:
         self.name = name
         self.initializer = initializer
+        self.position = position
         self._started_in: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def create_threads(
@@ -38,6 +42,8 @@ class IteratorRunner:
         """Starts the pipeline, once per session; its threads are TensorFlow's own."""
         announce_start(self.initializer.graph)
         if sess not in self._started_in:
+            if self.position is not None:
+                sess.run(self.position.begin)
             sess.run(self.initializer)
             self._started_in.add(sess)
         return []
@@ -71,6 +77,7 @@ def built_by_tf_data(
     lifted: Collection[Operation] = (),
     *,
     by_number: bool = True,
+    resumable: bool = False,
 ) -> Lifted:
     """Builds what a batching function returns, on tf.data.
 
@@ -79,6 +86,7 @@ def built_by_tf_data(
         arguments: Its arguments by name.
         lifted: The producers' queues that other batchers on tf.data take the place of.
         by_number: Whether random ops draw by the number of the example.
+        resumable: Whether the Savers of the graph save where the stream is.
 
     Raises:
         NotLifted: The queues have to do it.
@@ -88,12 +96,15 @@ def built_by_tf_data(
     _require_alone(chains, lifted)
     with tf.name_scope(arguments["name"], function.removeprefix("maybe_")) as scope:
         with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
-            start = _stream_start() if by_number else None
-            dataset = batches(request, chains, start).with_options(_options())
+            stream = Stream.of(by_number=by_number, resumable=resumable)
+            dataset = batches(request, chains, stream).with_options(_options())
             iterator = tf.data.make_initializable_iterator(dataset)
             batch = iterator.get_next()
-        named = tf.identity_n(tf.nest.flatten(batch, expand_composites=True), name=scope)
-    runner = IteratorRunner(scope.rstrip("/"), iterator.initializer)
+            flat = tf.nest.flatten(batch, expand_composites=True)
+            counted = [] if stream.position is None else [stream.position.count(flat)]
+        with tf.control_dependencies(counted):
+            named = tf.identity_n(flat, name=scope)
+    runner = IteratorRunner(scope.rstrip("/"), iterator.initializer, stream.position)
     tf.add_to_collection(tf.GraphKeys.QUEUE_RUNNERS, runner)
     queues = [queue for chain in chains for queue in chain.queues]
     result = _as_given(arguments, _packed(batch, named))
@@ -128,15 +139,6 @@ def _fills_a_queue(op: Operation) -> bool:
             seen.add(user)
             waiting += [consumer for tensor in user.outputs for consumer in tensor.consumers()]
     return False
-
-
-def _stream_start() -> Tensor:
-    """Draws a number of its own each time a pipeline starts (int64, `[]`)."""
-    return tf.raw_ops.RandomUniformInt(
-        shape=tf.zeros([0], tf.int32),
-        minval=tf.constant(tf.int64.min, tf.int64),
-        maxval=tf.constant(tf.int64.max, tf.int64),
-    )
 
 
 def _options() -> Any:

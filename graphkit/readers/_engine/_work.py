@@ -29,17 +29,27 @@ class Work:
     start: Tensor | None
 
     @classmethod
-    def of(cls, chain: Chain, start: Tensor | None, graph_def: Any | None = None) -> Work:
+    def of(
+        cls,
+        chain: Chain,
+        start: Tensor | None,
+        graph_def: Any | None = None,
+        *,
+        seeded: bool = True,
+    ) -> Work:
         """The work of a chain.
 
         Args:
             chain: The chain.
             start: As above.
             graph_def: What else does the same as the chain's varying ops, if they do not run.
+            seeded: Whether ops that have a seed are drawn by number too.
         """
         if graph_def is None:
             graph_def = isolated_graph_def(chain.varying)
-        return cls(chain, graph_def if start is None else drawn_by_number(graph_def), start)
+        if start is not None:
+            graph_def = drawn_by_number(graph_def, seeded=seeded)
+        return cls(chain, graph_def, start)
 
     @property
     def numbered(self) -> bool:

@@ -1,0 +1,65 @@
+"""Where a stream is, kept in a session and saved in its checkpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphkit._tf import Operation, SaveableObject, SaveSpec, Tensor, tf
+
+__all__ = ["Position", "drawn"]
+
+
+class Position:
+    """How a stream began and how many batches it has delivered.
+
+    It belongs to no collection of variables, so that a program's own initialisers do not set it
+    back, but the Savers of the graph save and restore it with its variables, as `…/position`.
+    """
+
+    def __init__(self) -> None:
+        zeros = tf.zeros([2], tf.int64)
+        self._value = tf.Variable(
+            zeros, trainable=False, collections=[], use_resource=True, name="position"
+        )
+        self._began = tf.raw_ops.VarIsInitializedOp(resource=self._value.handle)
+        known = tf.cond(self._began, self._value.read_value, lambda: zeros)
+        self.begin: Operation = self._value.assign(
+            tf.where(tf.equal(known[0], 0), tf.stack([drawn(), 0]), known)
+        ).op
+        value = tf.raw_ops.ReadVariableOp(resource=self._value.handle, dtype=tf.int64)
+        self.start: Tensor = value[0]
+        self.delivered: Tensor = value[1]
+        self._saveable = _Saveable(self._value, value, known)
+        tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, self._saveable)
+
+    def count(self, batch: list[Tensor]) -> Operation:
+        """Counts a batch, once it is there."""
+        with tf.control_dependencies(batch):
+            return self._value.assign_add([0, 1], read_value=False)
+
+    def forget(self) -> None:
+        """Leaves it out of the Savers that are made from now on."""
+        tf.get_collection_ref(tf.GraphKeys.SAVEABLE_OBJECTS).remove(self._saveable)
+
+
+def drawn() -> Tensor:
+    """A number to begin with, never zero, another one each time (int64, `[]`)."""
+    return tf.raw_ops.RandomUniformInt(
+        shape=tf.zeros([0], tf.int32),
+        minval=tf.constant(1, tf.int64),
+        maxval=tf.constant(tf.int64.max, tf.int64),
+    )
+
+
+class _Saveable(SaveableObject):  # type: ignore[misc]  # TensorFlow is untyped
+    """A position as a Saver takes it; one that has not begun yet is saved as zeros.
+
+    Its name is that of a tensor, by which a program that imports the MetaGraph finds the variable.
+    """
+
+    def __init__(self, variable: Any, value: Tensor, known: Tensor) -> None:
+        super().__init__(variable, [SaveSpec(known, "", variable.op.name)], value.name)
+
+    def restore(self, restored_tensors: list[Tensor], restored_shapes: Any) -> Operation:
+        """Takes the position over from a checkpoint."""
+        return self.op.assign(restored_tensors[0]).op

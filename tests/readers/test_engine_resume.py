@@ -1,0 +1,239 @@
+"""A stream on tf.data whose position is in the checkpoints goes on where it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from engine_pipelines import delivered, parsed, write_records
+
+from graphkit import GraphBuilder, SessionRunner, readers
+from graphkit._tf import tf
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return write_records(tmp_path_factory.mktemp("resume") / "images.tfrecord")
+
+
+def _in_order(path):
+    return readers.batch([parsed(path, num_epochs=2)[2]], 4)
+
+
+def _shuffled(path):
+    return readers.shuffle_batch([parsed(path, num_epochs=2)[2]], 4, 15, 5, seed=1)
+
+
+def _one_by_one(path):
+    label = parsed(path, num_epochs=2)[2]
+    lone = tf.reshape(tf.unique(tf.reshape(label, [1]))[0], [])
+    return readers.shuffle_batch([lone], 4, 15, 5, seed=1)
+
+
+def _drawn(path):
+    _, image, label = parsed(path, num_epochs=2)
+    crop = tf.random_crop(image, [3, 3, 3], seed=1)
+    return readers.batch([label, crop, tf.random_normal([2], seed=2)], 4)
+
+
+def _drawn_in_turn(path):
+    with readers.engine("tf.data", draws="in turn", resumable=True):
+        label = parsed(path, num_epochs=2)[2]
+        return readers.batch([label, tf.random_uniform([], seed=1)], 4)
+
+
+def _kept(path):
+    label = parsed(path, num_epochs=2)[2]
+    return readers.maybe_batch([label], label % 3 > 0, 4, allow_smaller_final_batch=True)
+
+
+def _shuffled_rows(path):
+    (row,) = readers.slice_input_producer([np.arange(20)], num_epochs=2, seed=7)
+    return readers.batch([row], 4)
+
+
+def _joined(path):
+    both = [[parsed(path)[2]], [parsed(path)[2] + 100]]
+    return readers.shuffle_batch_join(both, 4, 12, 4, seed=3)
+
+
+def _of_unknown_order(path):
+    (row,) = readers.slice_input_producer([np.arange(20)], num_epochs=2)
+    return readers.batch([row, tf.random_uniform([])], 4)
+
+
+def _shuffled_anew(path):
+    return readers.shuffle_batch([parsed(path, num_epochs=2)[2]], 4, 15, 5)
+
+
+SEEDED = {
+    "in order": _in_order,
+    "shuffled": _shuffled,
+    "one by one": _one_by_one,
+    "drawn": _drawn,
+    "drawn in turn": _drawn_in_turn,
+    "kept": _kept,
+    "shuffled rows": _shuffled_rows,
+    "joined": _joined,
+}
+UNSEEDED = {"of unknown order": _of_unknown_order, "shuffled anew": _shuffled_anew}
+
+
+def _run(build, path, *, save=None, restore=None, most=10_000):
+    """Takes batches in a program of its own, from a checkpoint and to a checkpoint."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        with readers.engine("tf.data", resumable=True):
+            batch = build(path)
+        step = tf.train.get_or_create_global_step()
+        saver = tf.train.Saver()
+        session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+        if restore is not None:
+            saver.restore(session, restore)
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        found = []
+        try:
+            while len(found) < most:
+                found.append(session.run([batch, step])[0])
+        except tf.errors.OutOfRangeError:
+            pass
+        if save is not None:
+            saver.save(session, save)
+        coordinator.request_stop()
+        coordinator.join(threads)
+    return found
+
+
+def _plain(batches):
+    return [[np.asarray(part).tolist() for part in tf.nest.flatten(batch)] for batch in batches]
+
+
+@pytest.mark.parametrize("name", sorted(SEEDED))
+def test_two_runs_deliver_what_one_would_have(name, path, tmp_path):
+    build, checkpoint = SEEDED[name], str(tmp_path / "model.ckpt")
+    before = _run(build, path, save=checkpoint, most=3)
+    after = _run(build, path, restore=checkpoint)
+    assert len(after) > 3
+    assert _plain(before + after) == _plain(_run(build, path))
+
+
+@pytest.mark.parametrize("name", sorted(UNSEEDED))
+def test_what_has_no_seed_goes_on_as_it_began(name, path, tmp_path):
+    """Two continuations are the same, and with what came before hold each record twice."""
+    build, checkpoint = UNSEEDED[name], str(tmp_path / "model.ckpt")
+    before = _run(build, path, save=checkpoint, most=3)
+    after = _run(build, path, restore=checkpoint)
+    assert _plain(after) == _plain(_run(build, path, restore=checkpoint))
+    labels = np.concatenate([tf.nest.flatten(batch)[0] for batch in before + after])
+    assert sorted(labels.tolist()) == sorted([*range(20)] * 2)
+    assert _plain(before) != _plain(_run(build, path, most=3))
+
+
+def test_a_run_may_be_stopped_again_and_again(path, tmp_path):
+    found, checkpoint = [], None
+    for number in range(10):
+        following = str(tmp_path / f"model.ckpt-{number}")
+        found += _run(_shuffled, path, restore=checkpoint, save=following, most=1)
+        checkpoint = following
+    assert _plain(found) == _plain(_run(_shuffled, path))
+    assert _run(_shuffled, path, restore=checkpoint) == []
+
+
+def test_a_checkpoint_from_before_the_start_begins_at_the_beginning(path, tmp_path):
+    with tf.Graph().as_default(), tf.Session() as session:
+        with readers.engine("tf.data", resumable=True):
+            _in_order(path)
+        tf.train.get_or_create_global_step()
+        session.run(tf.global_variables_initializer())
+        tf.train.Saver().save(session, str(tmp_path / "model.ckpt"))
+    found = _run(_in_order, path, restore=str(tmp_path / "model.ckpt"), most=1)
+    assert _plain(found) == [[[0, 1, 2, 3]]]
+
+
+def test_a_monitored_session_goes_on_by_itself(path, tmp_path):
+    def run(steps):
+        with tf.Graph().as_default():
+            with readers.engine("tf.data", resumable=True):
+                batch = _shuffled(path)
+            count = tf.assign_add(tf.train.get_or_create_global_step(), 1)
+            hook = tf.train.CheckpointSaverHook(str(tmp_path), save_steps=100)
+            creator = tf.train.ChiefSessionCreator(checkpoint_dir=str(tmp_path))
+            found = []
+            with tf.train.MonitoredSession(creator, [hook]) as session:
+                while len(found) < steps and not session.should_stop():
+                    found.append(session.run([batch, count])[0])
+        return found
+
+    assert _plain(run(4) + run(99)) == _plain(_run(_shuffled, path))
+
+
+def test_a_session_runner_goes_on(path, tmp_path):
+    def run(steps):
+        with GraphBuilder() as g, readers.engine("tf.data", resumable=True):
+            batch = _shuffled(path)
+            tf.train.get_or_create_global_step()
+        with SessionRunner(g, checkpoint_dir=str(tmp_path), resume=True) as runner:
+            found = [runner.run(batch) for _ in range(steps)]
+            runner.save()
+        return found
+
+    assert _plain(run(3) + run(7)) == _plain(_run(_shuffled, path))
+
+
+def test_the_position_is_no_variable_of_the_program(path):
+    with tf.Graph().as_default(), readers.engine("tf.data", resumable=True):
+        _in_order(path)
+        assert tf.global_variables() == tf.trainable_variables() == []
+        assert [variable.op.name for variable in tf.local_variables()] == [
+            "input_producer/limit_epochs/epochs"
+        ]
+
+
+def test_only_a_stream_that_shall_be_resumed_is_saved(path, tmp_path):
+    def saved(resumable):
+        with tf.Graph().as_default(), tf.Session() as session:
+            with readers.engine("tf.data", resumable=resumable):
+                _in_order(path)
+            session.run(tf.train.get_or_create_global_step().initializer)
+            checkpoint = tf.train.Saver().save(session, str(tmp_path / "model.ckpt"))
+        return [name for name, _ in tf.train.list_variables(checkpoint)]
+
+    assert saved(resumable=True) == ["batch/tf_data/position", "global_step"]
+    assert saved(resumable=False) == ["global_step"]
+
+
+def test_another_program_restores_the_meta_graph(path, tmp_path, caplog):
+    checkpoint = str(tmp_path / "model.ckpt")
+    with caplog.at_level("WARNING", logger="tensorflow"):
+        _run(_in_order, path, save=checkpoint, most=2)
+        assert "serializing saveable_objects" not in caplog.text
+    with tf.Graph().as_default(), tf.Session() as session:
+        for saver in (tf.train.import_meta_graph(f"{checkpoint}.meta"), tf.train.Saver()):
+            saver.restore(session, checkpoint)
+            saver.save(session, str(tmp_path / "copy.ckpt"))
+            copy = tf.train.load_checkpoint(str(tmp_path / "copy.ckpt"))
+            assert copy.get_tensor("batch/tf_data/position")[1] == 2
+
+
+def test_what_goes_back_to_the_queues_has_no_position():
+    with tf.Graph().as_default() as graph, readers.engine("auto", resumable=True):
+        number = readers.range_input_producer(40, shuffle=False).dequeue()
+        first = readers.batch([number], 4, name="first")
+        second = readers.batch([number], 4, name="second")
+        assert [report.engine for report in readers.explain(graph)] == ["queues", "queues"]
+        assert tf.get_collection(tf.GraphKeys.SAVEABLE_OBJECTS) == []
+        assert np.shape(delivered([first, second], most=2)) == (2, 2, 4)
+
+
+def test_a_saver_of_variables_restores_a_checkpoint_without_a_position(path, tmp_path):
+    checkpoint = str(tmp_path / "old.ckpt")
+    with tf.Graph().as_default(), tf.Session() as session:
+        session.run(tf.train.get_or_create_global_step().initializer)
+        tf.train.Saver().save(session, checkpoint)
+    with tf.Graph().as_default(), tf.Session() as session:
+        with readers.engine("tf.data", resumable=True):
+            batch = _in_order(path)
+        step = tf.train.get_or_create_global_step()
+        tf.train.Saver(tf.global_variables()).restore(session, checkpoint)
+        session.run(tf.local_variables_initializer())
+        tf.train.start_queue_runners(session, tf.train.Coordinator())
+        assert _plain([session.run([batch, step])]) == [[[0, 1, 2, 3], 0]]
