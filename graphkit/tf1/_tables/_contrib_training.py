@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, offer, refuse
+from graphkit.tf1._entries import Area, offer
 
 __all__ = ["AREAS"]
 
@@ -20,11 +20,8 @@ _TRAINING = {
         f"{_T}._sampling", "rejection_sample resample_at_rate stratified_sample weighted_resample"
     ),
     "FeedingQueueRunner": f"{_RUNNERS}.feeding_queue_runner:_FeedingQueueRunner",
-    **refuse(
-        "a queue of long sequences cut into pieces, with states saved between them",
-        "feed each piece with the state the piece before left (stateful tf.keras layers do so)",
-        "NextQueuedSequenceBatch SequenceQueueingStateSaver batch_sequences_with_states",
-    ),
+    **offer(f"{_T}._sequence_saver", "NextQueuedSequenceBatch SequenceQueueingStateSaver"),
+    "batch_sequences_with_states": f"{_T}._sequence_batches:batch_sequences_with_states",
 }
 
 _MIXED = offer(
