@@ -62,7 +62,7 @@ def run(
     verbose: bool,
     program: tuple[str, ...],
 ) -> None:
-    """Run a TensorFlow 1 program as it is: a script, a notebook, or -m and a module.
+    """Run a TensorFlow 1 program as it is: a script, a notebook, -m and a module, - for stdin.
 
     Everything after PROGRAM belongs to the program, which sees itself as `__main__`. Its exit code
     is the command's.

@@ -30,7 +30,7 @@ from graphkit.port._notebooks._notebook import (
 )
 from graphkit.port._ownership import own_entries
 from graphkit.port._quiet import quieten, quieten_session_end
-from graphkit.port._target import locate, put_first, read_parts
+from graphkit.port._target import STANDARD_INPUT, locate, put_first, read_parts
 from graphkit.port._world import RunOptions, World
 
 __all__ = ["run_program"]
@@ -54,7 +54,8 @@ def run_program(
     """Runs a program to its end; it leaves by returning, `SystemExit` or a signal.
 
     Args:
-        target: A script, a notebook (.ipynb), a folder with `__main__.py`, or a module's name.
+        target: A script, a notebook (.ipynb), a folder with `__main__.py`, "-" for standard input,
+            or a module's name.
         arguments: The program's own arguments.
         options: How it is run.
         as_module: Whether `target` is a module's name, as in `python -m`.
@@ -127,8 +128,9 @@ def _execute(
     """Runs the parts one after the other in a fresh `__main__`."""
     main = ModuleType("__main__")
     sys.modules["__main__"] = main
-    name = str(path) if as_module or Path(target).is_dir() else target
-    vars(main).update(__file__=name, __cached__=None)
+    is_typed = target == STANDARD_INPUT and not as_module
+    name = str(path) if as_module or is_typed or Path(target).is_dir() else target
+    vars(main).update({"__cached__": None} if is_typed else {"__file__": name, "__cached__": None})
     if as_module:
         vars(main)["__package__"] = target.rpartition(".")[0]
         if path.name == "__main__.py":
@@ -156,11 +158,12 @@ def _run_part(
     compiler: SourceCompiler,
     cells: Cells | None,
 ) -> None:
+    if label.startswith("<"):  # no file that a traceback could show lines of
+        lines = decode(part).splitlines(keepends=True)
+        linecache.cache[label] = (len(part), None, lines, label)
     if cells is None:
         compiled = compiler.compile(part, label)
     else:
-        lines = decode(part).splitlines(keepends=True)
-        linecache.cache[label] = (len(part), None, lines, label)
         compiled = compiler.compile(part, label, cells.finish)
     imports.prepare(vars(main), compiled.python2)
     exec(compiled.code, vars(main))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from importlib.machinery import PathFinder
@@ -10,7 +11,10 @@ from pathlib import Path
 from graphkit.errors import MissingFileError
 from graphkit.port._notebooks._notebook import read_notebook
 
-__all__ = ["locate", "put_first", "read_parts"]
+__all__ = ["STANDARD_INPUT", "locate", "put_first", "read_parts"]
+
+STANDARD_INPUT = "-"
+_TYPED = Path("<stdin>")  # as Python names it in tracebacks
 
 
 def put_first(folder: str) -> None:
@@ -28,7 +32,8 @@ def locate(target: str, as_module: bool) -> tuple[Path, Path]:
     """Finds the file to run and what becomes `sys.path[0]`.
 
     Args:
-        target: A script, a notebook, a folder with `__main__.py`, or a module's name.
+        target: A script, a notebook, a folder with `__main__.py`, "-" for standard input, or a
+            module's name.
         as_module: Whether it is a module's name.
 
     Returns:
@@ -39,12 +44,26 @@ def locate(target: str, as_module: bool) -> tuple[Path, Path]:
     """
     if as_module:
         return _locate_module(target), Path.cwd()
+    if target == STANDARD_INPUT:
+        return _TYPED, Path()
     path = Path(target)
     if path.is_dir():
         path = path / "__main__.py"
-    if not path.is_file():
-        raise MissingFileError(target)
+        if not path.is_file():
+            raise MissingFileError(target, "is a folder without __main__.py")
+    if not path.exists():
+        raise MissingFileError(target, f"does not exist{_nearest(path)}")
     return path, path.resolve().parent
+
+
+def _nearest(path: Path) -> str:
+    """Asks whether a file beside the missing one was meant, as an end of the sentence."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"; there is no folder {str(folder)!r}"
+    programs = [entry.name for entry in folder.iterdir() if entry.suffix in (".py", ".ipynb")]
+    near = difflib.get_close_matches(path.name, sorted(programs), 1)
+    return f"; did you mean {str(folder / near[0])!r}?" if near else ""
 
 
 def _locate_module(name: str) -> Path:
@@ -66,11 +85,13 @@ def read_parts(path: Path) -> list[bytes]:
     """Reads the source: one part for a script, one for each cell of a notebook.
 
     Args:
-        path: The file.
+        path: The file, as `locate` found it.
 
     Returns:
         The parts.
     """
+    if path == _TYPED:
+        return [sys.stdin.buffer.read()]
     if path.suffix == ".ipynb":
         return [cell.encode() for cell in read_notebook(path)]
     return [path.read_bytes()]
