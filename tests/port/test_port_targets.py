@@ -124,14 +124,14 @@ PACKAGE = {
     "pkg/deep/__init__.py": "",
     "pkg/deep/leaf.py": "from .. import NAME as name\nfrom ..other import y\n",
     "pkg/other.py": "y = 6\n",
-    "pkg/__main__.py": "from .part import leaf as a, again as b\nx = a.name, a.y, a is b, __package__\n",
+    "pkg/__main__.py": "from .part import leaf, again\nx = leaf.name, leaf.y, leaf is again",
     "pkg/deep/task.py": "from ..other import y\nfrom . import leaf\nx = y, leaf.y, __package__\n",
 }
 
 
 @pytest.mark.parametrize(
     ("module", "expected"),
-    [("pkg", ("pkg", 6, True, "pkg")), ("pkg.deep.task", (6, 6, "pkg.deep"))],
+    [("pkg", ("pkg", 6, True)), ("pkg.deep.task", (6, 6, "pkg.deep"))],
 )
 def test_a_module_imports_relatively(start, module, expected):
     assert start(module, files=PACKAGE, as_module=True)["x"] == expected
