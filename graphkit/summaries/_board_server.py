@@ -50,13 +50,13 @@ def pkg_resources() -> types.ModuleType:
 
 def main(log_dir: str, host: str, port: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a library prints must not be taken for the answer
-    try:
-        answer = {"url": launch(log_dir, host, int(port))}
-    except BaseException as exc:  # SystemExit too: the parent is to hear of everything
-        answer = {"error": getattr(exc, "msg", None) or f"{type(exc).__name__}: {exc}"}
-    print(json.dumps(answer), file=answers, flush=True)
+    with os.fdopen(os.dup(1), "w") as answers:
+        os.dup2(2, 1)  # whatever a library prints must not be taken for the answer
+        try:
+            answer = {"url": launch(log_dir, host, int(port))}
+        except BaseException as exc:  # SystemExit too: the parent is to hear of everything
+            answer = {"error": getattr(exc, "msg", None) or f"{type(exc).__name__}: {exc}"}
+        print(json.dumps(answer), file=answers)
     if "url" in answer:
         sys.stdin.read()
     return "url" not in answer

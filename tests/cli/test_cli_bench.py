@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
+from graphkit import port, readers
+from graphkit._tf import tf
 from graphkit.records import RecordWriter, encode_example
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +67,73 @@ def test_a_program_without_queue_runners_has_nothing_to_measure(tmp_path):
     done = _child(tmp_path, "print('done')")
     assert (done.returncode, done.stdout) == (1, "")
     assert "train.py: ended without starting queue runners" in done.stderr
+
+
+@pytest.fixture
+def as_program(monkeypatch):
+    """Lets a function of this process be the program that the command runs."""
+
+    def install(program):
+        def run_program(target, arguments, options, *, say):
+            say("begins")
+            print("printed by", target, *arguments)
+            program()
+
+        monkeypatch.setattr(port, "run_program", run_program)
+
+    return install
+
+
+def _starts_runners(build):
+    """A program that trains, unless it is ended as its queue runners start."""
+
+    def program():
+        with tf.Graph().as_default():
+            build()
+            with tf.train.MonitoredSession():
+                raise AssertionError("the program went on")
+
+    return program
+
+
+def _two_batchers():
+    for name in ("first", "second"):
+        readers.batch([readers.range_input_producer(50, shuffle=False).dequeue()], 4, name=name)
+
+
+def test_every_batcher_of_a_program_is_measured_in_turn(graphkit, as_program):
+    as_program(_starts_runners(_two_batchers))
+    outcome = graphkit(*QUICK, "--json", "train.py", "--json")
+    assert outcome.code == 0
+    assert [report["name"] for report in json.loads(outcome.out)] == ["first", "second"]
+    assert outcome.err == "graphkit: begins\nprinted by train.py --json\n"
+
+
+def test_runners_that_fill_no_batcher_are_nothing_to_measure(graphkit, as_program):
+    as_program(_starts_runners(lambda: readers.range_input_producer(5).dequeue()))
+    outcome = graphkit(*QUICK, "train.py")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "train.py: its queue runners fill no batcher of tf.train" in outcome.err
+
+
+@pytest.mark.parametrize("code", [1, 3])
+def test_a_program_that_fails_before_its_runners_start_gives_its_exit_code(
+    graphkit, as_program, code
+):
+    as_program(lambda: sys.exit(code))
+    outcome = graphkit(*QUICK, "notebook.ipynb")
+    assert (outcome.code, outcome.out) == (code, "")
+
+
+def test_a_pipeline_that_fails_is_named_in_one_line(graphkit, as_program):
+    def build():
+        number = readers.range_input_producer(5).dequeue()
+        readers.batch([tf.ensure_shape(tf.fill([number], 1), [9])], 2, name="wrong")
+
+    as_program(_starts_runners(build))
+    outcome = graphkit(*QUICK, "train.py")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.splitlines()[-1].startswith("graphkit: wrong, user ops: ")
 
 
 def test_record_files_are_measured(graphkit, records):

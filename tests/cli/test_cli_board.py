@@ -52,3 +52,37 @@ def test_a_taken_port_is_named(graphkit, tmp_path):
     assert outcome.code == 2
     assert str(port) in outcome.err
     assert "--port 0" in outcome.err
+
+
+class _StoppedBoard:
+    """A board whose user presses Ctrl-C at once."""
+
+    url = "http://localhost:1234/"
+
+    def __enter__(self):
+        self.open = True
+        return self
+
+    def __exit__(self, *_):
+        self.open = False
+
+    def wait(self):
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_ends_the_board_without_an_error(graphkit, monkeypatch):
+    board, asked = _StoppedBoard(), []
+
+    def start_board(log_dir, **options):
+        asked.append((str(log_dir), options))
+        return board
+
+    monkeypatch.setattr(summaries, "start_board", start_board)
+    outcome = graphkit("board", "some logs", "--host", "0.0.0.0")
+    assert outcome == (
+        0,
+        "TensorBoard shows some logs at http://localhost:1234/ (Ctrl-C ends it)\n",
+        "",
+    )
+    assert asked == [("some logs", {"port": 6006, "host": "0.0.0.0"})]
+    assert not board.open

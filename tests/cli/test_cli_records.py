@@ -128,6 +128,19 @@ def test_digits_then_decode(graphkit, tmp_path):
     assert len(list((tmp_path / "image").rglob("*.png"))) == 1797
 
 
+def test_decode_says_how_many_images_it_wrote(graphkit):
+    graphkit("records", "cifar10", "digits", "data")
+    outcome = graphkit("records", "cifar10", "decode", "data/cifar-10-batches-py", "image")
+    told = "1,437 training and 360 test images are in image\n"
+    assert (outcome.code, outcome.out) == (0, told)
+
+
+def test_what_is_there_already_is_not_downloaded_again(graphkit):
+    graphkit("records", "cifar10", "digits", "data")
+    outcome = graphkit("records", "cifar10", "download", "data")
+    assert (outcome.code, outcome.out) == (0, "CIFAR-10 is in data/cifar-10-batches-py\n")
+
+
 def test_decode_of_another_folder_says_what_is_expected(graphkit, tmp_path):
     (tmp_path / "other").mkdir()
     outcome = graphkit("records", "cifar10", "decode", "other", "image")

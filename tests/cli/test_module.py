@@ -1,0 +1,35 @@
+"""`python -m graphkit` is the command, and importing the module is nothing."""
+
+from __future__ import annotations
+
+import importlib
+import runpy
+import sys
+
+import pytest
+
+from graphkit import __version__
+
+
+def _run_module(monkeypatch, *words):
+    monkeypatch.delitem(sys.modules, "graphkit.__main__", raising=False)
+    monkeypatch.setattr(sys, "argv", ["graphkit", *words])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("graphkit", run_name="__main__")
+    return ended.value.code
+
+
+def test_the_module_is_the_command(monkeypatch, capsys):
+    assert _run_module(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"graphkit {__version__}\n"
+
+
+def test_its_exit_code_is_the_command_s(monkeypatch, capsys):
+    assert _run_module(monkeypatch, "no-such-command") == 2
+    assert "No such command 'no-such-command'" in capsys.readouterr().err
+
+
+def test_importing_it_runs_nothing(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "graphkit.__main__", raising=False)
+    importlib.import_module("graphkit.__main__")
+    assert capsys.readouterr() == ("", "")
