@@ -16,6 +16,7 @@ out.
 from __future__ import annotations
 
 from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
+from graphkit.readers._damage import DamagedRecord, find_damaged_record
 from graphkit.readers._decode import DecodeImage, DecodeRaw
 from graphkit.readers._engine import PipelineReport, engine, explain, set_default_engine
 from graphkit.readers._file_names import match_filenames_once, string_input_producer
@@ -43,6 +44,7 @@ from graphkit.readers._speed import PipelineSpeed, StageSpeed, file_pipeline, me
 from graphkit.readers._starts import at_first_start
 
 __all__ = [
+    "DamagedRecord",
     "DecodeImage",
     "DecodeRaw",
     "FixedLengthRecordReader",
@@ -59,6 +61,7 @@ __all__ = [
     "engine",
     "explain",
     "file_pipeline",
+    "find_damaged_record",
     "input_producer",
     "limit_epochs",
     "match_filenames_once",

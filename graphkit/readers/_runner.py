@@ -99,7 +99,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
                 _require_value(sess, operation.inputs[0].op)
         if self._files_checked and not sess.sess_str and self._feeds_file_reader():
             for operation in enqueues:
-                _check_names(sess, _names_before_shuffling(operation.inputs[1]))
+                _check_names(sess, names_before_shuffling(operation.inputs[1]))
         self._checked_in.add(sess)
 
     def _feeds_file_reader(self) -> bool:
@@ -144,7 +144,7 @@ def _require_value(sess: Any, operation: Operation) -> None:
         raise NotInitializedError(operation.name, remedy) from error
 
 
-def _names_before_shuffling(tensor: Tensor) -> Tensor:
+def names_before_shuffling(tensor: Tensor) -> Tensor:
     """Goes back from what is enqueued to the list of names it is made from."""
     while tensor.op.type in _KEEPS_NAMES:
         tensor = tensor.op.inputs[0]

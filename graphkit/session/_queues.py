@@ -17,7 +17,7 @@ from graphkit._tf import Graph, tf
 from graphkit.errors import RunError
 from graphkit.session._ancestors import executed_ops
 from graphkit.session._origin import describe
-from graphkit.session._translate import op_of, root_cause, translated
+from graphkit.session._translate import cause_of, op_of, translated
 
 __all__ = ["QueueThreads"]
 
@@ -116,7 +116,7 @@ class QueueThreads:
         op = op_of(error, self._graph)
         origin = f"{describe(op)}: " if op is not None else ""
         return translated(
-            error, f"{origin}{root_cause(error.message)} (in a thread that fills a queue)"
+            error, f"{origin}{cause_of(error, self._graph)} (in a thread that fills a queue)"
         )
 
     def stop(self) -> None:

@@ -13,20 +13,28 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import RunError
+from graphkit.readers import find_damaged_record
 from graphkit.session._origin import describe
 
-__all__ = ["op_of", "root_cause", "translated", "translated_op_error"]
+__all__ = ["cause_of", "op_of", "root_cause", "translated", "translated_op_error"]
 
 _DETECTED = re.compile(
     r"\A(?:Graph execution error:\s*)?(?:Detected at node.*?^Node: '[^\n]*\n)?", re.S | re.M
 )
 _SEVERAL = re.compile(r"\A\d+ root error\(s\) found\.\s*\(0\) (?:[A-Z_]+: |[A-Z][a-z ]+: )?")
+_IN_A_FUNCTION = re.compile(
+    r"\AError in user-defined function passed to \S+ transformation with iterator: \S+\s*"
+    r"(?:Name: <unknown>, )?"
+)
 _TRAIL = re.compile(
     r"\s*\n\s*(?:\[\[|Original stack trace|\(1\) |Defined at|0 (?:successful|derived)).*", re.S
 )
-_NODE = re.compile(r"\{\{node ([^\s}]+)\}\}|device for operation ([^\s:]+):")
+_NODE = re.compile(
+    r"\{\{node ([^\s}]+)\}\}|device for operation ([^\s:]+):|\[\[([^\s{}]+/IteratorGetNext)\]\]"
+)
 _DEVICE = re.compile(r"explicitly assigned to (\S+) but available devices are \[ ?([^\]]*?) ?\]")
 _LOCAL = "/job:localhost/replica:0/task:0"
+_NOT_STARTED = re.compile(r"/tf_data/IteratorGetNext'.*the iterator has not been initialized", re.S)
 _UNINITIALISED = re.compile(r"uninitialized")
 
 
@@ -95,7 +103,7 @@ def translated_op_error(error: Any, graph: Graph) -> RunError:
         op and the line of the program that made it, followed by the root cause alone.
     """
     op = op_of(error, graph)
-    cause = _hinted(error, root_cause(error.message))
+    cause = cause_of(error, graph)
     return translated(error, f"{describe(op)}: {cause}" if op is not None else cause)
 
 
@@ -111,13 +119,12 @@ def op_of(error: Any, graph: Graph) -> Operation | None:
     """
     if error.op is not None:
         return error.op
-    match = _NODE.search(error.message)
-    if match is None:
-        return None
-    try:
-        return graph.get_operation_by_name(match[1] or match[2])
-    except KeyError:
-        return None
+    for match in _NODE.finditer(error.message):
+        try:
+            return graph.get_operation_by_name(match[1] or match[2] or match[3])
+        except KeyError:  # a node of a function
+            continue
+    return None
 
 
 def root_cause(message: str) -> str:
@@ -131,11 +138,21 @@ def root_cause(message: str) -> str:
     """
     text = _DETECTED.sub("", message, count=1)
     text = _SEVERAL.sub("", text, count=1)
+    text = _IN_A_FUNCTION.sub("", text, count=1)
     return _TRAIL.sub("", text, count=1).strip()
 
 
-def _hinted(error: Any, cause: str) -> str:
-    """The cause, and what to do about it where that is always the same."""
+def cause_of(error: Any, graph: Graph) -> str:
+    """The root cause of a run error, and what to do about it where that is always the same.
+
+    Args:
+        error: A `tf.errors.OpError`.
+        graph: The graph that was run.
+
+    Returns:
+        The cause, in a sentence.
+    """
+    cause = root_cause(error.message)
     device = _DEVICE.search(cause)
     if device is not None:
         there = ", ".join(part.strip().removeprefix(_LOCAL) for part in device[2].split(","))
@@ -146,4 +163,10 @@ def _hinted(error: Any, cause: str) -> str:
     if isinstance(error, tf.errors.FailedPreconditionError) and _UNINITIALISED.search(cause):
         return f"{cause.split(' This could mean')[0]} It was not initialised in this session: open \
 SessionRunner with initialize=True, or run its initializer first"
+    if isinstance(error, tf.errors.FailedPreconditionError) and _NOT_STARTED.search(error.message):
+        return "its stream was not started in this session: start the queue runners first, with \
+start_queue_runners() or tf.train.start_queue_runners(session)"
+    damaged = find_damaged_record(graph, error)
+    if damaged is not None:
+        return f"{damaged.path}: the record at byte {damaged.offset} is damaged ({cause})"
     return cause
