@@ -19,6 +19,8 @@ def linear(
 ) -> Tensor:
     """Multiplies inputs with "kernel" of the current variable scope, and adds "bias".
 
+    A partitioner divides the kernel only.
+
     Args:
         inputs: A tensor `[B, D]`, or a list of them.
         output_size: The width of the result.
@@ -28,9 +30,12 @@ def linear(
 
     Returns:
         `[B, output_size]`.
+
+    Raises:
+        ValueError: An input is not of rank 2, or its width is not known.
     """
     parts: list[Any] = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
-    width = sum(int(part.shape[1]) for part in parts)
+    width = sum(_width(part) for part in parts)
     dtype = parts[0].dtype
     kernel = tf.get_variable(
         "kernel", [width, output_size], dtype=dtype, initializer=kernel_initializer
@@ -39,6 +44,16 @@ def linear(
     if not bias:
         return product
     start = bias_initializer or tf.zeros_initializer()
-    return tf.nn.bias_add(
-        product, tf.get_variable("bias", [output_size], dtype=dtype, initializer=start)
-    )
+    with tf.variable_scope(tf.get_variable_scope()) as scope:
+        scope.set_partitioner(None)
+        biases = tf.get_variable("bias", [output_size], dtype=dtype, initializer=start)
+    return tf.nn.bias_add(product, biases)
+
+
+def _width(part: Any) -> int:
+    if part.shape.ndims != 2:
+        raise ValueError(f"linear is expecting 2D arguments: {part.shape}")
+    width = part.shape.as_list()[1]
+    if width is None:
+        raise ValueError(f"linear expects shape[1] to be provided for shape {part.shape}")
+    return int(width)

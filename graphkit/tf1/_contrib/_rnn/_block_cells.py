@@ -104,7 +104,7 @@ class LSTMBlockCell(SizedAsLSTM, _BlockCell):
         if self._peephole:
             wci, wcf, wco = self._diagonals
         else:
-            wci = wcf = wco = tf.zeros([self._num_units])
+            wci = wcf = wco = tf.zeros([self._num_units], inputs.dtype)
         _, cs, _, _, _, _, h = tf.raw_ops.LSTMBlockCell(
             x=inputs,
             cs_prev=state[0],

@@ -71,10 +71,11 @@ class LayerNormBasicLSTMCell(SizedAsLSTM, legacy_rnn.RNNCell):  # type: ignore[m
         """
         c, h = state
         joined = tf.concat([inputs, h], 1)
-        kernel = tf.get_variable("kernel", [joined.shape[-1], 4 * self._num_units])
+        kernel = tf.get_variable("kernel", [joined.shape[-1], 4 * self._num_units], joined.dtype)
         gates = tf.matmul(joined, kernel)
         if not self._layer_norm:
-            gates = tf.nn.bias_add(gates, tf.get_variable("bias", [4 * self._num_units]))
+            bias = tf.get_variable("bias", [4 * self._num_units], joined.dtype)
+            gates = tf.nn.bias_add(gates, bias)
         i, j, f, o = tf.split(value=gates, num_or_size_splits=4, axis=1)
         if self._layer_norm:
             names = ("input", "transform", "forget", "output")
@@ -91,13 +92,13 @@ class LayerNormBasicLSTMCell(SizedAsLSTM, legacy_rnn.RNNCell):  # type: ignore[m
         return h, _LSTMStateTuple(c, h)
 
     def _normed(self, part: Tensor, name: str) -> Tensor:
-        size = part.shape[-1:]
+        starts = {"gamma": self._norm_gain, "beta": self._norm_shift}
         with tf.variable_scope(name):
-            gamma = tf.get_variable(
-                "gamma", shape=size, initializer=tf.constant_initializer(self._norm_gain)
-            )
-            beta = tf.get_variable(
-                "beta", shape=size, initializer=tf.constant_initializer(self._norm_shift)
+            gamma, beta = (
+                tf.get_variable(
+                    key, part.shape[-1:], part.dtype, initializer=tf.constant_initializer(start)
+                )
+                for key, start in starts.items()
             )
         mean, variance = tf.nn.moments(part, [1], keep_dims=True)
         return tf.nn.batch_normalization(part, mean, variance, beta, gamma, 1e-12)
