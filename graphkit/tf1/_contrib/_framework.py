@@ -95,7 +95,8 @@ def with_shape(expected_shape: Any, tensor: Any) -> Tensor:
         ValueError: The static shape is another.
     """
     tensor = tf.convert_to_tensor(tensor)
-    wanted = tf.get_static_value(tf.convert_to_tensor(expected_shape, dtype=tf.int32))
+    expected_shape = tf.convert_to_tensor(expected_shape, dtype=tf.int32)
+    wanted = tf.get_static_value(expected_shape)
     if wanted is not None:
         if not tensor.shape.is_compatible_with([int(size) for size in wanted]):
             raise ValueError(
