@@ -89,7 +89,7 @@ def test_entropy_of_vectors_counts_the_scale(session):
 
 @pytest.mark.parametrize(
     "name",
-    "VectorSinhArcsinhDiag WishartFull percentile SeedStream "
+    "VectorDiffeomixture percentile SeedStream "
     "estimator_head_distribution_regression bijectors.ScaleTriL "
     "bijectors.Ordered".split(),
 )
@@ -107,7 +107,7 @@ def test_the_extra_that_has_the_rest_is_named():
         import tensorflow_probability  # noqa: F401
     except ImportError:
         with pytest.raises(RefusedNameError, match=r"pip install 'graphkit\[probability\]'"):
-            distributions.Autoregressive  # noqa: B018
+            distributions.BatchReshape  # noqa: B018
     else:
-        made = distributions.Autoregressive(lambda _: distributions.Normal(0.0, 1.0), num_steps=1)
-        assert made.event_shape.as_list() == []
+        made = distributions.BatchReshape(distributions.Poisson([1.0, 2.0]), [2, 1])
+        assert made.batch_shape.as_list() == [2, 1]

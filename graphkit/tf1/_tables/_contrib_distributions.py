@@ -22,10 +22,15 @@ _DISTRIBUTIONS = {
         "fill_triangular fill_triangular_inverse matrix_diag_transform reduce_weighted_logsumexp "
         "softplus_inverse tridiag",
     ),
+    **offer(f"{_OWN}._autoregressive", "Autoregressive"),
+    **offer(f"{_OWN}._bent", "Kumaraswamy SinhArcsinh VectorSinhArcsinhDiag"),
     **offer(f"{_OWN}._conditional", "ConditionalDistribution"),
     **offer(f"{_OWN}._counts", "Binomial Geometric NegativeBinomial Poisson"),
     **offer(f"{_OWN}._deterministic", "Deterministic VectorDeterministic"),
+    **offer(f"{_OWN}._independent", "Independent"),
     **offer(f"{_OWN}._location_scale", "Cauchy HalfNormal Logistic"),
+    **offer(f"{_OWN}._mixture", "Mixture"),
+    **offer(f"{_OWN}._mixture_same_family", "MixtureSameFamily"),
     **offer(
         f"{_OWN}._normal_vectors",
         "MultivariateNormalDiag MultivariateNormalDiagPlusLowRank "
@@ -40,22 +45,19 @@ _DISTRIBUTIONS = {
         "NormalWithSoftplusScale StudentTWithAbsDfSoftplusScale",
     ),
     **offer(f"{_OWN}._positive", "Chi2 InverseGamma"),
+    **offer(f"{_OWN}._quantized", "QuantizedDistribution"),
     **offer(
         f"{_OWN}._relaxed",
         "ExpRelaxedOneHotCategorical RelaxedBernoulli RelaxedOneHotCategorical",
     ),
     **offer(f"{_OWN}._transformed", "ConditionalTransformedDistribution TransformedDistribution"),
     **offer(f"{_OWN}._vectors", "VectorExponentialDiag VectorLaplaceDiag"),
+    **offer(f"{_OWN}._wishart", "WishartCholesky WishartFull"),
     **refuse(
         "a distribution that TensorFlow Probability replaced",
         "use TransformedDistribution with bijectors.Affine",
-        "VectorDiffeomixture VectorSinhArcsinhDiag "
+        "VectorDiffeomixture "
         "quadrature_scheme_softmaxnormal_gauss_hermite quadrature_scheme_softmaxnormal_quantiles",
-    ),
-    **refuse(
-        "a Wishart distribution",
-        "use WishartTriL of tensorflow_probability.distributions",
-        "WishartCholesky WishartFull",
     ),
     **refuse(
         "statistics of samples",

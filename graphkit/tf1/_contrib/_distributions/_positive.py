@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.tf1._contrib._distributions._scalars import ScalarDistribution, positive
+from graphkit.tf1._contrib._distributions._scalars import (
+    ScalarDistribution,
+    positive,
+    where_above,
+)
 
 __all__ = ["Chi2", "InverseGamma"]
 
@@ -85,12 +89,12 @@ class InverseGamma(ScalarDistribution):
 
     def _mean(self) -> Tensor:
         mean = self.rate / (self.concentration - 1)
-        return self._where_above(mean, 1.0, {"concentration": self.concentration})
+        return where_above(self, mean, 1.0, {"concentration": self.concentration})
 
     def _variance(self) -> Tensor:
         a = self.concentration
         spread = tf.square(self.rate / (a - 1)) / (a - 2)
-        return self._where_above(spread, 2.0, {"concentration": a})
+        return where_above(self, spread, 2.0, {"concentration": a})
 
     def _mode(self) -> Tensor:
         return self.rate / (1 + self.concentration)

@@ -18,6 +18,7 @@ __all__ = [
     "new_seed",
     "positive",
     "tiny",
+    "where_above",
 ]
 
 _UTIL = "tensorflow.python.ops.distributions.util"
@@ -58,6 +59,31 @@ def count_checked(distribution: Any, counts: Tensor) -> Tensor:
         The counts.
     """
     return _checked_count(counts) if distribution.validate_args else counts
+
+
+def where_above(distribution: Any, value: Tensor, least: float, given: dict[str, Tensor]) -> Tensor:
+    """Lets a statistic through where every parameter is above the least.
+
+    Args:
+        distribution: Whose statistic it is.
+        value: The statistic.
+        least: What every parameter has to be above.
+        given: The parameters by name.
+
+    Returns:
+        The statistic, NaN elsewhere; or, where that is not allowed, one that fails when run.
+    """
+    if distribution.allow_nan_stats:
+        defined = functools.reduce(tf.logical_and, [part > least for part in given.values()])
+        return tf.where_v2(defined, value, tf.constant(float("nan"), value.dtype))
+    checks = [
+        tf.assert_less(
+            tf.constant(least, value.dtype), part, message=f"undefined for {name} <= {least:g}"
+        )
+        for name, part in given.items()
+    ]
+    with tf.control_dependencies(checks):
+        return tf.identity(value)
 
 
 class ScalarDistribution(tf.distributions.Distribution):  # type: ignore[misc]
@@ -115,17 +141,3 @@ class ScalarDistribution(tf.distributions.Distribution):  # type: ignore[misc]
 
     def _nan(self) -> Tensor:
         return tf.fill(self.batch_shape_tensor(), tf.constant(float("nan"), self.dtype))
-
-    def _where_above(self, value: Tensor, least: float, given: dict[str, Tensor]) -> Tensor:
-        """A statistic where every parameter is above the least; elsewhere NaN or an error."""
-        if self.allow_nan_stats:
-            defined = functools.reduce(tf.logical_and, [part > least for part in given.values()])
-            return tf.where_v2(defined, value, self._nan())
-        checks = [
-            tf.assert_less(
-                tf.constant(least, self.dtype), part, message=f"undefined for {name} <= {least:g}"
-            )
-            for name, part in given.items()
-        ]
-        with tf.control_dependencies(checks):
-            return tf.identity(value)
