@@ -19,6 +19,7 @@ _WAITING = (
     "IteratorGetNext",
     "MapUnstage",
     "OrderedMapUnstage",
+    "ResourceAccumulatorTakeGradient",
     "StackPop",
     "Unstage",
 )
@@ -89,7 +90,8 @@ def built_at(op: Any) -> str:
 
 
 def _queues_of(op: Any) -> list[Any]:
-    return [tensor.op for tensor in op.inputs if "Queue" in tensor.op.type]
+    makers = [tensor.op for tensor in op.inputs]
+    return [maker for maker in makers if maker.type.removesuffix("V2").endswith("Queue")]
 
 
 def _ops_behind(graph: Any, fetches: Any) -> Iterator[Any]:
