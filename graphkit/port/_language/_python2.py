@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import bisect
+import io
 import logging
 import re
 from collections.abc import Iterator
@@ -91,7 +92,7 @@ def translate_python2(text: str) -> str | None:
         The translated source, which may have more lines (see `keep_lines`); None if it is not
         Python 2 either.
     """
-    text = "\n".join(_spaces(line) for line in text.split("\n"))
+    text = _indented_by_spaces(text)
     parse_error, tool = _translator()
     try:
         tree = tool.refactor_string(text.rstrip("\n\\ \t") + "\n", "program")
@@ -133,6 +134,27 @@ def find_python2_names(tree: ast.Module) -> list[str]:
     found = [name for node in _unguarded(tree) for name in _evidence(node, bound)]
     prints = [PRINT] if has_print_statement(tree) else []
     return list(dict.fromkeys([*prints, *found]))
+
+
+def _indented_by_spaces(text: str) -> str:
+    """Spells indentation in spaces; lines inside of quotes stay."""
+    quoted = set(_lines_in_quotes(text)) if "\t" in text else set()
+    lines = enumerate(text.split("\n"), 1)
+    return "\n".join(line if number in quoted else _spaces(line) for number, line in lines)
+
+
+def _lines_in_quotes(text: str) -> Iterator[int]:
+    """Lists the lines that begin inside of text in quotes, as far as the source can be read."""
+    from fissix.pgen2 import token, tokenize  # type: ignore[import-untyped]
+
+    try:
+        for kind, _, (first, _), (last, _), _ in tokenize.generate_tokens(
+            io.StringIO(text).readline
+        ):
+            if kind == token.STRING:
+                yield from range(first + 1, last + 1)
+    except (tokenize.TokenError, IndentationError):
+        return
 
 
 def _spaces(line: str) -> str:

@@ -8,6 +8,7 @@ division of Python 2 is an operator. Each such expression becomes a call of a fu
 from __future__ import annotations
 
 import ast
+import copy
 
 from graphkit.port._language._methods import OLD_METHODS
 from graphkit.port._language._nodes import call, imported_features, is_text
@@ -90,9 +91,10 @@ class _Rewriter(ast.NodeTransformer):
                 node.value,
             )
             return ast.copy_location(ast.Expr(done), node)
-        if not _is_plain(target):
+        if not isinstance(target, ast.Name | ast.Attribute) or not _is_plain(target):
             return node
-        current = ast.parse(ast.unparse(target), mode="eval").body
+        current = copy.copy(target)
+        current.ctx = ast.Load()
         function = "divide_in_place" if divides else f"in_place_{operation}"
         value = call(function, node, current, node.value)
         return ast.copy_location(ast.Assign([target], value), node)

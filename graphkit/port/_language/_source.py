@@ -6,6 +6,7 @@ Nothing is written: the file on disk stays as it is, and no bytecode is left bes
 from __future__ import annotations
 
 import ast
+import codecs
 import importlib.util
 import warnings
 from collections.abc import Callable
@@ -30,7 +31,7 @@ _INVISIBLE = str.maketrans(
 
 
 def decode(data: bytes) -> str:
-    r"""Decodes a source file; one that is not UTF-8 and does not say so is read as Latin-1.
+    r"""Decodes a source file; one that is not in the encoding it names is UTF-8, or else Latin-1.
 
     Args:
         data: The file's bytes.
@@ -41,7 +42,11 @@ def decode(data: bytes) -> str:
     try:
         return importlib.util.decode_source(data)
     except (UnicodeDecodeError, SyntaxError):
-        text = data.decode("latin-1")
+        data = data.removeprefix(codecs.BOM_UTF8)
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = data.decode("latin-1")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
