@@ -148,6 +148,17 @@ def first_states(tf):
     return found
 
 
+def dropped(**options):
+    """Which outputs of a cell are kept: the same in 1.15, as the seed of each op is explicit."""
+
+    def program(tf):
+        cell = tf.nn.rnn_cell.DropoutWrapper(tf.nn.rnn_cell.GRUCell(3), seed=7, **options)
+        outputs, state = cell(values(tf, 2, 4), values(tf, 2, 3))
+        return {"outputs": outputs, "state": state}
+
+    return program
+
+
 def residual(function=None):
     def make(tf, cells):
         given = (lambda i, o: i * 0.5 - o) if function else None
@@ -248,6 +259,9 @@ REFUSED = {
 PROGRAMS = {
     "both_ways": both_ways(),
     "both_ways_time_major": both_ways(time_major=True, scope="mine"),
+    "dropped_inputs": dropped(input_keep_prob=0.6),
+    "dropped_outputs": dropped(output_keep_prob=0.6),
+    "dropped_states": dropped(state_keep_prob=0.6),
     "first_states": first_states,
     "raw": raw,
     "scope_partitioned": in_scope(
