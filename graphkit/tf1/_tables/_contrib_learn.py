@@ -21,13 +21,24 @@ _EXPORTS = Refusal(
     "export_saved_model",
 )
 
-_LEARN = {
+_HEADS = {
+    "Head": f"{_PARTS}._heads:Head",
     **offer(
-        f"{_PARTS}._estimators",
-        "DNNClassifier DNNEstimator DNNLinearCombinedClassifier DNNLinearCombinedEstimator "
-        "DNNLinearCombinedRegressor DNNRegressor Estimator LinearClassifier LinearEstimator "
-        "LinearRegressor",
+        f"{_PARTS}._head_makers",
+        "binary_svm_head multi_class_head multi_label_head no_op_train_fn "
+        "poisson_regression_head regression_head",
     ),
+}
+
+_LEARN = {
+    **offer(f"{_PARTS}._estimator", "Estimator"),
+    **offer(f"{_PARTS}._dnn", "DNNClassifier DNNEstimator DNNRegressor"),
+    **offer(f"{_PARTS}._linear", "LinearClassifier LinearEstimator LinearRegressor"),
+    **offer(
+        f"{_PARTS}._combined",
+        "DNNLinearCombinedClassifier DNNLinearCombinedEstimator DNNLinearCombinedRegressor",
+    ),
+    **_HEADS,
     **offer(f"{_PARTS}._base_estimator", "BaseEstimator SKCompat"),
     **offer(
         f"{_PARTS}._columns",
@@ -92,6 +103,13 @@ AREAS = {
             "Path get_paths largest_export_versions mod_export_version negation "
             "one_of_every_n_export_versions union",
         )
+    ),
+    "contrib.learn.head": Area(
+        _HEADS,
+        otherwise=Refusal(
+            "a head made of several heads",
+            "add the losses and predictions of several heads in a model function of your own",
+        ),
     ),
     "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
     "contrib.learn.io.data_feeder": Area(

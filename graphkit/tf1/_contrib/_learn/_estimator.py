@@ -1,32 +1,19 @@
-"""contrib.learn's estimators, as estimators of `tf.estimator` with their old methods."""
+"""contrib.learn's estimator of a program's own model function."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphkit.tf1._contrib._learn._base_estimator import BaseEstimator
+from graphkit.tf1._contrib._learn._keys import PredictionKey, ProblemType
 from graphkit.tf1._contrib._learn._model_parts import ModeKeys, ModelFnOps
 from graphkit.tf1._namespace import load
 
-__all__ = [
-    "DNNClassifier",
-    "DNNEstimator",
-    "DNNLinearCombinedClassifier",
-    "DNNLinearCombinedEstimator",
-    "DNNLinearCombinedRegressor",
-    "DNNRegressor",
-    "Estimator",
-    "LinearClassifier",
-    "LinearEstimator",
-    "LinearRegressor",
-]
+__all__ = ["Estimator"]
 
 _estimator: Any = load("graphkit.tf1.estimator")
-_CombinedClassifier: Any = _estimator.DNNLinearCombinedClassifier
-_CombinedRegressor: Any = _estimator.DNNLinearCombinedRegressor
-_CombinedEstimator: Any = _estimator.DNNLinearCombinedEstimator
 
 
 class Estimator(BaseEstimator, _estimator.Estimator):  # type: ignore[misc]
@@ -59,7 +46,7 @@ class Estimator(BaseEstimator, _estimator.Estimator):  # type: ignore[misc]
                 f"({params}) were passed to the Estimator's constructor."
             )
 
-        def adapted(features: Any, labels: Any, mode: str, params: Any, config: Any) -> Any:
+        def adapted(features: Any, labels: Any, mode: str, config: Any) -> Any:
             old_mode = ModeKeys.INFER if mode == _estimator.ModeKeys.PREDICT else mode
             if feature_engineering_fn is not None:
                 features, labels = feature_engineering_fn(features, labels)
@@ -72,7 +59,14 @@ class Estimator(BaseEstimator, _estimator.Estimator):  # type: ignore[misc]
             given = {name: value for name, value in offered.items() if name in wanted}
             return _spec(model_fn(features, labels, **given), mode)
 
-        super().__init__(adapted, model_dir=model_dir, config=config, params=params or {})
+        super().__init__(adapted, model_dir=model_dir, config=config)
+        # As they are: an optimizer among them may know a tensor, which cannot be copied.
+        self._given = params
+
+    @property
+    def params(self) -> Any:
+        """What the model function is given besides its inputs."""
+        return self._given
 
 
 def _spec(made: Any, mode: str) -> Any:
@@ -90,43 +84,32 @@ def _spec(made: Any, mode: str) -> Any:
         loss=None if mode == _estimator.ModeKeys.PREDICT else made.loss,
         train_op=made.train_op if mode == _estimator.ModeKeys.TRAIN else None,
         eval_metric_ops=made.eval_metric_ops,
+        export_outputs=_served(made),
         training_hooks=made.training_hooks,
         training_chief_hooks=made.training_chief_hooks,
         scaffold=made.scaffold,
     )
 
 
-class DNNClassifier(BaseEstimator, _estimator.DNNClassifier):  # type: ignore[misc]
-    """A classifier of hidden layers; the arguments are those of `tf.estimator.DNNClassifier`."""
-
-
-class DNNRegressor(BaseEstimator, _estimator.DNNRegressor):  # type: ignore[misc]
-    """A regressor of hidden layers; the arguments are those of `tf.estimator.DNNRegressor`."""
-
-
-class LinearClassifier(BaseEstimator, _estimator.LinearClassifier):  # type: ignore[misc]
-    """A linear classifier; the arguments are those of `tf.estimator.LinearClassifier`."""
-
-
-class LinearRegressor(BaseEstimator, _estimator.LinearRegressor):  # type: ignore[misc]
-    """A linear regressor; the arguments are those of `tf.estimator.LinearRegressor`."""
-
-
-class DNNLinearCombinedClassifier(BaseEstimator, _CombinedClassifier):  # type: ignore[misc]
-    """A wide and deep classifier, as `tf.estimator.DNNLinearCombinedClassifier`."""
-
-
-class DNNLinearCombinedRegressor(BaseEstimator, _CombinedRegressor):  # type: ignore[misc]
-    """A wide and deep regressor, as `tf.estimator.DNNLinearCombinedRegressor`."""
-
-
-class DNNEstimator(BaseEstimator, _estimator.DNNEstimator):  # type: ignore[misc]
-    """Hidden layers below a head; the arguments are those of `tf.estimator.DNNEstimator`."""
-
-
-class LinearEstimator(BaseEstimator, _estimator.LinearEstimator):  # type: ignore[misc]
-    """A linear model below a head; the arguments are those of `tf.estimator.LinearEstimator`."""
-
-
-class DNNLinearCombinedEstimator(BaseEstimator, _CombinedEstimator):  # type: ignore[misc]
-    """A wide and deep model below a head, as `tf.estimator.DNNLinearCombinedEstimator`."""
+def _served(made: ModelFnOps) -> dict[str, Any] | None:
+    """What an export of the model serves: each head's outputs, the only one by default."""
+    if made.predictions is None:
+        return None
+    export, default = _estimator.export, "serving_default"
+    predictions = made.predictions
+    if not isinstance(predictions, Mapping):
+        predictions = {PredictionKey.GENERIC: predictions}
+    alternatives = made.output_alternatives or {None: (ProblemType.UNSPECIFIED, predictions)}
+    outputs = {}
+    for name, (problem, tensors) in alternatives.items():
+        if problem == ProblemType.LINEAR_REGRESSION and len(tensors) == 1:
+            output = export.RegressionOutput(next(iter(tensors.values())))
+        elif PredictionKey.PROBABILITIES in tensors:
+            scores, classes = (tensors[key] for key in ("probabilities", "classes"))
+            output = export.ClassificationOutput(scores, classes)
+        else:
+            output = export.PredictOutput(tensors)
+        outputs[name or default] = output
+    if len(outputs) == 1:
+        outputs = {default: next(iter(outputs.values())), **outputs}
+    return outputs
