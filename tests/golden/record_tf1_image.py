@@ -114,13 +114,54 @@ def unknown_rank(tf):
     return {"never": tf.contrib.image.transform(image, [1.0] * 8)}
 
 
+def components(tf):
+    label = tf.contrib.image.connected_components
+    spots = (np.sin(np.arange(140) ** 2) > -0.2).reshape(2, 7, 10)
+    return {
+        "spots": label(spots),
+        "one": label(spots[1]),
+        "numbers": label([[1, 1, 0, 2], [0, 1, 2, 2], [3, 0, 0, 1], [3, 3, 0, 1]]),
+        "floats": label(np.floor(np.cos(np.arange(30)) * 2).reshape(5, 6)),
+        "words": label([["a", "", "b"], ["a", "b", "b"]]),
+        "nothing": label(np.zeros([2, 3], bool)),
+        "all": label(np.ones([2, 2, 3], bool)),
+    }
+
+
+def components_of_rows(tf):
+    return {"never": tf.contrib.image.connected_components([True, False])}
+
+
+def pairs(tf):
+    match = tf.contrib.image.bipartite_match
+    distances = np.abs(np.sin(np.arange(20) * 1.7 + 0.3)).reshape(4, 5)
+    found = {}
+    for name, given in {
+        "all": (distances, -1.0),
+        "two_rows": (distances, 2.0),
+        "vector": (distances, [3.0]),
+        "more_rows": (distances.T, -1.0),
+        "no_rows": (distances, 0.0),
+        "top": (distances, -1.0, 2),
+        "none": (distances, -1.0, 0),
+        "equal": (np.ones([3, 3]), -1.0),
+    }.items():
+        made = match(tf.constant(given[0], tf.float32), *given[1:])
+        found[name + "_rows"], found[name + "_columns"] = made
+        found[name + "_fields"] = list(made._fields)
+    return found
+
+
 PROGRAMS = {
     "angles": angles,
+    "components": components,
+    "components_of_rows": components_of_rows,
     "five_axes": five_axes,
     "kinds_of_numbers": kinds_of_numbers,
     "moved": moved,
     "moves_of_many": moves_of_many,
     "no_picture": no_picture,
+    "pairs": pairs,
     "slopes": slopes,
     "transformed": transformed,
     "unknown_rank": unknown_rank,

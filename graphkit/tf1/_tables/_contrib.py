@@ -236,7 +236,9 @@ AREAS = {
             "graphkit.tf1._contrib._image._splines",
             "compose_transforms flat_transforms_to_matrices interpolate_spline "
             "matrices_to_flat_transforms sparse_image_warp",
-        ),
+        )
+        | offer("graphkit.tf1._contrib._image._components", "connected_components")
+        | offer("graphkit.tf1._contrib._image._matching", "bipartite_match"),
         otherwise=Refusal(f"an image op; {_GONE}", "use scipy.ndimage or OpenCV in tf.py_func"),
     ),
     "contrib.memory_stats": Area(
