@@ -54,14 +54,16 @@ def bipartite_match(
             nearest = tf.argmin(tf.reshape(left, [-1]), output_type=tf.int32)
             row, column = nearest // columns, nearest % columns
             of_row, of_column = tf.equal(tf.range(rows), row), tf.equal(tf.range(columns), column)
-            rest = tf.where_v2(of_row[:, tf.newaxis] | of_column, barred, left)
-            rest.set_shape(left.shape)
-            return [
+            gone = of_row[:, tf.newaxis] | of_column
+            after = [
                 count + 1,
-                rest,
+                tf.where_v2(gone, barred, left),
                 tf.where_v2(of_row, column, by_row),
                 tf.where_v2(of_column, row, by_column),
             ]
+            for new, old in zip(after, (count, left, by_row, by_column), strict=True):
+                new.set_shape(old.shape)
+            return after
 
         nobody = [tf.fill([rows], -1), tf.fill([columns], -1)]
         _, _, by_row, by_column = tf.while_loop(
