@@ -51,14 +51,34 @@ def elements(
         return rows, list(source.op.outputs)
     key, value = source.op.outputs
     with_keys = uses(key)
-    read = _READS[source.reader.type.removesuffix("V2")](source.reader, with_keys)
-    if source.up_to is not None and not single:
-        read = _in_pieces(read, source.up_to)
-    if streams == 1:
-        records = rows.flat_map(read)
-    else:
-        records = rows.interleave(read, cycle_length=streams, num_parallel_calls=streams)
+    up_to = None if single else source.up_to
+    records = _records(rows, source.reader, with_keys=with_keys, up_to=up_to, streams=streams)
     return records, [key, value] if with_keys else [value]
+
+
+def _records(
+    rows: Any, reader: Operation, *, with_keys: bool, up_to: int | None, streams: int
+) -> Any:
+    """Makes the dataset of the records that a reader finds in pieces of work, mostly files.
+
+    Args:
+        rows: The dataset of the work.
+        reader: The reader's op.
+        with_keys: Whether each record comes with its key.
+        up_to: How many records are taken together at most; None for one by one.
+        streams: How many pieces of work are read at the same time.
+    """
+    kind = reader.type.removesuffix("V2")
+    if kind in _LONE_RECORDS:
+        take = _lone_record(_LONE_RECORDS[kind], with_keys)
+        records = rows.map(take, num_parallel_calls=tf.data.AUTOTUNE)
+        return records if up_to is None else records.batch(1)
+    read = _READS[kind](reader, with_keys)
+    if up_to is not None:
+        read = _in_pieces(read, up_to)
+    if streams == 1:
+        return rows.flat_map(read)
+    return rows.interleave(read, cycle_length=streams, num_parallel_calls=streams)
 
 
 def _repeated(tensor: Tensor, times: int | None, start: Tensor | None) -> Any:
@@ -76,21 +96,17 @@ def _in_pieces(read: Callable[[Tensor], Any], size: int) -> Callable[[Tensor], A
     return plain_function(lambda name: read(name).batch(size))
 
 
-def _whole_files(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
-    @plain_function
-    def read(name: Tensor) -> Any:
-        record = tf.io.read_file(name)
-        return tf.data.Dataset.from_tensors((name, record) if with_keys else record)
-
-    return read
+def _whole_file(name: Tensor) -> Tensor:
+    return tf.io.read_file(name)
 
 
-def _identities(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
-    @plain_function
-    def read(work: Tensor) -> Any:
-        return tf.data.Dataset.from_tensors((work, work) if with_keys else work)
+def _identity(work: Tensor) -> Tensor:
+    return work
 
-    return read
+
+def _lone_record(value: Callable[[Tensor], Tensor], with_keys: bool) -> Callable[[Tensor], Any]:
+    """What a reader takes that makes one record of each piece of work."""
+    return plain_function(lambda work: (work, value(work)) if with_keys else value(work))
 
 
 def _text_lines(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
@@ -157,8 +173,10 @@ def _key(name: Tensor, place: Tensor) -> Tensor:
 
 _READS: dict[str, Callable[[Operation, bool], Callable[[Tensor], Any]]] = {
     "FixedLengthRecordReader": _fixed_length_records,
-    "IdentityReader": _identities,
     "TFRecordReader": _tf_records,
     "TextLineReader": _text_lines,
-    "WholeFileReader": _whole_files,
+}
+_LONE_RECORDS: dict[str, Callable[[Tensor], Tensor]] = {
+    "IdentityReader": _identity,
+    "WholeFileReader": _whole_file,
 }

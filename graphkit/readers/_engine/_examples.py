@@ -80,22 +80,22 @@ def examples(
     def compute(*element: Any) -> Any:
         values = dict(zip(names, tf.nest.flatten(element), strict=False))
         flat = work.computed(values)
-        kept = () if keep is None else (flat.pop(),)
-        return (tf.nest.pack_sequence_as(example, flat, expand_composites=True), *kept)
+        kept = None if keep is None else flat.pop()
+        packed = tf.nest.pack_sequence_as(example, flat, expand_composites=True)
+        return packed if keep is None else (packed, kept)
 
     threads = None if work.ordered else tf.data.AUTOTUNE
-    return _kept(raw.map(compute, num_parallel_calls=threads), keep is not None, enqueue_many)
+    dataset = raw.map(compute, num_parallel_calls=threads)
+    if keep is not None:
+        return _kept(dataset, enqueue_many)
+    return dataset.unbatch() if enqueue_many else dataset
 
 
-def _kept(dataset: Any, has_keep: bool, enqueue_many: bool) -> Any:
-    """Takes many examples apart and leaves out those that are not kept."""
-    if enqueue_many and has_keep:
-        dataset = dataset.map(_keep_per_row)
+def _kept(dataset: Any, enqueue_many: bool) -> Any:
+    """Leaves out the examples that are not kept, of many or of one at a time."""
     if enqueue_many:
-        dataset = dataset.unbatch()
-    if has_keep:
-        dataset = dataset.filter(_keep_of)
-    return dataset.map(_example_of)
+        dataset = dataset.map(_keep_per_row).unbatch()
+    return dataset.filter(_keep_of).map(_example_of)
 
 
 @plain_function
@@ -109,7 +109,7 @@ def _keep_of(example: tuple[Any, ...], keep: Tensor) -> Tensor:
 
 
 @plain_function
-def _example_of(example: tuple[Any, ...], *_: Tensor) -> tuple[Any, ...]:
+def _example_of(example: tuple[Any, ...], keep: Tensor) -> tuple[Any, ...]:
     return example
 
 
