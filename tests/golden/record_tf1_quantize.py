@@ -218,6 +218,34 @@ def norm_behind_rate(tf):
     return tf.nn.relu(norm(tf, y, "n1"))
 
 
+def unfused(training=True, scale=True, kind="conv2d", activation="relu"):
+    """Layers of slim whose batch norms are single ops."""
+
+    def build(tf):
+        slim = tf.contrib.slim
+        params = {"fused": False, "is_training": training, "scale": scale, "decay": 0.9}
+        params["param_initializers"] = {"gamma": start(1), "beta": start(2)}
+        options = {"normalizer_fn": slim.batch_norm, "normalizer_params": params}
+        options["activation_fn"] = getattr(tf.nn, activation)
+        x = images(tf)
+        if kind == "conv2d":
+            return slim.conv2d(x, 3, 3, weights_initializer=start(3), scope="net/c", **options)
+        if kind == "separable":
+            return slim.separable_conv2d(
+                x,
+                None,
+                3,
+                depth_multiplier=1,
+                weights_initializer=start(3),
+                scope="net/d",
+                **options,
+            )
+        flat = tf.reshape(x, [2, -1])
+        return slim.fully_connected(flat, 4, weights_initializer=start(3), scope="net/f", **options)
+
+    return build
+
+
 TRAINING, EVAL = "experimental_create_training_graph", "experimental_create_eval_graph"
 NETS = [plain, root, shared, depthwise, shortcut, late_shortcut, two_shortcuts, arithmetic]
 NETS += [hard_swish, other_activations, no_variable]
@@ -243,5 +271,17 @@ PROGRAMS.update(
         "normed_frozen_late": rewritten(normed(), TRAINING, freeze_bn_delay=20),
         "normed_for_use": rewritten(normed(training=False), "create_eval_graph"),
         "normed_trained_eval": rewritten(normed(), "create_eval_graph"),
+    }
+)
+PROGRAMS.update(
+    {
+        "unfused": rewritten(unfused()),
+        "unfused_no_scale": rewritten(unfused(scale=False)),
+        "unfused_relu6": rewritten(unfused(activation="relu6")),
+        "unfused_depthwise": rewritten(unfused(kind="separable")),
+        "unfused_dense": rewritten(unfused(kind="dense")),
+        "unfused_frozen_soon": rewritten(unfused(), TRAINING, freeze_bn_delay=2),
+        "unfused_for_use": rewritten(unfused(training=False), "create_eval_graph"),
+        "unfused_trained_eval": rewritten(unfused(), "create_eval_graph"),
     }
 )

@@ -74,13 +74,35 @@ def test_an_optimizer_that_came_first_is_refused(graph, rewrite, optimizer):
     assert fakes(graph) == []
 
 
-@pytest.mark.parametrize("training", [True, False])
-def test_an_unfused_batch_norm_is_refused_by_name(graph, training):
-    params = {"fused": False, "is_training": training}
+def test_a_batch_norm_that_does_not_shift_is_refused_by_name(graph):
+    params = {"fused": False, "center": False}
     slim.conv2d(images(), 4, 3, normalizer_fn=slim.batch_norm, normalizer_params=params, scope="c")
-    with pytest.raises(ArgumentError, match=r"batch norms are fused .*, got 'c/BatchNorm/"):
+    with pytest.raises(ArgumentError, match=r"tf.nn.batch_normalization does, got 'c/BatchNorm/"):
         quantize.create_training_graph()
     assert fakes(graph) == []
+
+
+@pytest.mark.parametrize("made_of", ["product", "epsilon"])
+def test_ops_that_are_no_batch_norm_but_called_so_are_refused(graph, made_of):
+    output = tf.layers.conv2d(images(), 4, 3, use_bias=False)
+    with tf.name_scope("batchnorm"):
+        if made_of == "product":
+            output * tf.ones([4])
+        else:
+            scale = tf.rsqrt(tf.ones([4]) + tf.placeholder(tf.float32, []))
+            output * scale + (tf.ones([4]) - tf.ones([4]) * scale)
+    with pytest.raises(ArgumentError, match="got 'batchnorm/mul"):
+        quantize.create_eval_graph()
+
+
+def test_an_unfused_batch_norm_without_moving_averages_is_refused_by_name(graph):
+    output = tf.layers.conv2d(images(), 4, 3, use_bias=False)
+    mean, variance = tf.nn.moments(output, [0, 1, 2])
+    tf.nn.relu(tf.nn.batch_normalization(output, mean, variance, tf.zeros([4]), None, 0.1))
+    with pytest.raises(ArgumentError, match="moving averages while they are trained, got 'batchn"):
+        quantize.create_training_graph()
+    quantize.create_eval_graph()
+    assert len(fakes(graph)) == 2
 
 
 def test_a_batch_norm_behind_a_rate_is_refused_by_name(graph):
@@ -164,10 +186,12 @@ def test_nothing_is_rounded_before_its_delay_but_ranges_are_learned(session):
     np.testing.assert_allclose(held(session, "fc/act_quant/max"), exact.max(), rtol=1e-4)
 
 
+@pytest.mark.parametrize("scale", [True, False])
+@pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("training", [True, False])
-def test_a_folded_batch_norm_computes_what_it_did(session, training):
+def test_a_folded_batch_norm_computes_what_it_did(session, training, fused, scale):
     values = np.sin(np.arange(216.0)).reshape(2, 6, 6, 3)
-    params = {"fused": True, "is_training": training, "scale": True}
+    params = {"fused": fused, "is_training": training, "scale": scale}
     place = images()
     output = slim.conv2d(
         place, 4, 3, normalizer_fn=slim.batch_norm, normalizer_params=params, scope="c"

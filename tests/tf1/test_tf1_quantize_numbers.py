@@ -182,9 +182,10 @@ def test_only_layers_of_a_scope_are_rounded(graph, scope, wanted):
     assert sorted(rounded_in) == wanted
 
 
-def normed(x, training, scale=True):
+def normed(x, training, scale=True, fused=True):
     """A convolution of one pixel behind which a batch norm stands."""
     params = {
+        "fused": fused,
         "is_training": training,
         "scale": scale,
         "epsilon": 0.01,
@@ -208,10 +209,11 @@ def normed(x, training, scale=True):
     )
 
 
+@pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("scale", [True, False])
-def test_what_is_rounded_are_the_weights_with_the_norm_in_them(session, scale):
+def test_what_is_rounded_are_the_weights_with_the_norm_in_them(session, scale, fused):
     image = X.reshape(1, 2, 2, 3)
-    end = tf.identity(normed(tf.constant(image), training=False, scale=scale))
+    end = tf.identity(normed(tf.constant(image), training=False, scale=scale, fused=fused))
     quantize.create_eval_graph()
     set_ranges(session, weights_quant=(-2.0, 2.0), act_quant=(0.0, 4.0))
     gamma = np.array([1.2, 0.7]) if scale else 1.0
@@ -223,9 +225,10 @@ def test_what_is_rounded_are_the_weights_with_the_norm_in_them(session, scale):
     assert np.mean(np.abs(session.run(end) - wanted) < 1e-4) > 0.7
 
 
-def test_a_norm_that_is_trained_is_folded_with_its_moving_variance(session):
+@pytest.mark.parametrize("fused", [True, False])
+def test_a_norm_that_is_trained_is_folded_with_its_moving_variance(session, fused):
     image = X.reshape(1, 2, 2, 3)
-    tf.identity(normed(tf.constant(image), training=True))
+    tf.identity(normed(tf.constant(image), training=True, fused=fused))
     quantize.create_training_graph()
     session.run(tf.global_variables_initializer())
     folded = session.graph.get_tensor_by_name("fc/mul_fold:0")
@@ -234,9 +237,10 @@ def test_a_norm_that_is_trained_is_folded_with_its_moving_variance(session):
     np.testing.assert_allclose(session.run(folded)[0, 0], KERNEL * multiplier, rtol=1e-4)
 
 
-def test_moving_averages_stand_still_after_a_delay(session):
+@pytest.mark.parametrize("fused", [True, False])
+def test_moving_averages_stand_still_after_a_delay(session, fused):
     place = tf.placeholder(tf.float32, [1, 2, 2, 3])
-    end = tf.identity(normed(place, training=True))
+    end = tf.identity(normed(place, training=True, fused=fused))
     quantize.experimental_create_training_graph(freeze_bn_delay=3)
     session.run(tf.global_variables_initializer())
     means = []

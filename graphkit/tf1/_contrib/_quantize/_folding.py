@@ -106,18 +106,19 @@ def _fold(norm: Norm, freeze_bn_delay: int | None) -> Tensor:
     return tf.add(output, bias, name=f"{lead}add_fold")
 
 
-def fold_batch_norms(graph: Graph, freeze_bn_delay: int | None) -> None:
+def fold_batch_norms(graph: Graph, is_training: bool, freeze_bn_delay: int | None) -> None:
     """Folds every batch norm behind a convolution or product into its weights.
 
     Args:
         graph: The graph, which must be the current one.
+        is_training: Whether it is rewritten for training.
         freeze_bn_delay: From which run on moving averages stand still and are normalized with.
 
     Raises:
         ArgumentError: A batch norm cannot be folded.
     """
     with tf.name_scope(None):
-        for norm in find_norms(graph):
+        for norm in find_norms(graph, is_training):
             users = norm.output.consumers()
             folded = _fold(norm, freeze_bn_delay)
             reroute_ts([folded], [norm.output], can_modify=users)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graphkit._tf import Graph, Operation, Tensor
 
-__all__ = ["ADDITIONS", "Layer", "find_layers", "read_weights", "scope_of"]
+__all__ = ["ADDITIONS", "Layer", "find_layers", "is_read", "read_weights", "scope_of"]
 
 _ACTIVATIONS = ("Relu", "Relu6", "Identity")
 ADDITIONS = ("Add", "AddV2")
@@ -41,6 +41,18 @@ def scope_of(op: Operation) -> str:
     return str(op.name.rpartition("/")[0])
 
 
+def is_read(tensor: Tensor) -> bool:
+    """Says whether a tensor is what a variable holds.
+
+    Args:
+        tensor: Any tensor.
+    """
+    source = tensor.op
+    while source.type in _READS and source.inputs[0].op.type not in _VARIABLES:
+        source = source.inputs[0].op
+    return source.type in _READS
+
+
 def read_weights(op: Operation) -> Tensor:
     """The weights of a convolution or product as they are read from a variable.
 
@@ -53,10 +65,7 @@ def read_weights(op: Operation) -> Tensor:
     if op.type not in _LAYERS:
         return None
     weights = op.inputs[1]
-    source = weights.op
-    while source.type in _READS and source.inputs[0].op.type not in _VARIABLES:
-        source = source.inputs[0].op
-    return weights if source.type in _READS else None
+    return weights if is_read(weights) else None
 
 
 def _rounded_weights(op: Operation) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.errors import ArgumentError
-from graphkit.tf1._contrib._quantize._layers import read_weights, scope_of
+from graphkit.tf1._contrib._quantize._layers import is_read, read_weights, scope_of
+from graphkit.tf1._contrib._quantize._unfused import read_parts
 
 __all__ = ["Norm", "Statistics", "find_norms"]
 
@@ -36,39 +37,30 @@ class Norm:
     Args:
         layer: The convolution or product.
         weights: Its weights, as they are read.
-        op: The batch norm.
-        output: What it gives, in the shape of the layer's output.
+        output: What the batch norm gives, in the shape of the layer's output.
+        gamma: What the normalized output is multiplied by, `[C]`.
+        beta: What is added then, `[C]`.
         mean: The mean it normalizes with, `[C]`.
         variance: The variance it normalizes with, `[C]`.
+        epsilon: What is added to the variance.
         statistics: What it learns from a batch; None where it is not trained.
     """
 
     layer: Operation
     weights: Tensor
-    op: Operation
     output: Tensor
+    gamma: Tensor
+    beta: Tensor
     mean: Tensor
     variance: Tensor
+    epsilon: float
     statistics: Statistics | None
-
-    @property
-    def gamma(self) -> Tensor:
-        """What the normalized output is multiplied by, `[C]`."""
-        return self.op.inputs[1]
-
-    @property
-    def beta(self) -> Tensor:
-        """What is added then, `[C]`."""
-        return self.op.inputs[2]
-
-    @property
-    def epsilon(self) -> float:
-        """What is added to the variance."""
-        return float(self.op.get_attr("epsilon"))
 
 
 def _moved(op: Operation, batch: Tensor) -> tuple[Tensor, Operation]:
     """The moving value that a batch's value changes, and the op that weighs the change."""
+    while batch.op.type == "Identity":  # where the update is made to run first
+        batch = batch.op.inputs[0]
     for difference in batch.consumers():
         if difference.type == "Sub" and difference.inputs[1] is batch:
             for update in difference.outputs[0].consumers():
@@ -90,14 +82,21 @@ def _undo_bessel(op: Operation) -> Tensor:
         return tf.multiply(op.outputs[2], (count - 1.0) / count, name="Undo_Bessel_Correction")
 
 
+def _statistics(op: Operation, mean: Tensor, variance: Tensor) -> Statistics:
+    moving_mean, mean_update = _moved(op, mean)
+    moving_variance, variance_update = _moved(op, variance)
+    return Statistics(moving_mean, moving_variance, (mean_update, variance_update))
+
+
 def _read(op: Operation, layer: Operation, output: Tensor) -> Norm:
+    mean, variance, known = op.inputs[3], op.inputs[4], None
+    if op.get_attr("is_training"):
+        known = _statistics(op, op.outputs[1], op.outputs[2])
+        mean, variance = op.outputs[1], _undo_bessel(op)
+    gamma, beta = op.inputs[1], op.inputs[2]
+    epsilon = float(op.get_attr("epsilon"))
     weights = read_weights(layer)
-    if not op.get_attr("is_training"):
-        return Norm(layer, weights, op, output, op.inputs[3], op.inputs[4], None)
-    moving_mean, mean_update = _moved(op, op.outputs[1])
-    moving_variance, variance_update = _moved(op, op.outputs[2])
-    known = Statistics(moving_mean, moving_variance, (mean_update, variance_update))
-    return Norm(layer, weights, op, output, op.outputs[1], _undo_bessel(op), known)
+    return Norm(layer, weights, output, gamma, beta, mean, variance, epsilon, known)
 
 
 def _behind(op: Operation) -> Norm | None:
@@ -118,26 +117,33 @@ def _behind(op: Operation) -> Norm | None:
     return _read(op, layer, output)
 
 
-def _refuse_unfused(op: Operation) -> None:
-    """Refuses a batch norm made of single ops: output * scale + (beta - mean * scale)."""
-    if (
-        op.type == "Mul"
-        and "batchnorm" in scope_of(op)
-        and any(read_weights(t.op) is not None for t in op.inputs)
-    ):
-        raise ArgumentError(
-            "contrib.quantize",
-            "input_graph",
-            op.name,
-            "a graph whose batch norms are fused (fused=True)",
-        )
+def _unfused(op: Operation, is_training: bool) -> Norm | None:
+    """A batch norm of single ops, which begins with a product of a layer's output."""
+    parts = read_parts(op)
+    if parts is None:
+        return None
+    known = None
+    if is_training and not is_read(parts.mean):
+        known = _statistics(op, parts.mean, parts.variance)
+    return Norm(
+        parts.layer,
+        read_weights(parts.layer),
+        parts.output,
+        tf.ones(parts.variance.shape) if parts.gamma is None else parts.gamma,
+        parts.beta,
+        parts.mean,
+        parts.variance,
+        parts.epsilon,
+        known,
+    )
 
 
-def find_norms(graph: Graph) -> list[Norm]:
+def find_norms(graph: Graph, is_training: bool) -> list[Norm]:
     """Finds batch norms behind layers.
 
     Args:
         graph: The graph, which must be the current one.
+        is_training: Whether it is rewritten for training.
 
     Returns:
         Those that something is computed from.
@@ -147,9 +153,7 @@ def find_norms(graph: Graph) -> list[Norm]:
     """
     found = []
     for op in graph.get_operations():
-        _refuse_unfused(op)
-        if op.type in _FUSED:
-            norm = _behind(op)
-            if norm is not None:
-                found.append(norm)
+        norm = _behind(op) if op.type in _FUSED else _unfused(op, is_training)
+        if norm is not None:
+            found.append(norm)
     return found

@@ -30,7 +30,7 @@ def _rewrite(graph: Graph | None, how: Quantization, freeze_bn_delay: int | None
             "rewritten before an optimizer is added to it",
         )
     with graph.as_default():
-        fold_batch_norms(graph, freeze_bn_delay)
+        fold_batch_norms(graph, how.is_training, freeze_bn_delay)
         quantize(graph, how)
 
 
