@@ -12,6 +12,8 @@ from typing import Any
 
 __all__ = ["PICTURE_FUNCTIONS"]
 
+_NO_PICTURE = "'arr' does not have a suitable array shape for any mode."
+_CHANNELS = {"RGB": 3, "YCbCr": 3, "RGBA": 4, "CMYK": 4}  # of each mode of several
 _FILTERS = {
     "nearest": 0,
     "lanczos": 1,
@@ -46,14 +48,21 @@ def bytescale(data: Any, cmin: Any = None, cmax: Any = None, high: int = 255, lo
 
     Returns:
         A uint8 array of the same shape.
+
+    Raises:
+        ValueError: The bytes or the values are no range.
     """
     np = _numpy()
     data = np.asarray(data)
     if data.dtype == np.uint8:
         return data
+    if not 0 <= low <= high <= 255:
+        raise ValueError(f"`low` and `high` are bytes in this order, got {low} and {high}")
     least = data.min() if cmin is None else cmin
-    span = float((data.max() if cmax is None else cmax) - least) or 1.0
-    scaled = (data - least) * ((high - low) / span) + low
+    span = float((data.max() if cmax is None else cmax) - least)
+    if span < 0:
+        raise ValueError("`cmax` should be larger than `cmin`.")
+    scaled = (data - least) * ((high - low) / (span or 1.0)) + low
     return (scaled.clip(low, high) + 0.5).astype(np.uint8)
 
 
@@ -88,19 +97,40 @@ def toimage(
     np = _numpy()
     data = np.asarray(arr)
     if data.ndim == 2:
-        if mode == "F":
-            return _pillow().fromarray(data.astype(np.float32))
-        image = _pillow().fromarray(bytescale(data, cmin, cmax, high, low))
-        if pal is not None:
-            image.putpalette(np.asarray(pal, np.uint8).tobytes())
-        return image if mode is None else image.convert(mode)
-    axes = [axis for axis, size in enumerate(data.shape) if size in (3, 4)]
-    if data.ndim != 3 or not axes:
-        raise ValueError("'arr' does not have a suitable array shape for any mode.")
-    axis = channel_axis if channel_axis is not None else (2 if 2 in axes else axes[0])
+        return _plane(data, (high, low, cmin, cmax), pal, mode)
+    if data.ndim != 3 or not {3, 4} & set(data.shape):
+        raise ValueError(_NO_PICTURE)
+    axis = channel_axis
+    if axis is None:
+        axis = data.shape.index(3 if 3 in data.shape else 4)
+    wanted = mode or {3: "RGB", 4: "RGBA"}.get(data.shape[axis], "")
+    if _CHANNELS.get(wanted) != data.shape[axis]:
+        raise ValueError(f"mode {wanted!r} does not fit {data.shape[axis]} channels")
     pixels = np.moveaxis(bytescale(data, cmin, cmax, high, low), axis, 2)
-    image = _pillow().fromarray(np.ascontiguousarray(pixels))
-    return image if mode is None else image.convert(mode)
+    width, height = pixels.shape[1::-1]
+    return _pillow().frombytes(wanted, (width, height), pixels.tobytes())
+
+
+def _plane(data: Any, scale: tuple[Any, ...], pal: Any, mode: str | None) -> Any:
+    """Makes an image of one channel."""
+    np = _numpy()
+    high, low, cmin, cmax = scale
+    if mode == "F":
+        return _pillow().fromarray(data.astype(np.float32))
+    if mode == "1":
+        return _pillow().fromarray(data > high)
+    if mode == "I":
+        least, most = (data.min() if cmin is None else cmin), data.max() if cmax is None else cmax
+        scaled = (data * 1.0 - least) * (high - low) / (most - least) + low
+        return _pillow().fromarray(scaled.astype(np.int32))
+    if mode not in (None, "L", "P"):
+        raise ValueError(_NO_PICTURE)
+    image = _pillow().fromarray(bytescale(data, cmin, cmax, high, low))
+    if pal is None and mode == "P":
+        pal = np.arange(256).repeat(3)
+    if pal is not None:
+        image.putpalette(np.asarray(pal, np.uint8).tobytes())
+    return image
 
 
 def fromimage(im: Any, flatten: bool = False, mode: str | None = None) -> Any:
