@@ -36,7 +36,7 @@ class Case:
         self.filled = filled
 
 
-def _files(folder, *names):
+def paths(folder, *names):
     return [os.path.join(folder, name) for name in names]
 
 
@@ -50,7 +50,7 @@ def _read(reader, names, fetch="both", **producer):
     def build(api, tf, folder):
         producer.setdefault("num_epochs", 1)
         producer.setdefault("shuffle", False)
-        queue = api.string_input_producer(_files(folder, *names), **producer)
+        queue = api.string_input_producer(paths(folder, *names), **producer)
         key, value = reader(api, tf).read(queue)
         return [key, value]
 
@@ -58,21 +58,21 @@ def _read(reader, names, fetch="both", **producer):
 
 
 def _lines(api, folder, epochs=1, names=("a.txt", "b.txt")):
-    queue = api.string_input_producer(_files(folder, *names), num_epochs=epochs, shuffle=False)
+    queue = api.string_input_producer(paths(folder, *names), num_epochs=epochs, shuffle=False)
     return api.TextLineReader().read(queue)[1]
 
 
-def _numbers(api, limit=10, epochs=1):
+def numbers(api, limit=10, epochs=1):
     return api.range_input_producer(limit, num_epochs=epochs, shuffle=False).dequeue()
 
 
 def _ragged(api, tf):
-    number = _numbers(api, 5)
+    number = numbers(api, 5)
     return number, tf.fill([number + 1], number)
 
 
 def _sparse(api, tf):
-    number = _numbers(api, 5)
+    number = numbers(api, 5)
     row = tf.cast(tf.reshape(number, [1, 1]), tf.int64)
     return tf.SparseTensor(row, tf.reshape(number, [1]), [5])
 
@@ -85,7 +85,7 @@ def producer_cases():
         "strings shuffled": Case(_strings(num_epochs=2, shuffle=True, seed=7)),
         "strings for ever": Case(_strings(shuffle=False)),
         "strings named": Case(_strings(num_epochs=1, shuffle=False, capacity=5, name="names")),
-        "range in order": Case(lambda api, tf, d: _numbers(api, 4, 2)),
+        "range in order": Case(lambda api, tf, d: numbers(api, 4, 2)),
         "range shuffled": Case(
             lambda api, tf, d: api.range_input_producer(6, num_epochs=2, seed=3).dequeue()
         ),
@@ -165,7 +165,7 @@ def reader_cases():
         "several records per step": Case(
             lambda api, tf, d: api.TFRecordReader(name="many").read_up_to(
                 api.string_input_producer(
-                    _files(d, "a.tfrecord", "b.tfrecord"), num_epochs=1, shuffle=False
+                    paths(d, "a.tfrecord", "b.tfrecord"), num_epochs=1, shuffle=False
                 ),
                 3,
             )
@@ -175,7 +175,7 @@ def reader_cases():
 
 
 def _count_records(api, tf, folder):
-    queue = api.string_input_producer(_files(folder, "a.txt"), num_epochs=1, shuffle=False)
+    queue = api.string_input_producer(paths(folder, "a.txt"), num_epochs=1, shuffle=False)
     reader = api.TextLineReader()
     with tf.control_dependencies([reader.read(queue)[1]]):
         return [reader.num_records_produced(), reader.num_work_units_completed()]
@@ -194,11 +194,11 @@ def batcher_cases():
             lambda api, tf, d: api.batch([_lines(api, d)], 4, capacity=2, name="small")
         ),
         "batch of a dict": Case(
-            lambda api, tf, d: api.batch({"n": _numbers(api), "one": tf.constant(1.5)}, 3)
+            lambda api, tf, d: api.batch({"n": numbers(api), "one": tf.constant(1.5)}, 3)
         ),
-        "batch of a dict of one": Case(lambda api, tf, d: api.batch({"n": _numbers(api)}, 3)),
+        "batch of a dict of one": Case(lambda api, tf, d: api.batch({"n": numbers(api)}, 3)),
         "batch by a tensor": Case(
-            lambda api, tf, d: api.batch([_numbers(api)], tf.placeholder_with_default(4, []))
+            lambda api, tf, d: api.batch([numbers(api)], tf.placeholder_with_default(4, []))
         ),
         "batch of many": Case(
             lambda api, tf, d: api.batch(
@@ -207,7 +207,7 @@ def batcher_cases():
         ),
         "batch of given shapes": Case(
             lambda api, tf, d: api.batch(
-                [tf.placeholder_with_default([1.0, 2.0], None), _numbers(api)],
+                [tf.placeholder_with_default([1.0, 2.0], None), numbers(api)],
                 5,
                 shapes=[[2], []],
             )
@@ -219,7 +219,7 @@ def batcher_cases():
         ),
         "batch of sparse": Case(lambda api, tf, d: api.batch([_sparse(api, tf)], 2)),
         "batch by threads": Case(
-            lambda api, tf, d: api.batch([_numbers(api, 12)], 3, num_threads=3), order="any"
+            lambda api, tf, d: api.batch([numbers(api, 12)], 3, num_threads=3), order="any"
         ),
         "batch joined": Case(
             lambda api, tf, d: api.batch_join(
@@ -230,7 +230,7 @@ def batcher_cases():
             order="any",
         ),
         "batch joined, dicts": Case(
-            lambda api, tf, d: api.batch_join([{"n": _numbers(api)}, {"n": _numbers(api)}], 5),
+            lambda api, tf, d: api.batch_join([{"n": numbers(api)}, {"n": numbers(api)}], 5),
             order="any",
         ),
         "batch joined, padded": Case(
@@ -246,7 +246,7 @@ def batcher_cases():
             order="any",
         ),
         "shuffled by seed": Case(
-            lambda api, tf, d: api.shuffle_batch([_numbers(api, 12)], 4, 20, 5, seed=5),
+            lambda api, tf, d: api.shuffle_batch([numbers(api, 12)], 4, 20, 5, seed=5),
             filled=True,
         ),
         "shuffled of many": Case(
@@ -256,12 +256,12 @@ def batcher_cases():
             order="any",
         ),
         "shuffled by threads": Case(
-            lambda api, tf, d: api.shuffle_batch({"n": _numbers(api, 9)}, 3, 20, 5, num_threads=2),
+            lambda api, tf, d: api.shuffle_batch({"n": numbers(api, 9)}, 3, 20, 5, num_threads=2),
             order="any",
         ),
         "shuffled and joined": Case(
             lambda api, tf, d: api.shuffle_batch_join(
-                [[_numbers(api)], [_numbers(api)]], 4, 30, 10, seed=2
+                [[numbers(api)], [numbers(api)]], 4, 30, 10, seed=2
             ),
             order="any",
         ),
@@ -272,7 +272,7 @@ def maybe_cases():
     """The batchers that leave examples out."""
 
     def some(api, tf, build):
-        number = _numbers(api)
+        number = numbers(api)
         return build(number, number % 3 < 2)
 
     def many(api, tf, build):

@@ -4,14 +4,16 @@ Run under Python 3.7 with TensorFlow 1.15.5; writes `readers.json` beside this f
 
     python tests/golden/record_readers.py
 
-`tests/readers/test_readers_golden.py` runs the cases of `reader_cases.py` against graphkit.
+`tests/readers/test_readers_golden.py` runs the cases of `reader_cases.py` and
+`chain_cases.py` against graphkit.
 """
 
 import json
 import os
 import tempfile
 
-from reader_cases import cases, refusals, write_files
+import chain_cases
+import reader_cases
 
 ENDLESS_BATCHES = 7
 
@@ -84,6 +86,17 @@ def deliver(tf, graph, fetches, case, folder):
     return batches
 
 
+def write_files(tf, folder):
+    """Writes the files all cases read."""
+    reader_cases.write_files(tf, folder)
+    chain_cases.write_examples(tf, folder)
+
+
+def cases():
+    """Every pipeline by name."""
+    return dict(reader_cases.cases(), **chain_cases.cases())
+
+
 def refusal(tf, api, call):
     """Returns the names of the classes of the error a call raises."""
     with tf.Graph().as_default():
@@ -122,7 +135,7 @@ def main():
     golden = {
         "tensorflow": tf.__version__,
         "cases": {n: observe(tf, Api(), c, folder) for n, c in sorted(cases().items())},
-        "refusals": {n: refusal(tf, Api(), c) for n, c in sorted(refusals().items())},
+        "refusals": {n: refusal(tf, Api(), c) for n, c in sorted(reader_cases.refusals().items())},
     }
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "readers.json")
     with open(path, "w") as out:

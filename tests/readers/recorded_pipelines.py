@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import reader_cases
+import record_readers
 
 GOLDEN = json.loads(Path(reader_cases.__file__).with_name("readers.json").read_text())
-CASES = reader_cases.cases()
+CASES = record_readers.cases()
 REFUSALS = reader_cases.refusals()
 
 

@@ -7,7 +7,6 @@ import threading
 
 import pytest
 import record_readers
-from reader_cases import write_files
 from recorded_pipelines import CASES, GOLDEN, REFUSALS, assert_same_delivery
 
 from graphkit import readers
@@ -17,7 +16,7 @@ from graphkit._tf import tf
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = str(tmp_path_factory.mktemp("golden"))
-    write_files(tf, path)
+    record_readers.write_files(tf, path)
     return path
 
 

@@ -52,10 +52,10 @@ class Request:
         batch_size = _batch_size(arguments["batch_size"])
         lists = arguments.get("tensors_list")
         examples = tuple(_components(one) for one in lists or [arguments["tensors"]])
-        keep = arguments.get("keep_input")
+        keep = arguments.get("keep_input")  # one for all, which may be a list of bools
         return cls(
             examples,
-            tuple(keep) if isinstance(keep, (list, tuple)) else (keep,) * len(examples),
+            (keep,) * len(examples),
             batch_size,
             _stock(arguments, batch_size),
             arguments.get("seed"),
