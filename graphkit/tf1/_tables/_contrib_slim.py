@@ -101,11 +101,7 @@ _FRAMEWORK = {
         "load_and_remap_matrix_initializer load_embedding_initializer "
         "load_linear_multiclass_bias_initializer load_variable_slot_initializer",
     ),
-    **refuse(
-        "a rewriting of a GraphDef into one fused op",
-        "use `graphkit freeze` and its transforms",
-        "fuse_op",
-    ),
+    **offer("graphkit.tf1._contrib._fused_op", "fuse_op"),
 }
 
 _METRICS = {
