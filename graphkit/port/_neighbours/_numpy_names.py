@@ -100,10 +100,36 @@ def _largest_type(np: Any) -> Callable[[Any], Any]:
 
 
 def _common_type(np: Any) -> Callable[..., Any]:
+    """Types of arrays win over those of numbers, but for numbers of a larger kind."""
+    kinds = "buifcSUVOMm"
+
     def find_common_type(array_types: Any, scalar_types: Any) -> Any:
-        return np.result_type(*array_types, *scalar_types)
+        arrays = np.result_type(*array_types) if array_types else None
+        numbers = np.result_type(*scalar_types) if scalar_types else None
+        if arrays is None or numbers is None:
+            return arrays or numbers
+        if kinds.index(numbers.kind) <= kinds.index(arrays.kind):
+            return arrays
+        return np.result_type(numbers, arrays)
 
     return find_common_type
+
+
+def _scalar_type(np: Any) -> Callable[..., Any]:
+    def obj2sctype(rep: Any, default: Any = None) -> Any:
+        if isinstance(rep, np.ndarray):
+            return rep.dtype.type
+        try:
+            return default if rep is None else np.dtype(rep).type
+        except TypeError:
+            return default
+
+    return obj2sctype
+
+
+def _is_scalar_subtype(np: Any) -> Callable[[Any, Any], bool]:
+    find = _scalar_type(np)
+    return lambda arg1, arg2: issubclass(find(arg1), find(arg2))
 
 
 def _float_array(np: Any) -> Callable[..., Any]:
@@ -225,19 +251,19 @@ NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
     "find_common_type": _common_type,
     "in1d": _is_member,
     "issubclass_": lambda np: lambda a, b: isinstance(a, type) and issubclass(a, b),
-    "issubsctype": lambda np: np.issubdtype,
+    "issubsctype": _is_scalar_subtype,
     "loads": lambda np: pickle.loads,
     "msort": _sorted_copy,
     "nbytes": lambda np: {
         kind: np.dtype(kind).itemsize for kind in np.sctypeDict.values() if np.dtype(kind).itemsize
     },
-    "obj2sctype": lambda np: lambda a, default=None: np.dtype(a).type,
+    "obj2sctype": _scalar_type,
     "recfromcsv": lambda np: functools.partial(
         np.genfromtxt, delimiter=",", names=True, dtype=None
     ),
     "recfromtxt": lambda np: functools.partial(np.genfromtxt, dtype=None),
     "safe_eval": lambda np: ast.literal_eval,
-    "sctype2char": lambda np: lambda a: np.dtype(a).char,
+    "sctype2char": lambda np: lambda sctype: np.dtype(_scalar_type(np)(sctype)).char,
     "sctypes": _type_groups,
     "source": lambda np: inspect.getsource,
     "set_string_function": lambda np: lambda *_, **__: None,

@@ -41,15 +41,25 @@ class _Either:
         try:
             return self._data.loc[key]
         except (KeyError, TypeError):
-            return self._data.iloc[key]
+            return self._data.iloc[self._places(key)]
 
     def __setitem__(self, key: Any, value: Any) -> None:
         try:
             self._data.loc[key]
         except (KeyError, TypeError):
-            self._data.iloc[key] = value
+            self._data.iloc[self._places(key)] = value
         else:
             self._data.loc[key] = value
+
+    def _places(self, key: Any) -> Any:
+        """Turns what of a key is a label into a place: `frame.ix[0, "loss"]`."""
+        if not isinstance(key, tuple):
+            return key
+        axes = zip(self._data.axes, key, strict=False)
+        return tuple(
+            axis.get_loc(part) if isinstance(part, str) and part in axis else part
+            for axis, part in axes
+        )
 
 
 def _positional(path: str, *parameters: str) -> dict[str, Callable[[Any], Any]]:

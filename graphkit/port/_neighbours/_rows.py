@@ -74,9 +74,9 @@ def found_in(*providers: str) -> dict[str, Callable[[Any], Any]]:
         def look_up(name: str) -> Any:
             if not name.startswith("_"):
                 for provider in providers:
-                    found = getattr(importlib.import_module(provider), name, None)
-                    if found is not None:
-                        return found
+                    owner = importlib.import_module(provider)
+                    if hasattr(owner, name):
+                        return getattr(owner, name)
             if before is not None:
                 return before(name)
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")

@@ -97,6 +97,12 @@ def _spherical_harmonic(special: Any) -> Callable[..., Any]:
     return lambda m, n, theta, phi: special.sph_harm_y(n, m, phi, theta)
 
 
+def _ones_below(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+    """NumPy's `tri`, with truth values unless another type is given."""
+    np = importlib.import_module("numpy")
+    return np.tri(N, M, k, dtype=bool if dtype is None else dtype)
+
+
 def _weighted_minkowski(distance: Any) -> Callable[..., Any]:
     def wminkowski(u: Any, v: Any, p: float, w: Any) -> Any:
         np = importlib.import_module("numpy")
@@ -112,8 +118,12 @@ def _surface(interpolate: Any) -> Any:
     class interp2d:
         def __init__(self, x: Any, y: Any, z: Any, kind: str = "linear", **_options: Any) -> None:
             np = importlib.import_module("numpy")
+            is_grid = np.size(z) == np.size(x) * np.size(y)
             x, y = np.unique(x), np.unique(y)
-            values = np.reshape(z, (len(y), len(x))).T
+            if is_grid and np.ndim(z) == 1:  # then x is what changes slowly
+                values = np.reshape(z, (len(x), len(y)))
+            else:
+                values = np.reshape(z, (len(y), len(x))).T
             degree = degrees[kind]
             self._spline = interpolate.RectBivariateSpline(x, y, values, kx=degree, ky=degree)
 
@@ -189,7 +199,11 @@ SCIPY_ROWS: tuple[Neighbour, ...] = (
     Neighbour(
         "scipy.linalg",
         "NumPy's functions and pinv2 removed in SciPy 1.9 to 1.13",
-        {**provided_by("numpy", "kron", "tri", "tril", "triu"), **renamed(pinv2="pinv")},
+        {
+            **provided_by("numpy", "kron", "tril", "triu"),
+            **renamed(pinv2="pinv"),
+            **constants(tri=_ones_below),
+        },
     ),
     Neighbour(
         "scipy.spatial.distance",

@@ -107,8 +107,21 @@ def _imputer(preprocessing: Any) -> Any:
         if axis:
             raise ValueError("Imputer: only axis=0, columns, is left in scikit-learn")
         missing = float("nan") if missing_values == "NaN" else missing_values
-        impute = importlib.import_module("sklearn.impute")
-        return impute.SimpleImputer(missing_values=missing, strategy=strategy, **options)
+        return _float_imputer()(missing_values=missing, strategy=strategy, **options)
+
+    return Imputer
+
+
+def _float_imputer() -> Any:
+    """The class of today, for tables of floats."""
+    np = importlib.import_module("numpy")
+
+    class Imputer(importlib.import_module("sklearn.impute").SimpleImputer):  # type: ignore[misc]
+        def fit(self, X: Any, y: Any = None) -> Any:
+            return super().fit(np.asarray(X, dtype=float), y)
+
+        def transform(self, X: Any) -> Any:
+            return super().transform(np.asarray(X, dtype=float))
 
     return Imputer
 
