@@ -354,7 +354,7 @@ class TestDataSteps:
             lambda key: key, lambda total, n: total + n, lambda total: total * 100
         )
         with tf.Session() as session:
-            assert session.run(data.reduce_dataset(numbers, reducer)) == 600
+            assert session.run(data.reduce_dataset(numbers, reducer)) == 6
 
     def test_sloppy_data_sets_come_in_any_order(self, graph):
         def three(n):

@@ -134,13 +134,19 @@ def reduce_dataset(dataset: Any, reducer: Any) -> Any:
 
     Args:
         dataset: The data set.
-        reducer: A `Reducer`: how it starts, what each element adds, how it ends.
+        reducer: A `Reducer`: how it starts, and what each element adds; how it ends is for
+            `group_by_reducer` alone.
 
     Returns:
-        What the reducer's finalize function returns.
+        What the last element made of it.
+
+    Raises:
+        TypeError: `dataset` is none.
     """
+    if not isinstance(dataset, tf.data.Dataset):
+        raise TypeError(f"`dataset` must be a `tf.data.Dataset` object; got {type(dataset)}.")
     start = reducer.init_func(tf.constant(0, tf.int64))
-    return reducer.finalize_func(dataset.reduce(start, reducer.reduce_func))
+    return dataset.reduce(start, reducer.reduce_func)
 
 
 def read_batch_features(
