@@ -13,6 +13,7 @@ import os
 import tempfile
 
 import chain_cases
+import failing_cases
 import reader_cases
 
 ENDLESS_BATCHES = 7
@@ -90,11 +91,31 @@ def write_files(tf, folder):
     """Writes the files all cases read."""
     reader_cases.write_files(tf, folder)
     chain_cases.write_examples(tf, folder)
+    failing_cases.write_damaged(tf, folder)
 
 
 def cases():
     """Every pipeline by name."""
     return dict(reader_cases.cases(), **chain_cases.cases())
+
+
+def failure(tf, api, build, folder):
+    """Runs a pipeline until it fails; returns what came before, and the class of the error."""
+    batches = []
+    with tf.Graph().as_default() as graph:
+        fetches = flat(build(api, tf, folder))
+        with tf.Session(graph=graph) as session:
+            session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+            coordinator = tf.train.Coordinator()
+            try:
+                threads = tf.train.start_queue_runners(session, coordinator)
+                with coordinator.stop_on_exception():
+                    while not (coordinator.should_stop() and len(batches) > ENDLESS_BATCHES):
+                        batches.append([_plain(value, folder) for value in session.run(fetches)])
+                coordinator.join(threads, stop_grace_period_secs=20)
+            except tf.errors.OpError as error:
+                return {"batches": batches, "error": type(error).__name__}
+    return {"batches": batches, "error": None}
 
 
 def refusal(tf, api, call):
@@ -109,7 +130,7 @@ def refusal(tf, api, call):
 
 def _one_line_per_case(golden):
     groups = []
-    for group in ("cases", "refusals"):
+    for group in ("cases", "failures", "refusals"):
         lines = [
             "  %s: %s" % (json.dumps(n), json.dumps(golden[group][n], sort_keys=True))
             for n in sorted(golden[group])
@@ -135,6 +156,10 @@ def main():
     golden = {
         "tensorflow": tf.__version__,
         "cases": {n: observe(tf, Api(), c, folder) for n, c in sorted(cases().items())},
+        "failures": {
+            n: failure(tf, Api(), build, folder)
+            for n, build in sorted(failing_cases.failing_cases().items())
+        },
         "refusals": {n: refusal(tf, Api(), c) for n, c in sorted(reader_cases.refusals().items())},
     }
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "readers.json")

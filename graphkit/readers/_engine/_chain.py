@@ -28,7 +28,7 @@ _RANDOM = {
 # Stateful for TensorFlow, so that they are run even where nobody uses what they return; a function
 # of the program's runs once per element here as there.
 _PYTHON = {"EagerPyFunc", "PyFunc"}
-_RUN_PER_ELEMENT = {"Assert", "Print", "PrintV2", *_PYTHON}
+_RUN_PER_ELEMENT = {"Assert", "CheckNumerics", "Print", "PrintV2", *_PYTHON}
 _TABLES = {"HashTable", "HashTableV2", "MutableHashTable", "MutableHashTableV2"}
 _CALLS = {"If", "StatefulPartitionedCall", "While"}
 _SMALL = 4096  # bytes
