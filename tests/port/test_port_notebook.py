@@ -161,7 +161,7 @@ def test_times_are_told_in_words(monkeypatch, capsys, seconds, words):
 
 def test_shell_commands_run(write, capsys):
     space = run(write("!echo one\nlines = !echo two"))
-    assert capsys.readouterr().out == "one\ntwo\n"
+    assert capsys.readouterr().out == "one\n"
     assert space["lines"] == ["two"]
 
 

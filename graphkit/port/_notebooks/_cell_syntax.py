@@ -98,7 +98,7 @@ def _plain_line(line: str) -> str:
     indent = line[: len(line) - len(body)]
     assigned = _ASSIGNED.match(line)
     if assigned:
-        return f"{assigned[1]}{_call(assigned[2], assigned[3])}"
+        return f"{assigned[1]}{_call(assigned[2], assigned[3], captured=True)}"
     if body.startswith("!"):
         return f"{indent}{_call('!', body.lstrip('!'))};"
     if body.startswith("%"):
@@ -115,6 +115,7 @@ def _magic(body: str) -> str:
 
 
 def _timed(statement: str) -> str:
+    statement = statement.rstrip("; ")
     try:
         ast.parse(statement, mode="eval")
     except SyntaxError:
@@ -122,5 +123,6 @@ def _timed(statement: str) -> str:
     return f"{START}(); {TELL}({statement})"
 
 
-def _call(kind: str, text: str) -> str:
-    return f"{SHELL if kind == '!' else MAGIC}({text.strip()!r}, {_NAMES})"
+def _call(kind: str, text: str, captured: bool = False) -> str:
+    rest = ", True" if captured and kind == "!" else ""
+    return f"{SHELL if kind == '!' else MAGIC}({text.strip()!r}, {_NAMES}{rest})"

@@ -137,13 +137,18 @@ def _filled(command: str, names: Mapping[str, Any]) -> str:
     return _IN_BRACES.sub(value, command)
 
 
-def _shell(command: str, names: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+def _shell(
+    command: str, names: Mapping[str, Any] = MappingProxyType({}), captured: bool = False
+) -> list[str]:
+    """Runs a command; what it says is shown, or with `files = !ls` kept instead."""
     if _SKIPPED_SHELL.match(command):
         return []
     command = _filled(command, names)
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
-    sys.stdout.write(done.stdout + done.stderr)
-    return done.stdout.splitlines()
+    said = done.stdout + done.stderr
+    if not captured:
+        sys.stdout.write(said)
+    return said.splitlines()
 
 
 def _cell(name: str, argument: str, body: str) -> None:
