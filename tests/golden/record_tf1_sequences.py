@@ -119,7 +119,6 @@ def saved(**changes):
             halves=batch.sequences["halves"],
             row=batch.context["row"],
             length=batch.length,
-            ready=saver.barrier.ready_size(),
         )
 
     return program
