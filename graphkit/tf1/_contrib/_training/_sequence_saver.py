@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
-from graphkit.tf1._contrib._training._sequence_checks import (
-    checked_names,
-    checked_scalar,
-    checked_shape,
-    checked_values,
-    with_check,
+from graphkit.tf1._contrib._training._sequence_checks import checked_shape
+from graphkit.tf1._contrib._training._sequence_example import (
+    check_dictionaries,
+    checked_example,
+    with_room,
 )
 from graphkit.tf1._namespace import load
 
@@ -32,60 +31,6 @@ _COUNTED = {
     "sequence": tf.int32,
     "sequence_count": tf.int32,
 }
-
-
-@dataclass(frozen=True)
-class _Example:
-    """One sequence with what belongs to it, before it is cut."""
-
-    length: Tensor
-    key: Tensor
-    padded_length: Tensor
-    sequences: dict[str, Tensor]
-    context: dict[str, Tensor]
-    states: dict[str, Tensor]
-
-
-def _example(
-    length: Any, key: Any, sequences: Any, context: Any, states: Any, num_unroll: int
-) -> _Example:
-    length = checked_scalar(length, "length", tf.int32)
-    key = checked_scalar(key, "key", tf.string)
-    states = checked_values(states, "state")
-    context = checked_values(context, "context")
-    sequences = checked_values(sequences, "sequence", first=1)
-    first = next(iter(sequences.values()))
-    padded = tf.identity(tf.shape(first)[0], name="padded_length")
-    fits = tf.logical_and(tf.equal(padded % num_unroll, 0), tf.not_equal(padded, 0))
-    told = f"Tensor {first.name} should be a multiple of: {num_unroll}, but saw value: "
-    padded = with_check(padded, fits, [told, padded, ". Consider setting pad=True."])
-    for name, tensor in sequences.items():
-        size = tf.shape(tensor)[0]
-        told = f"Dimension 0 of sequence {name} should be: "
-        told_sizes = [told, padded, ", received: ", size]
-        sequences[name] = with_check(tensor, tf.equal(size, padded), told_sizes)
-    told = "Input length should be <= than length from sequences:"
-    length = with_check(length, length <= padded, [told, length, " vs. ", padded])
-    return _Example(length, key, padded, sequences, context, states)
-
-
-def _check_dictionaries(sequences: Any, context: Any, states: Any) -> None:
-    if not isinstance(states, dict):
-        raise TypeError("initial_states must be a dictionary")
-    if not states:
-        raise ValueError(
-            "initial_states may not be empty: at least one state variable is required to properly "
-            "enqueue split sequences to run in separate iterations"
-        )
-    checked_names(states, "state name")
-    if not isinstance(sequences, dict):
-        raise TypeError("sequences must be a dict")
-    if not isinstance(context, dict):
-        raise TypeError("context must be a dict")
-    if not sequences:
-        raise ValueError("must have at least one sequence tensor")
-    checked_names(sequences, "sequence key")
-    checked_names(context, "context key")
 
 
 @dataclass(frozen=True)
@@ -135,8 +80,8 @@ class SequenceQueueingStateSaver:
         allow_small_batch: bool = False,
         name: str | None = None,
     ) -> None:
-        input_key = _with_room(input_key, capacity, batch_size)
-        _check_dictionaries(input_sequences, input_context, initial_states)
+        input_key = with_room(input_key, capacity, batch_size)
+        check_dictionaries(input_sequences, input_context, initial_states)
         self._batch_size, self._num_unroll = batch_size, num_unroll
         self._allow_small_batch = allow_small_batch
         # One token for each example that is not over: pieces have no bound, examples have.
@@ -147,7 +92,7 @@ class SequenceQueueingStateSaver:
             tf.name_scope(name, "InputQueueingStateSaver", given) as scope,
         ):
             self._scope = str(scope)
-            self._example = _example(
+            self._example = checked_example(
                 input_length, input_key, input_sequences, input_context, initial_states, num_unroll
             )
             self._barrier = self._make_barrier()
@@ -305,23 +250,6 @@ class SequenceQueueingStateSaver:
         value = checked_shape(value, tf.TensorShape(known), tf.shape(state))
         next_keys = tf.boolean_mask(self._received.counted["next_key"], self._goes_on)
         return self._insert("state", state_name, next_keys, tf.boolean_mask(value, self._goes_on))
-
-
-def _with_room(key: Any, capacity: int | None, batch_size: Any) -> Any:
-    """Checks that a batch of examples has room."""
-    if capacity is None:
-        return key
-    if isinstance(batch_size, tf.Tensor):
-        room = tf.assert_greater_equal(
-            tf.cast(capacity, tf.int64),
-            tf.cast(batch_size, tf.int64),
-            message="capacity needs to be >= batch_size.",
-        )
-        with tf.control_dependencies([room]):
-            return tf.identity(key)
-    if capacity < batch_size:
-        raise ValueError(f"capacity {capacity} needs to be >= batch_size {batch_size}")
-    return key
 
 
 class NextQueuedSequenceBatch:
