@@ -26,20 +26,25 @@ class _Branch:
     ops: set[Operation]
 
 
-def join_branches(ops: Sequence[Operation], graph_def: Any) -> set[str] | None:
+def join_branches(
+    ops: Sequence[Operation], graph_def: Any, outputs: Sequence[Tensor]
+) -> set[str] | None:
     """Changes `Switch` and `Merge` nodes so that both branches run and a condition chooses.
 
     Args:
         ops: The ops.
         graph_def: The same as a GraphDef, which is changed.
+        outputs: The tensors that are wanted of them.
 
     Returns:
         Names of the nodes that ran only if their branch was taken; None if a branch is not plain:
-        it is part of a loop, or its values may differ in shape from those of the other.
+        it is part of a loop, its values may differ in shape from those of the other, or it is
+        asked which branch was taken.
     """
     nodes = {node.name: node for node in graph_def.node}
     guarded: set[str] = set()
     joined: dict[Operation, Tensor] = {}
+    wanted = {tensor.ref() for tensor in outputs}
     for op in ops:
         if op.type == "Switch":
             _pass_on(nodes[op.name])
@@ -51,7 +56,8 @@ def join_branches(ops: Sequence[Operation], graph_def: Any) -> set[str] | None:
                     return None
                 sides[branch.side] = (tensor, branch.condition)
                 guarded |= {inner.name for inner in branch.ops}
-            if set(sides) != {0, 1} or op.outputs[1].consumers():
+            which = op.outputs[1]
+            if set(sides) != {0, 1} or which.consumers() or which.ref() in wanted:
                 return None
             condition = sides[1][1]
             if sides[0][1] is not condition or not _same_shape(op.inputs):

@@ -92,7 +92,7 @@ def _components(example: Any) -> tuple[Any, ...]:
     elif isinstance(example, (list, tuple)):
         found = list(example)
     else:
-        found = [example]
+        raise NotLifted(None, "its tensors are in no list")
     if not found:
         raise NotLifted(None, "there is no tensor")
     for tensor in found:

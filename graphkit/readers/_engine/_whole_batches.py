@@ -95,7 +95,7 @@ def _at_once(chain: Chain) -> Any | None:
         The GraphDef; None if an op is not known to give the same values then.
     """
     graph_def = isolated_graph_def(chain.varying)
-    guarded = join_branches(chain.varying, graph_def)
+    guarded = join_branches(chain.varying, graph_def, chain.outputs)
     flat = inlined(graph_def)
     if guarded is None or flat is None:
         return None
