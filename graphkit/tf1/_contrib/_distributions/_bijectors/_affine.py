@@ -132,10 +132,10 @@ class Affine(AffineLinearOperator):
         self._factor: Tensor | None = None
         if operator is None:
             # How long vectors are is not known yet, and need not be.
-            one = tf.ones([], self.dtype)
-            factor = scale_identity_multiplier
-            self._factor = one if factor is None else tf.convert_to_tensor(factor)
+            given = scale_identity_multiplier
+            self._factor = tf.convert_to_tensor(tf.ones([], self.dtype) if given is None else given)
             self.scale = self._factor
+            self._dtype = self._factor.dtype.base_dtype
 
     def _forward(self, x: Tensor) -> Tensor:
         if self._factor is None:
