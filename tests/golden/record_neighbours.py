@@ -5,13 +5,15 @@
         "matplotlib==2.2.5"
     old/bin/python tests/golden/record_neighbours.py
 
-neighbours.json gets, for each package, each expression with its value, or with the error's class.
+neighbours.json gets, for each package, each expression with its value, or with the error's class;
+neighbour_names.json the public names of some packages, and the settings of Matplotlib.
 """
 
 import importlib
 import io
 import json
 import os
+import types
 import warnings
 
 import numpy as np
@@ -264,17 +266,50 @@ def computed(package, expression):
         return {"error": type(error).__name__}
 
 
+NAMED = (
+    "numpy",
+    "numpy.linalg",
+    "numpy.random",
+    "scipy.fftpack",
+    "scipy.integrate",
+    "scipy.linalg",
+    "scipy.ndimage",
+    "scipy.optimize",
+    "scipy.sparse",
+    "scipy.stats",
+    "sklearn.decomposition",
+    "sklearn.preprocessing",
+)
+
+
+def public_names(package):
+    module = importlib.import_module(package)
+    shown = [name for name in dir(module) if not name.startswith("_")]
+    return [name for name in shown if not isinstance(getattr(module, name), types.ModuleType)]
+
+
+def settings():
+    defaults = importlib.import_module("matplotlib").rcParamsDefault
+    return {name: value if plain(value) == value else None for name, value in defaults.items()}
+
+
+def write(name, recorded):
+    with open(os.path.join(HERE, name), "w") as file:
+        json.dump(recorded, file, indent=1, sort_keys=True)
+        file.write("\n")
+
+
 def main():
     warnings.simplefilter("ignore")
+    names = {package: public_names(package) for package in NAMED}
+    write("neighbour_names.json", {"names": names, "settings": settings()})
     recorded = {
         package: [
             [line.strip(), computed(package, line.strip())] for line in lines.strip().splitlines()
         ]
         for package, lines in EXPRESSIONS.items()
     }
-    with open(os.path.join(HERE, "neighbours.json"), "w") as file:
-        json.dump(recorded, file, indent=1, sort_keys=True)
-        file.write("\n")
+    write("neighbours.json", recorded)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ def _set_parameter(matplotlib: Any) -> Callable[..., Any]:
     def set_item(parameters: Any, key: str, value: Any) -> None:
         if key == "axes.color_cycle":
             key, value = "axes.prop_cycle", importlib.import_module("cycler").cycler(color=value)
+        if key.endswith(".preamble") and isinstance(value, list | tuple):
+            value = "\n".join(value)  # one text since Matplotlib 3.3
         try:
             real(parameters, key, value)
         except KeyError:
