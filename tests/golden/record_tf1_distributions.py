@@ -304,7 +304,54 @@ def arguments(tf):
     return {name: sorted(set(one.parameters) - {"is_vector"}) for name, one in made.items()}
 
 
-PROGRAMS = {"arguments": arguments}
+def moving(tf):
+    """Variables that follow values, after three of them."""
+    module = tf.contrib.distributions
+    step = tf.assign_add(tf.get_variable("step", initializer=0.0), 1.0)
+    value = tf.stack([step, step * step])
+    mean, variance = module.moving_mean_variance(value, 0.9)
+    log_mean = tf.get_variable("log_mean", initializer=0.5)
+    with tf.control_dependencies([mean, variance]):
+        logged = module.assign_log_moving_mean_exp(log_mean, tf.log(step), 0.8)
+    return {
+        "train": tf.group(mean, variance, logged),
+        "mean": tf.global_variables("moving_mean_variance/moving_mean")[0].read_value(),
+        "variance": tf.global_variables("moving_mean_variance/moving_variance")[0].read_value(),
+        "log_mean": log_mean.read_value(),
+    }
+
+
+def conjugates(tf):
+    module = tf.contrib.distributions
+    prior = tf.distributions.Normal([0.5, 1.0], 2.0)
+    given = (prior, 1.5, tf.constant([4.0, -1.0]), 3)
+    posterior = module.normal_conjugates_known_scale_posterior(*given)
+    predictive = module.normal_conjugates_known_scale_predictive(*given)
+    return {
+        "loc": posterior.loc,
+        "scale": posterior.scale,
+        "next_loc": predictive.loc,
+        "next_scale": predictive.scale,
+    }
+
+
+def seeds(tf):
+    stream = tf.contrib.distributions.SeedStream(42, salt="mine")
+    other = tf.contrib.distributions.SeedStream(stream, salt="other")
+    return {
+        "numbers": [str(stream()), str(stream()), str(other())],
+        "salt": stream.salt,
+        "original": other.original_seed,
+        "none": str(tf.contrib.distributions.SeedStream(None, "x")()),
+    }
+
+
+PROGRAMS = {
+    "arguments": arguments,
+    "conjugates": conjugates,
+    "moving": moving,
+    "seeds": seeds,
+}
 for _table, _rank in ((NUMBERS, 0), (VECTORS, 1)):
     for _name, (_class, _settings, _places) in _table.items():
         PROGRAMS[_name] = everything(named(_class, _settings), _places, _rank)

@@ -89,7 +89,7 @@ def test_entropy_of_vectors_counts_the_scale(session):
 
 @pytest.mark.parametrize(
     "name",
-    "VectorDiffeomixture percentile SeedStream "
+    "VectorDiffeomixture percentile auto_correlation "
     "estimator_head_distribution_regression bijectors.ScaleTriL "
     "bijectors.Ordered".split(),
 )

@@ -25,12 +25,20 @@ _DISTRIBUTIONS = {
     **offer(f"{_OWN}._autoregressive", "Autoregressive"),
     **offer(f"{_OWN}._bent", "Kumaraswamy SinhArcsinh VectorSinhArcsinhDiag"),
     **offer(f"{_OWN}._conditional", "ConditionalDistribution"),
+    **offer(
+        f"{_OWN}._conjugates",
+        "normal_conjugates_known_scale_posterior normal_conjugates_known_scale_predictive",
+    ),
     **offer(f"{_OWN}._counts", "Binomial Geometric NegativeBinomial Poisson"),
     **offer(f"{_OWN}._deterministic", "Deterministic VectorDeterministic"),
     **offer(f"{_OWN}._independent", "Independent"),
     **offer(f"{_OWN}._location_scale", "Cauchy HalfNormal Logistic"),
     **offer(f"{_OWN}._mixture", "Mixture"),
     **offer(f"{_OWN}._mixture_same_family", "MixtureSameFamily"),
+    **offer(
+        f"{_OWN}._moving",
+        "assign_log_moving_mean_exp assign_moving_mean_variance moving_mean_variance",
+    ),
     **offer(
         f"{_OWN}._normal_vectors",
         "MultivariateNormalDiag MultivariateNormalDiagPlusLowRank "
@@ -50,6 +58,7 @@ _DISTRIBUTIONS = {
         f"{_OWN}._relaxed",
         "ExpRelaxedOneHotCategorical RelaxedBernoulli RelaxedOneHotCategorical",
     ),
+    **offer(f"{_OWN}._seed_stream", "SeedStream"),
     **offer(f"{_OWN}._transformed", "ConditionalTransformedDistribution TransformedDistribution"),
     **offer(f"{_OWN}._vectors", "VectorExponentialDiag VectorLaplaceDiag"),
     **offer(f"{_OWN}._wishart", "WishartCholesky WishartFull"),
@@ -62,15 +71,13 @@ _DISTRIBUTIONS = {
     **refuse(
         "statistics of samples",
         "use tensorflow_probability.stats, or tf.train.ExponentialMovingAverage",
-        "assign_log_moving_mean_exp assign_moving_mean_variance auto_correlation "
-        "moving_mean_variance percentile",
+        "auto_correlation percentile",
     ),
     **refuse(
         "an estimator's head made of a distribution",
         "write a model function whose loss is -distribution.log_prob(labels)",
         "estimator_head_distribution_regression",
     ),
-    **refuse("a stream of seeds", "count the seeds yourself", "SeedStream"),
 }
 
 _BIJECTORS = {
