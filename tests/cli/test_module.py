@@ -14,6 +14,7 @@ from graphkit import __version__
 def _run_module(monkeypatch, *words):
     monkeypatch.delitem(sys.modules, "graphkit.__main__", raising=False)
     monkeypatch.setattr(sys, "argv", ["graphkit", *words])
+    monkeypatch.setattr(sys, "path", list(sys.path))
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("graphkit", run_name="__main__")
     return ended.value.code
