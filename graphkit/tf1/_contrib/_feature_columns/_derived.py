@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphkit._tf import tf
+from graphkit.tf1._contrib._feature_columns._simple import joined_by
 
 __all__ = [
     "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY",
@@ -50,15 +51,31 @@ def crossed_column(
     Args:
         columns: The columns that are combined.
         hash_bucket_size: How many buckets they are hashed to.
-        combiner: Kept for callers that pass it.
+        combiner: How a linear model joins several combinations: sum, mean or sqrtn.
         ckpt_to_load_from: Kept for callers that pass it.
         tensor_name_in_ckpt: Kept for callers that pass it.
         hash_key: Which hash is used.
 
     Returns:
         The column.
+
+    Raises:
+        TypeError: One is a column of numbers.
+        ValueError: There are fewer than two.
     """
-    return tf.feature_column.crossed_column(list(columns), hash_bucket_size, hash_key)
+    ordered = sorted(columns, key=lambda column: str(getattr(column, "name", column)))
+    made = tf.feature_column.crossed_column(
+        [_crossed(column) for column in ordered], hash_bucket_size, hash_key
+    )
+    return joined_by(combiner, made)
+
+
+def _crossed(column: Any) -> Any:
+    """What is crossed of a column: words as they are, not the ids they get alone."""
+    if hasattr(column, "normalizer_fn"):
+        raise TypeError(f"columns of words or of intervals can be crossed, not {column.name!r}")
+    words = getattr(column, "dtype", None) == tf.string and hasattr(column, "key")
+    return column.key if words else column
 
 
 def embedding_column(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphkit._tf import Tensor, Variable, tf
-from graphkit.tf1._contrib._feature_columns._simple import real_valued_column
+from graphkit.errors import ArgumentError
+from graphkit.tf1._contrib._feature_columns._simple import combiner_of, real_valued_column
 
 __all__ = [
     "WeightedSum",
@@ -122,15 +123,60 @@ def input_from_feature_columns(
 
     Returns:
         Numbers `[B, D]`, the columns side by side.
+
+    Raises:
+        KeyError: A column's feature is missing.
     """
+    columns = list(feature_columns)
+    _require(columns_to_tensors, columns)
+    parts: dict[Any, Tensor] = {}
     with tf.variable_scope(scope, "input_from_feature_columns"):
-        return tf.feature_column.input_layer(
+        tf.feature_column.input_layer(
             columns_to_tensors,
-            list(feature_columns),
+            columns,
             weight_collections=weight_collections,
             trainable=trainable,
-            cols_to_output_tensors=cols_to_outs,
+            cols_to_output_tensors=parts,
         )
+        if cols_to_outs is not None:
+            cols_to_outs.update(parts)
+        return tf.concat([parts[column] for column in sorted(parts, key=_place)], 1)
+
+
+_KINDS = {
+    "BucketizedColumn": "_BucketizedColumn",
+    "CrossedColumn": "_CrossedColumn",
+    "EmbeddingColumn": "_EmbeddingColumn",
+    "HashedCategoricalColumn": "_SparseColumnHashed",
+    "IdentityCategoricalColumn": "_SparseColumnIntegerized",
+    "IndicatorColumn": "_OneHotColumn",
+    "NumericColumn": "_RealValuedColumn",
+    "SharedEmbeddingColumn": "_EmbeddingColumn",
+    "VocabularyFileCategoricalColumn": "_SparseColumnVocabulary",
+    "VocabularyListCategoricalColumn": "_SparseColumnKeys",
+    "WeightedCategoricalColumn": "_WeightedSparseColumn",
+}
+
+
+def _place(column: Any) -> tuple[str, ...]:
+    """Where a column stands in a layer: its kind counts first, by the name it had in 1.15."""
+    kind = type(column).__name__.lstrip("_")
+    inner = [
+        part
+        for name in ("source_column", "categorical_column")
+        if (part := getattr(column, name, None)) is not None
+    ]
+    below = _place(inner[0]) if inner else (str(column.name),)
+    return (_KINDS.get(kind, kind), *below)
+
+
+def _require(columns_to_tensors: Mapping[str, Any], columns: Iterable[Any]) -> None:
+    for name in create_feature_spec_for_parsing(columns):
+        if name not in columns_to_tensors:
+            raise KeyError(
+                f"no feature named {name!r}, which a column needs; there are "
+                f"{sorted(map(str, columns_to_tensors))}"
+            )
 
 
 def weighted_sum_from_feature_columns(
@@ -153,15 +199,30 @@ def weighted_sum_from_feature_columns(
 
     Returns:
         The predictions `[B, num_outputs]`, each column's weights, and the bias.
+
+    Raises:
+        KeyError: A column's feature is missing.
+        ValueError: Columns have different combiners.
     """
+    columns = list(feature_columns)
+    _require(columns_to_tensors, columns)
+    combiners = {found for column in columns if (found := combiner_of(column)) is not None}
+    if len(combiners) > 1:
+        raise ArgumentError(
+            "weighted_sum_from_feature_columns",
+            "combiner",
+            sorted(combiners),
+            "one for all columns",
+        )
     variables: dict[Any, Any] = {}
     with tf.variable_scope(scope, "weighted_sum_from_feature_columns"):
         predictions = tf.feature_column.linear_model(
             columns_to_tensors,
-            list(feature_columns),
+            columns,
             units=num_outputs,
             weight_collections=weight_collections,
             trainable=trainable,
             cols_to_vars=variables,
+            sparse_combiner=combiners.pop() if combiners else "sum",
         )
     return WeightedSum(predictions, variables, variables.pop("bias")[0])

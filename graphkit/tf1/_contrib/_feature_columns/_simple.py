@@ -9,6 +9,8 @@ from graphkit._tf import tf
 
 __all__ = [
     "bucketized_column",
+    "combiner_of",
+    "joined_by",
     "real_valued_column",
     "sparse_column_with_hash_bucket",
     "sparse_column_with_integerized_feature",
@@ -49,7 +51,13 @@ def bucketized_column(source_column: Any, boundaries: Sequence[float]) -> Any:
 
     Returns:
         The column.
+
+    Raises:
+        TypeError: The source is no column of numbers.
+        ValueError: There are no boundaries, or they are not sorted.
     """
+    if not hasattr(source_column, "normalizer_fn"):
+        raise TypeError(f"source_column must be a real_valued_column; got {source_column!r}")
     return tf.feature_column.bucketized_column(source_column, list(boundaries))
 
 
@@ -65,16 +73,17 @@ def sparse_column_with_hash_bucket(
     Args:
         column_name: The feature.
         hash_bucket_size: How many buckets they are hashed to.
-        combiner: Kept for callers that pass it; the column that uses this one has its own.
+        combiner: How a linear model joins several words: sum, mean or sqrtn.
         dtype: string or an integer.
         hash_keys: Kept for callers that pass it.
 
     Returns:
         The column.
     """
-    return tf.feature_column.categorical_column_with_hash_bucket(
+    column = tf.feature_column.categorical_column_with_hash_bucket(
         column_name, hash_bucket_size, dtype
     )
+    return joined_by(combiner, column)
 
 
 def sparse_column_with_integerized_feature(
@@ -85,13 +94,14 @@ def sparse_column_with_integerized_feature(
     Args:
         column_name: The feature.
         bucket_size: How many ids there are.
-        combiner: Kept for callers that pass it; the column that uses this one has its own.
+        combiner: How a linear model joins several words: sum, mean or sqrtn.
         dtype: An integer.
 
     Returns:
         The column.
     """
-    return tf.feature_column.categorical_column_with_identity(column_name, bucket_size)
+    column = tf.feature_column.categorical_column_with_identity(column_name, bucket_size)
+    return joined_by(combiner, column)
 
 
 def sparse_column_with_keys(
@@ -107,15 +117,16 @@ def sparse_column_with_keys(
         column_name: The feature.
         keys: The words.
         default_value: The id of a word that is not listed.
-        combiner: Kept for callers that pass it; the column that uses this one has its own.
+        combiner: How a linear model joins several words: sum, mean or sqrtn.
         dtype: string or an integer.
 
     Returns:
         The column.
     """
-    return tf.feature_column.categorical_column_with_vocabulary_list(
+    column = tf.feature_column.categorical_column_with_vocabulary_list(
         column_name, tuple(keys), dtype, default_value
     )
+    return joined_by(combiner, column)
 
 
 def sparse_column_with_vocabulary_file(
@@ -135,13 +146,13 @@ def sparse_column_with_vocabulary_file(
         num_oov_buckets: How many ids other words are hashed to.
         vocab_size: How many lines are read; all unless given.
         default_value: The id of a word that is not in it, when there are no buckets.
-        combiner: Kept for callers that pass it; the column that uses this one has its own.
+        combiner: How a linear model joins several words: sum, mean or sqrtn.
         dtype: string or an integer.
 
     Returns:
         The column.
     """
-    return tf.feature_column.categorical_column_with_vocabulary_file(
+    column = tf.feature_column.categorical_column_with_vocabulary_file(
         column_name,
         vocabulary_file,
         vocabulary_size=vocab_size,
@@ -149,3 +160,32 @@ def sparse_column_with_vocabulary_file(
         default_value=None if num_oov_buckets else default_value,
         dtype=dtype,
     )
+    return joined_by(combiner, column)
+
+
+def joined_by(combiner: str, column: Any) -> Any:
+    """Notes how a linear model joins the words of a column.
+
+    Args:
+        combiner: sum, mean or sqrtn.
+        column: The column.
+
+    Returns:
+        The same column.
+    """
+    column.combiner_of_words = combiner
+    return column
+
+
+def combiner_of(column: Any) -> str | None:
+    """Tells how a linear model joins the words of a column.
+
+    Args:
+        column: The column.
+
+    Returns:
+        sum, mean or sqrtn; None for a column of something else.
+    """
+    inner = getattr(column, "categorical_column", column)
+    combiner: str | None = getattr(inner, "combiner_of_words", None)
+    return combiner
