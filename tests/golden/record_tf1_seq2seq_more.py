@@ -175,6 +175,24 @@ REFUSED = {
     "mode_of_monotonic": lambda tf, s: s.monotonic_attention([[0.5]], [[1.0]], "soft"),
     "tile_of_a_scalar": lambda tf, s: s.tile_batch(tf.constant(1.0), 2),
     "tile_of_no_rank": lambda tf, s: s.tile_batch(tf.placeholder(tf.float32), 2),
+    "memory_of_unknown_depth": lambda tf, s: s.LuongAttention(
+        4, tf.placeholder(tf.float32, [2, 3, None])
+    ),
+    "memory_that_is_empty": lambda tf, s: s.LuongAttention(4, memory(tf), [0, 2])(
+        tf.zeros([2, 4]), tf.zeros([2, 3])
+    ),
+    "fused_without_dtype": lambda tf, s: tf.contrib.rnn.LSTMBlockFusedCell(3)(memory(tf)),
+    "fused_of_three_states": lambda tf, s: tf.contrib.rnn.LSTMBlockFusedCell(3)(
+        memory(tf), initial_state=[tf.zeros([3, 3])] * 3
+    ),
+    "wrapper_of_a_larger_batch": lambda tf, s: s.AttentionWrapper(
+        tf.nn.rnn_cell.GRUCell(4), s.LuongAttention(4, memory(tf))
+    ).zero_state(6, tf.float32),
+    "wrapper_of_a_larger_state": lambda tf, s: s.AttentionWrapper(
+        tf.nn.rnn_cell.GRUCell(4),
+        s.LuongAttention(4, memory(tf)),
+        initial_cell_state=tf.zeros([6, 4]),
+    ),
     "wrapper_of_inputs": lambda tf, s: s.AttentionWrapper(
         tf.nn.rnn_cell.GRUCell(4), s.LuongAttention(4, memory(tf)), cell_input_fn=3
     ),
@@ -189,7 +207,18 @@ REFUSED = {
     ),
 }
 
+
+def more_than_it_takes(tf):
+    """A decoder is given keywords that are not for it."""
+    s = tf.contrib.seq2seq
+    helper = s.TrainingHelper(values(tf, 2, 3, 4), [3, 2])
+    decoder = s.BasicDecoder(tf.nn.rnn_cell.GRUCell(3), helper, tf.zeros([2, 3]))
+    outputs, state, _ = s.dynamic_decode(decoder, training=True)
+    return {"outputs": outputs.rnn_output, "state": state}
+
+
 PROGRAMS = {
+    "more_than_it_takes": more_than_it_takes,
     "double_bahdanau": in_double("BahdanauAttention", normalize=True),
     "double_luong": in_double("LuongAttention", scale=True),
     "legacy_attention_heads": legacy("embedding_attention_seq2seq", 5, 5, 4, num_heads=2),

@@ -309,3 +309,50 @@ class TestClones:
         encoded = cells.zero_state(BATCH, tf.float32)
         made = cell.zero_state(BATCH, tf.float32).clone(cell_state=encoded)
         assert tf.nest.flatten(made.cell_state) == tf.nest.flatten(encoded)
+
+
+class TestSizesThatDoNotFit:
+    """What a beam search needs is easily forgotten, so each error says what to tile."""
+
+    WRONG = BATCH * 3
+
+    def test_a_first_state_of_another_batch(self, graph):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="the batch_size of zero_state"):
+            wrapped(mechanism()).zero_state(self.WRONG, tf.float64)
+
+    def test_a_size_that_is_known_only_later(self, session):
+        size = tf.placeholder(tf.int32, [])
+        state = wrapped(mechanism()).zero_state(size, tf.float64).cell_state
+        assert session.run(state, {size: BATCH}).shape == (BATCH, UNITS)
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"contrib\.seq2seq\.tile_batch"):
+            session.run(state, {size: self.WRONG})
+
+    def test_a_state_of_ones_own_of_another_batch(self, graph):
+        given = tf.zeros([self.WRONG, UNITS], tf.float64)
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"memory .* initial_cell_state"):
+            wrapped(mechanism(), initial_cell_state=given)
+
+    def test_a_query_of_another_batch(self, graph):
+        state = wrapped(mechanism()).zero_state(BATCH, tf.float64)
+        wide = [tf.zeros([self.WRONG, UNITS], tf.float64)] * 2
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"the query \(decoder output\)"):
+            wrapped(mechanism())(
+                tf.zeros([self.WRONG, 2], tf.float64),
+                state._replace(cell_state=wide[0], attention=wide[1]),
+            )
+
+    @pytest.mark.parametrize("fed", [False, True])
+    def test_an_empty_memory_cannot_be_attended_to(self, session, fed):
+        lengths = tf.placeholder(tf.int32, [BATCH]) if fed else [0, 2]
+        made = mechanism(lengths=lengths)
+        query = tf.zeros([BATCH, UNITS], tf.float64)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must be greater than zero"):
+            alignments, _ = made(query, made.initial_state(BATCH, tf.float64))
+            session.run(tf.global_variables_initializer())
+            session.run(alignments, {lengths: [0, 2]})
+
+    @pytest.mark.parametrize("shape", [[BATCH, MEMORY, None], None])
+    def test_a_memory_of_unknown_depth(self, graph, shape):
+        memory = tf.placeholder(tf.float32, shape, name="seen")
+        with pytest.raises(ValueError, match="memory seen:0 to have fully defined inner dims"):
+            seq2seq.LuongAttention(UNITS, memory)

@@ -174,7 +174,14 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
 
         Returns:
             Outputs `[T, B, U]`, and the last state.
+
+        Raises:
+            ValueError: There is neither a first state nor a dtype, or the state has not two parts.
         """
+        if initial_state is None and dtype is None:
+            raise ValueError("Either initial_state or dtype needs to be specified")
+        if initial_state is not None and (tf.is_tensor(initial_state) or len(initial_state) != 2):
+            raise ValueError("Expecting initial_state to be a tuple with length 2 or None")
         steps, batch = tf.shape(inputs)[0], tf.shape(inputs)[1]
         dtype = inputs.dtype if dtype is None else dtype
         if initial_state is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from graphkit._tf import Tensor, legacy_layers, legacy_rnn, tf
-from graphkit.tf1._contrib._seq2seq._mechanisms import AttentionMechanism
+from graphkit.tf1._contrib._seq2seq._mechanisms import AttentionMechanism, axis_size
 from graphkit.tf1._core._as_written import as_written
 from graphkit.tf1._namespace import load
 
@@ -116,6 +116,10 @@ class AttentionWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
         self._alignment_history = alignment_history
         self._attention_fn = attention_fn or _attend
         self._initial_cell_state = initial_cell_state
+        if initial_cell_state is not None:
+            given = tf.nest.flatten(initial_cell_state)[-1]
+            with self._of_the_memorys_batch(axis_size(given, 0), "initial_cell_state"):
+                self._initial_cell_state = tf.nest.map_structure(tf.identity, initial_cell_state)
 
     @property
     def output_size(self) -> Any:
@@ -145,13 +149,18 @@ class AttentionWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
 
         Returns:
             The state.
+
+        Raises:
+            InvalidArgumentError: B is not that of the memory; when the state is computed, where
+                sizes are not known before.
         """
         with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
             if self._initial_cell_state is not None:
                 cell_state = self._initial_cell_state
             else:
                 cell_state = self._cell.get_initial_state(batch_size=batch_size, dtype=dtype)
-            cell_state = tf.nest.map_structure(tf.identity, cell_state)
+            with self._of_the_memorys_batch(batch_size, "the batch_size of zero_state"):
+                cell_state = tf.nest.map_structure(tf.identity, cell_state)
             alignments = [
                 mechanism.initial_alignments(batch_size, dtype)
                 for mechanism in self._attention_mechanisms
@@ -208,6 +217,8 @@ class AttentionWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
             )
         cell_inputs = self._cell_input_fn(inputs, state.attention)
         cell_output, cell_state = self._cell(cell_inputs, state.cell_state)
+        with self._of_the_memorys_batch(axis_size(cell_output, 0), "the query (decoder output)"):
+            cell_output = tf.identity(cell_output, name="checked_cell_output")
         steps = [
             self._attention_fn(mechanism, cell_output, last, layer)
             for mechanism, last, layer in zip(
@@ -236,6 +247,22 @@ class AttentionWrapper(legacy_rnn.RNNCell):  # type: ignore[misc]
             alignment_history=self._each(histories),
         )
         return (attention if self._output_attention else cell_output), following
+
+    def _of_the_memorys_batch(self, batch_size: Any, what: str) -> Any:
+        """Lets ops wait until a size is found to be that of every memory."""
+        message = (
+            f"AttentionWrapper {self.name}: Non-matching batch sizes between the memory (encoder "
+            f"output) and {what}.  Are you using the BeamSearchDecoder?  You may need to tile "
+            "the memory and the state via the tf.contrib.seq2seq.tile_batch function with argument "
+            "multiplier=beam_width, and zero_state needs batch_size * beam_width."
+        )
+        return tf.control_dependencies(
+            [
+                tf.assert_equal(batch_size, mechanism.batch_size, message=message)
+                for mechanism in self._attention_mechanisms
+                if hasattr(mechanism, "batch_size")
+            ]
+        )
 
     def _each(self, parts: Sequence[Any]) -> Any:
         return tuple(parts) if self._is_multi else parts[0]

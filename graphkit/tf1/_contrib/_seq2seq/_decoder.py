@@ -194,7 +194,7 @@ def dynamic_decode(
         parallel_iterations: How many steps the loop may overlap.
         swap_memory: Whether what the gradient needs may be moved off the GPU.
         scope: The variable scope; "decoder" unless given.
-        kwargs: Passed to the decoder's `initialize` and `step`.
+        kwargs: Kept for callers that pass more.
 
     Returns:
         All outputs, the last state, and how long each sequence became.
@@ -212,7 +212,7 @@ def dynamic_decode(
             )
             if maximum_iterations.shape.ndims != 0:
                 raise ValueError("maximum_iterations must be a scalar")
-        loop = _Loop(decoder, impute_finished, maximum_iterations, kwargs)
+        loop = _Loop(decoder, impute_finished, maximum_iterations)
         _, arrays, state, _, _, lengths = tf.while_loop(
             lambda time, arrays, state, inputs, finished, lengths: tf.logical_not(
                 tf.reduce_all(finished)
@@ -240,17 +240,15 @@ class _Loop:
         decoder: Decoder,
         impute_finished: bool,
         maximum_iterations: Tensor | None,
-        kwargs: dict[str, Any],
     ) -> None:
         self._decoder = decoder
         self._impute = impute_finished
         self._limit = maximum_iterations
-        self._kwargs = kwargs
         self._zero_outputs: Any = None
 
     def first(self) -> tuple[Any, ...]:
         """Makes the loop's first variables."""
-        finished, inputs, state = self._decoder.initialize(**self._kwargs)
+        finished, inputs, state = self._decoder.initialize()
         size, dtype = self._decoder.output_size, self._decoder.output_dtype
         batch_size = self._decoder.batch_size
         self._zero_outputs = tf.nest.map_structure(
@@ -272,9 +270,7 @@ class _Loop:
         self, time: Tensor, arrays: Any, state: Any, inputs: Any, finished: Tensor, lengths: Tensor
     ) -> tuple[Any, ...]:
         """Makes one step."""
-        outputs, next_state, next_inputs, says_finished = self._decoder.step(
-            time, inputs, state, **self._kwargs
-        )
+        outputs, next_state, next_inputs, says_finished = self._decoder.step(time, inputs, state)
         if self._decoder.tracks_own_finished:
             next_finished = says_finished
         else:

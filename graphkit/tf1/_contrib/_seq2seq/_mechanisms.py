@@ -11,7 +11,13 @@ from typing import Any
 
 from graphkit._tf import Tensor, legacy_layers, tf
 
-__all__ = ["AttentionMechanism", "BahdanauAttention", "BaseMechanism", "LuongAttention"]
+__all__ = [
+    "AttentionMechanism",
+    "BahdanauAttention",
+    "BaseMechanism",
+    "LuongAttention",
+    "axis_size",
+]
 
 
 class AttentionMechanism:
@@ -40,6 +46,9 @@ class BaseMechanism(AttentionMechanism):
         score_mask_value: The score of steps that do not count; minus infinity unless given.
         custom_key_value_fn: From keys and values to other keys and values.
         name: The name scope.
+
+    Raises:
+        ValueError: D is not known.
     """
 
     def __init__(
@@ -62,6 +71,11 @@ class BaseMechanism(AttentionMechanism):
         self._probability_fn = probability_fn
         with tf.name_scope(name, "BaseAttentionMechanismInit", [memory]):
             memory = tf.convert_to_tensor(memory, name="memory")
+            if not memory.shape[2:].is_fully_defined():
+                raise ValueError(
+                    f"Expected memory {memory.name} to have fully defined inner dims, but saw "
+                    f"shape: {memory.shape}"
+                )
             self._lengths = (
                 None
                 if memory_sequence_length is None
@@ -71,8 +85,8 @@ class BaseMechanism(AttentionMechanism):
             self._keys = memory_layer(self._values)
             if custom_key_value_fn is not None:
                 self._keys, self._values = custom_key_value_fn(self._keys, self._values)
-            self._batch_size = _size(self._keys, 0)
-            self._alignments_size = _size(self._keys, 1)
+            self._batch_size = axis_size(self._keys, 0)
+            self._alignments_size = axis_size(self._keys, 1)
 
     @property
     def memory_layer(self) -> Any:
@@ -135,12 +149,23 @@ class BaseMechanism(AttentionMechanism):
 
     def _aligned(self, score: Tensor, state: Tensor) -> Tensor:
         if self._lengths is not None:
-            counts = tf.sequence_mask(self._lengths, maxlen=tf.shape(score)[1])
+            message = "All values in memory_sequence_length must be greater than zero."
+            with tf.control_dependencies([tf.assert_positive(self._lengths, message=message)]):
+                counts = tf.sequence_mask(self._lengths, maxlen=tf.shape(score)[1])
             score = tf.where(counts, score, self._mask_value * tf.ones_like(score))
         return self._probability_fn(score, state)
 
 
-def _size(tensor: Tensor, axis: int) -> Any:
+def axis_size(tensor: Tensor, axis: int) -> Any:
+    """Reads a size.
+
+    Args:
+        tensor: Any tensor.
+        axis: The axis.
+
+    Returns:
+        An int where the size is known, else an int32 scalar.
+    """
     static = tensor.shape[axis]
     size = static.value if isinstance(static, tf.Dimension) else static
     return tf.shape(tensor)[axis] if size is None else size
