@@ -241,6 +241,7 @@ NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
     "PZERO": lambda np: 0.0,
     "asfarray": _float_array,
     "asscalar": lambda np: lambda a: a.item(),
+    "chararray": lambda np: np.char.chararray,
     "byte_bounds": lambda np: np.lib.array_utils.byte_bounds,
     "cast": lambda np: {
         kind: functools.partial(lambda kind, a: np.asarray(a, dtype=kind), kind)
