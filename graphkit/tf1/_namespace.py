@@ -138,5 +138,14 @@ class Namespace(ModuleType):
         setattr(self, name, value)
         return value
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # An import binds a submodule in its package. Where the package has something else by that
+        # name, as `contrib.framework.python.ops` has the function `arg_scope`, that stays.
+        if isinstance(value, Namespace):
+            entry = AREAS[self.__name__[len(ROOT) + 1 :]].names.get(name)
+            if isinstance(entry, str) and ":" in entry:
+                return
+        super().__setattr__(name, value)
+
     def __dir__(self) -> list[str]:
         return names_in(self.__name__[len(ROOT) + 1 :])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import types
 
 import pytest
 
@@ -141,3 +142,15 @@ def test_the_linear_helper_of_cells_makes_kernel_and_bias(graph):
         "b/kernel",
         "b/bias",
     ]
+
+
+@pytest.mark.parametrize("module_first", [True, False])
+def test_a_function_wins_over_the_module_of_its_name(module_first):
+    package, name = "graphkit.tf1.contrib.framework.python.ops", "arg_scope"
+    if module_first:
+        module = importlib.import_module(f"{package}.{name}")
+    function = importlib.import_module(package).arg_scope
+    module = importlib.import_module(f"{package}.{name}")
+    assert isinstance(module, types.ModuleType)
+    assert module.arg_scope is function is importlib.import_module(package).arg_scope
+    assert module.has_arg_scope(module.add_arg_scope(lambda: None))

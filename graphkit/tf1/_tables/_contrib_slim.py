@@ -154,9 +154,10 @@ _PRIVATE_SLIM = {
         ("graphkit.tf1.contrib.framework",),
     ),
     "contrib.framework.python.ops": Area(
-        {"arg_scope": "tf_slim.ops.arg_scope", "variables": "tf_slim.ops.variables"},
+        {"arg_scope": "tf_slim:arg_scope", "variables": "tf_slim.ops.variables"},
         ("graphkit.tf1.contrib.framework",),
     ),
+    "contrib.framework.python.ops.arg_scope": Area({}, ("tf_slim.ops.arg_scope",)),
     "contrib.losses.python": Area(),
     "contrib.losses.python.metric_learning": Area(
         {"metric_loss_ops": "tf_slim.losses.metric_learning"}

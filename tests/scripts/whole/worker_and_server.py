@@ -1,0 +1,71 @@
+"""Between-graph replication: a parameter server and two workers, in one process and its threads."""
+import socket
+import threading
+
+import numpy as np
+import tensorflow as tf
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('localhost', 0))
+        return s.getsockname()[1]
+
+
+cluster = tf.train.ClusterSpec({
+    'ps': ['localhost:%d' % free_port()],
+    'worker': ['localhost:%d' % free_port(), 'localhost:%d' % free_port()]})
+print(cluster.jobs, cluster.num_tasks('worker'), sorted(cluster.as_dict()))
+ps = tf.train.Server(cluster, job_name='ps', task_index=0)
+servers = [tf.train.Server(cluster, job_name='worker', task_index=i) for i in range(2)]
+print(servers[0].target.startswith('grpc://localhost'), servers[1].server_def.task_index)
+rng = np.random.RandomState(0)
+X = rng.rand(40, 3).astype(np.float32)
+Y = X.dot(np.array([[1.0], [2.0], [-1.0]], np.float32))
+placed, results = {}, {}
+
+
+def work(index):
+    graph = tf.Graph()
+    with graph.as_default():
+        with tf.device(tf.train.replica_device_setter(
+                worker_device='/job:worker/task:%d' % index, cluster=cluster)):
+            global_step = tf.train.get_or_create_global_step()
+            w = tf.get_variable('w', [3, 1], initializer=tf.zeros_initializer())
+            part = slice(index * 20, index * 20 + 20)
+            loss = tf.reduce_mean(tf.square(tf.matmul(tf.constant(X[part]), w) - Y[part]))
+            optimizer = tf.train.SyncReplicasOptimizer(
+                tf.train.GradientDescentOptimizer(0.3), replicas_to_aggregate=2,
+                total_num_replicas=2)
+            train = optimizer.minimize(loss, global_step=global_step)
+        placed[index] = (w.device, loss.device)
+        hooks = [optimizer.make_session_run_hook(index == 0, num_tokens=0),
+                 tf.train.StopAtStepHook(last_step=20)]
+        with tf.train.MonitoredTrainingSession(
+                master=servers[index].target, is_chief=index == 0, hooks=hooks,
+                checkpoint_dir='logs' if index == 0 else None, stop_grace_period_secs=5,
+                config=tf.ConfigProto(device_filters=['/job:ps', '/job:worker/task:%d' % index])
+        ) as sess:
+            while not sess.should_stop():
+                _, step, value = sess.run([train, global_step, w])
+        results[index] = (int(step), value.ravel())
+
+
+threads = [threading.Thread(target=work, args=(i,)) for i in range(2)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+for index in sorted(placed):
+    print(index, placed[index])
+w = np.zeros([3, 1])
+for _ in range(20):  # both halves are of one size: the mean of their gradients is the whole one
+    w -= 0.3 * 2 * X.T.dot(X.dot(w) - Y) / 40
+reader = tf.train.NewCheckpointReader(tf.train.latest_checkpoint('logs'))
+print(np.allclose(reader.get_tensor('w'), w, atol=1e-4), int(reader.get_tensor('global_step')))
+with tf.Session(servers[0].target) as sess:
+    with tf.device('/job:ps/task:0'):
+        x = tf.constant([1.0, 2.0])
+    with tf.device('/job:worker/task:1'):
+        y = x * 2
+    print(sess.run(y), y.device)
