@@ -164,6 +164,8 @@ class SessionWatch:
 
     def _is_alone(self, wait: Wait, thread: int) -> bool:
         """Says whether no thread that has used the session is about to end the wait."""
+        if _is_shared(wait.queue, self._calls[thread].session):
+            return False  # another program may
         session = self._users[thread]
         alive = {other.ident or 0 for other in threading.enumerate()} - {thread}
         for other in alive & {user for user, used in list(self._users.items()) if used == session}:
@@ -175,6 +177,11 @@ class SessionWatch:
             ):
                 return False
         return True
+
+
+def _is_shared(queue: Any, session: Any) -> bool:
+    """Says whether other programs reach a queue: it lies in a server, under a name of its own."""
+    return bool(session.sess_str) and bool(queue.get_attr("shared_name"))
 
 
 def _place(queue: Any) -> str:

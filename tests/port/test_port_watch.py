@@ -303,3 +303,21 @@ def test_a_step_that_computes_is_not_said_to_wait(graph, session, queue, lines):
     finally:
         watch.stop()
     assert lines == []
+
+
+@pytest.mark.parametrize("shared_name", ["tokens", None])
+def test_a_queue_that_other_programs_reach_is_theirs_to_fill(watch, lines, shared_name):
+    server = tf.train.Server.create_local_server()
+    with tf.Graph().as_default() as graph:
+        queue = tf.FIFOQueue(1, [tf.int32], shapes=[()], shared_name=shared_name)
+        queue.enqueue(1)
+        close, value = queue.close(), queue.dequeue()
+    with tf.Session(server.target, graph=graph) as session:
+        thread = run_aside(session, value)
+        if shared_name is None:
+            wait_for(lambda: lines)
+        else:
+            time.sleep(1.0)  # five times the watch's patience
+        session.run(close)
+        thread.join()
+    assert bool(lines) == (shared_name is None)

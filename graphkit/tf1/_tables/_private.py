@@ -71,6 +71,9 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "NewCheckpointReader": f"{_V1}:train.NewCheckpointReader",
     },
     "saved_model.loader": {"load": "graphkit.tf1._core._old_graphs:load_saved_model"},
+    "tools.inspect_checkpoint": offer(
+        "graphkit.tf1._core._checkpoint_listing", "print_tensors_in_checkpoint_file"
+    ),
     "training.saver": offer("graphkit.tf1._core._old_graphs", "import_meta_graph"),
     "training.training_util": offer(
         "graphkit.tf1._core._global_step",

@@ -1,0 +1,34 @@
+"""Whole programs of then print under `graphkit run`, line for line, what 1.15.5 printed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphkit.port._children import HOOK_FOLDER
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = ROOT / "tests" / "scripts" / "whole"
+RECORDED = json.loads((ROOT / "tests" / "golden" / "whole.json").read_text())
+
+
+def test_every_program_is_recorded():
+    assert sorted(RECORDED) == sorted(path.stem for path in PROGRAMS.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_program_prints_what_it_printed(name, tmp_path):
+    shutil.copy(PROGRAMS / f"{name}.py", tmp_path)
+    done = subprocess.run(
+        [sys.executable, str(Path(HOOK_FOLDER) / "start.py"), "run", f"{name}.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert (done.stdout.splitlines(), done.returncode) == (RECORDED[name], 0), done.stderr
