@@ -83,6 +83,20 @@ def test_bytes_are_the_text_they_hold(expression, text):
     assert value(expression, x="naïve".encode(), unicode=str) == text
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("x == '\\xe6\\x97\\xa5'", True),
+        ("x == '日'", True),
+        ("'日' == x, '月' != x", (True, True)),
+        ("'日' in x + x, '月' in x", (True, False)),
+        ("x == 'abc', x != 'abc'", (False, True)),
+    ],
+)
+def test_bytes_compare_with_text_in_quotes(expression, expected):
+    assert value(expression, x="日".encode()) == expected
+
+
 def test_a_class_of_the_programs_own_may_be_called_str():
     source = "class str(object):\n    def __init__(self, x): self.x = x\nresult = str(0.1).x"
     assert run(source, True)["result"] == 0.1

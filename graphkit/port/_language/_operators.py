@@ -14,6 +14,7 @@ from numbers import Integral
 from typing import Any
 
 from graphkit.port._language._classes import old_class
+from graphkit.port._language._files import bytes_of
 from graphkit.port._language._methods import old_method
 from graphkit.port._language._order import compare_order, sort_in_place
 from graphkit.port._language._promotion import IN_PLACE, PLAIN, compute
@@ -124,9 +125,9 @@ def compare_text(operation: str, left: Any, right: Any) -> Any:
         The truth value, or an array of them.
     """
     if _is_characters(left) and isinstance(right, str):
-        right = right.encode("latin-1")
+        right = bytes_of(right)
     elif _is_characters(right) and isinstance(left, str):
-        left = left.encode("latin-1")
+        left = bytes_of(left)
     return TEXT_COMPARISONS[operation](left, right)
 
 

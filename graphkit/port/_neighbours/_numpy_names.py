@@ -241,12 +241,12 @@ NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
     "PZERO": lambda np: 0.0,
     "asfarray": _float_array,
     "asscalar": lambda np: lambda a: a.item(),
-    "chararray": lambda np: np.char.chararray,
     "byte_bounds": lambda np: np.lib.array_utils.byte_bounds,
     "cast": lambda np: {
         kind: functools.partial(lambda kind, a: np.asarray(a, dtype=kind), kind)
         for kind in np.sctypeDict.values()
     },
+    "chararray": lambda np: np.char.chararray,
     "disp": lambda np: print,
     "fastCopyAndTranspose": lambda np: lambda a: np.array(np.asarray(a).T),
     "find_common_type": _common_type,
