@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from graphkit._tf import tf
@@ -21,8 +22,15 @@ _HEADS = "tensorflow_estimator.python.estimator.head"
 _MEAN = tf.losses.Reduction.SUM_OVER_BATCH_SIZE
 
 
-class _TakesOldOptimizers:
-    """Trains with an optimizer of `tf.train` where today's heads want one of Keras."""
+class _AsBefore:
+    """Takes a reduction of `tf.losses` and an optimizer of `tf.train`; today's want Keras's."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        made: Any = super().__init__
+        given = inspect.signature(made).bind(*args, **options)
+        if "loss_reduction" in given.arguments:
+            given.arguments["loss_reduction"] = _reduction(given.arguments["loss_reduction"])
+        made(*given.args, **given.kwargs)
 
     def create_estimator_spec(
         self, features: Any, mode: str, logits: Any, optimizer: Any = None, **more: Any
@@ -37,7 +45,7 @@ class _TakesOldOptimizers:
 
 def _trained_as_before(name: str) -> Any:
     kind = load(f"{_HEADS}.{name}")
-    return type(kind.__name__, (_TakesOldOptimizers, kind), {"__doc__": kind.__doc__})
+    return type(kind.__name__, (_AsBefore, kind), {"__doc__": kind.__doc__})
 
 
 binary_classification_head = _trained_as_before("binary_class_head:BinaryClassHead")
@@ -76,7 +84,7 @@ def regression_head(
         The head.
     """
     return _Regression(
-        label_dimension, weight_column, _reduction(loss_reduction), loss_fn, inverse_link_fn, name
+        label_dimension, weight_column, loss_reduction, loss_fn, inverse_link_fn, name
     )
 
 
@@ -99,6 +107,4 @@ def poisson_regression_head(
     Returns:
         The head.
     """
-    return _Poisson(
-        label_dimension, weight_column, _reduction(loss_reduction), compute_full_loss, name
-    )
+    return _Poisson(label_dimension, weight_column, loss_reduction, compute_full_loss, name)
