@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from graphkit.port import RunOptions, run_program
+from graphkit.port import RunOptions, _world, run_program
 from graphkit.port._children import ENVIRONMENT
 from graphkit.port._keras import _model_arguments as models
 from graphkit.port._keras._arguments import LAYERS
@@ -36,7 +36,40 @@ def keras_as_it_was(monkeypatch):
 
 
 @pytest.fixture
-def process(monkeypatch, tmp_path):
+def windows_as_they_were(monkeypatch):
+    """Puts back the libraries that open windows after a program has changed them."""
+    welcome, saved = _world.welcome_window_library, {}
+
+    def keep_and_welcome(name, pictures):
+        top = name.partition(".")[0]
+        if top in ("cv2", "matplotlib", "PIL") and top in sys.modules and top not in saved:
+            saved[top] = dict(vars(sys.modules[top]))
+        if name == "PIL.Image":
+            kind = sys.modules[name].Image
+            monkeypatch.setattr(kind, "show", kind.show)
+        if top == "matplotlib":
+            bases = importlib.import_module("matplotlib.backend_bases")
+            for kind, method in (
+                (bases.FigureManagerBase, "show"),
+                (bases.FigureCanvasBase, "start_event_loop"),
+            ):
+                monkeypatch.setattr(kind, method, getattr(kind, method))
+        welcome(name, pictures)
+
+    monkeypatch.setattr(_world, "welcome_window_library", keep_and_welcome)
+    yield
+    for top, before in saved.items():
+        module = vars(sys.modules[top])
+        if "_without_display" not in before:
+            module.pop("_without_display", None)
+        module.update(before)
+    if "matplotlib" in saved:
+        importlib.import_module("matplotlib.pyplot").close("all")
+        sys.modules["matplotlib"].use("agg")
+
+
+@pytest.fixture
+def process(monkeypatch, tmp_path, windows_as_they_were):
     """Runs belong to a process of their own; this puts back what they change here."""
     monkeypatch.chdir(tmp_path)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "TF_CPP_MIN_LOG_LEVEL", ENVIRONMENT, "PYTHONPATH"):

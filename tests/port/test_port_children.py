@@ -191,6 +191,8 @@ def test_input_and_output_are_the_programs(tmp_path):
 
 
 def test_a_program_that_is_run_again_starts_the_command(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "graphkit.__main__", raising=False)
+    monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(sys, "argv", [START, "--version"])
     with pytest.raises(SystemExit) as caught:
         runpy.run_path(START, run_name="__main__")
