@@ -278,6 +278,37 @@ def columns(tf):
     }
 
 
+def operations(tf):
+    """What a model function may return, and what it may not."""
+    make = tf.contrib.learn.ModelFnOps
+    loss, step = tf.constant(1.0), tf.constant(0)
+    variable = tf.get_variable("v", [2], initializer=tf.ones_initializer())
+    sparse = tf.SparseTensor([[0]], [1.0], [1])
+    made = make("train", {"v": variable, "s": sparse, "n": [1.0, 2.0]}, tf.ones([1]), step)
+    wrong = {
+        "no_step": lambda: make("train", loss, loss),
+        "no_loss": lambda: make("train", loss, None, step),
+        "no_loss_to_measure": lambda: make("eval", loss),
+        "no_predictions": lambda: make("eval", None, loss),
+        "nothing_to_infer": lambda: make("infer"),
+        "long_loss": lambda: make("train", loss, tf.ones([2]), step),
+        "metrics": lambda: make("infer", loss, eval_metric_ops=[1]),
+        "hooks": lambda: make("infer", loss, training_hooks=[1]),
+        "chief_hooks": lambda: make("infer", loss, training_chief_hooks=["a"]),
+        "other_mode": lambda: make("other"),
+        "only_training": lambda: make("train", None, loss, step),
+        "only_inference": lambda: make("infer", 3.0),
+    }
+    return {
+        "loss": made.loss,
+        "variable": made.predictions["v"],
+        "numbers": made.predictions["n"],
+        "sparse": isinstance(made.predictions["s"], tf.SparseTensor),
+        "empty": [repr(made.eval_metric_ops), repr(made.training_hooks)],
+        "errors": sorted([name, error_of(call)] for name, call in wrong.items()),
+    }
+
+
 PROGRAMS = {
     "feeders": feeders,
     "streams": streams,
@@ -287,4 +318,5 @@ PROGRAMS = {
     "misuse": misuse,
     "measures": measures,
     "columns": columns,
+    "operations": operations,
 }

@@ -117,9 +117,11 @@ def test_heads_train_with_old_optimizers(tmp_path):
         assert estimator.get_variable_value("linear/linear_model/x/weights").any()
 
 
-def test_model_function_operations_are_a_tuple_without_the_mode_first():
-    made = learn.ModelFnOps("eval", "scores", "loss")
-    assert made[:2] == ("scores", "loss")
+def test_model_function_operations_are_a_tuple_without_the_mode_first(graph):
+    scores, loss = tf.zeros([2]), tf.constant(1.0)
+    made = learn.ModelFnOps("eval", scores, loss)
+    assert made[0] is scores
+    assert made[1] is loss
     assert (made.mode, made.scaffold) == ("eval", None)
 
 

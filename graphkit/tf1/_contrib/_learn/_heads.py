@@ -130,9 +130,8 @@ class _SingleHead(Head):
                 logits = tf.nn.bias_add(logits, bias)
             predictions = self._predictions(logits)
             outputs = {self.head_name: (self.problem, self._served(predictions))}
-            made = ModelFnOps(mode, predictions, output_alternatives=outputs)
             if mode == ModeKeys.INFER or labels is None:
-                return made
+                return ModelFnOps(mode, predictions, output_alternatives=outputs)
             wanted, ids = self._labels(labels)
             weights = _weights(features, self.weight_column_name)
             loss = self._loss_fn(ids, logits, weights)
@@ -144,9 +143,8 @@ class _SingleHead(Head):
                 step = self._step(loss.training, train_op_fn, bias, ids, weights, logits)
             metrics = {MetricKey.LOSS: tf.metrics.mean(loss.average)}
             metrics.update(self._metrics(wanted, predictions, weights))
-        return made._replace(
-            loss=loss.training, train_op=step, eval_metric_ops=named(metrics, self.head_name)
-        )
+        measured = named(metrics, self.head_name)
+        return ModelFnOps(mode, predictions, loss.training, step, measured, outputs)
 
     def _logits(self, logits: Tensor | None, logits_input: Tensor | None) -> Tensor:
         if logits is None:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 
 __all__ = ["MetricSpec", "ModeKeys", "ModelFnOps"]
@@ -44,6 +45,11 @@ class ModelFnOps(_Made):
         training_chief_hooks: Hooks of the chief.
         training_hooks: Hooks of every worker.
         scaffold: How a session is made ready.
+
+    Raises:
+        ValueError: The mode is none, what it needs is missing, the loss is no scalar, or the
+            metrics are no dictionary.
+        TypeError: A hook is none.
     """
 
     __slots__ = ()
@@ -60,18 +66,50 @@ class ModelFnOps(_Made):
         training_hooks: Any = None,
         scaffold: Any = None,
     ) -> ModelFnOps:
+        if mode not in (ModeKeys.TRAIN, ModeKeys.EVAL, ModeKeys.INFER):
+            raise ValueError(f"Invalid mode {mode}.")
+        needed = {
+            "train_op": (train_op, (ModeKeys.TRAIN,)),
+            "loss": (loss, (ModeKeys.TRAIN, ModeKeys.EVAL)),
+            "predictions": (predictions, (ModeKeys.EVAL, ModeKeys.INFER)),
+        }
+        for name, (value, modes) in needed.items():
+            if value is None and mode in modes:
+                raise ValueError(f"Missing {name}.")
+        if eval_metric_ops is not None and not isinstance(eval_metric_ops, Mapping):
+            raise ValueError("eval_metric_ops must be a dict.")
+        chief, hooks = list(training_chief_hooks or ()), list(training_hooks or ())
+        for hook in hooks + chief:
+            if not isinstance(hook, tf.train.SessionRunHook):
+                raise TypeError(
+                    "All hooks returned from model_fn must be SessionRunHook instances, got "
+                    f"instance of {type(hook)}: {hook}"
+                )
         return super().__new__(
             cls,
-            predictions,
-            loss,
+            _tensors(predictions),
+            None if loss is None else _scalar(loss),
             train_op,
-            eval_metric_ops,
+            dict(eval_metric_ops or {}),
             output_alternatives,
-            training_chief_hooks,
-            training_hooks,
+            chief,
+            hooks,
             scaffold,
             mode,
         )
+
+
+def _tensors(given: Any) -> Any:
+    if isinstance(given, Mapping):
+        return {name: _tensors(part) for name, part in given.items()}
+    return None if given is None else tf.convert_to_tensor_or_sparse_tensor(given)
+
+
+def _scalar(loss: Any) -> Any:
+    loss = tf.convert_to_tensor(loss)
+    if loss.shape.num_elements() not in (None, 1):
+        raise ValueError(f"Loss must be scalar: {loss}.")
+    return loss if loss.shape.is_compatible_with([]) else tf.reshape(loss, [])
 
 
 class MetricSpec:
