@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from graphkit._tf import tf
-from graphkit.tf1._contrib._learn._export_strategy import ExportStrategy
+from graphkit.tf1._contrib._learn._experiment_parts import (
+    AfterSaving,
+    predicate,
+    server,
+    strategies,
+)
 from graphkit.tf1._contrib._learn._interfaces import Evaluable, Trainable
 from graphkit.tf1._contrib._learn._keys import Environment
 from graphkit.tf1._contrib._learn._run_config import RunConfig
@@ -99,7 +103,7 @@ class Experiment:
         self._throttle = continuous_eval_throttle_secs
         self._every = 1 if min_eval_frequency is None else min_eval_frequency
         self._wait_for_steps = delay_workers_by_global_step
-        self._exports = _strategies(export_strategies)
+        self._exports = strategies(export_strategies)
         self._steps_at_once = train_steps_per_iteration
         self._export_often = checkpoint_and_export
         self._listeners = saving_listeners
@@ -142,7 +146,7 @@ class Experiment:
         Returns:
             Those before.
         """
-        before, self._exports = self._exports, _strategies(new_export_strategies)
+        before, self._exports = self._exports, strategies(new_export_strategies)
         return before
 
     def train(self, delay_secs: float | None = None) -> Any:
@@ -159,7 +163,7 @@ class Experiment:
         config = self._estimator.config
         if isinstance(config, RunConfig) and config.environment == Environment.CLOUD:
             if config.cluster_spec and config.master:
-                _server(self._estimator.config)
+                server(self._estimator.config)
         if delay_secs is None:
             task = config.task_id or 0
             if self._wait_for_steps:
@@ -209,7 +213,7 @@ class Experiment:
         Returns:
             The last measurement, and what was exported.
         """
-        go_on = _predicate(continuous_eval_predicate_fn)
+        go_on = predicate(continuous_eval_predicate_fn)
         steps = self._steps_at_once or (int(self._train_steps / 10) if self._train_steps else 1000)
         found, exported, checkpoint = None, None, None
         while go_on(found, checkpoint) and not self._is_trained(found):
@@ -236,7 +240,7 @@ class Experiment:
             continuous_eval_predicate_fn: Says of the last measurement whether to go on.
             name: Where the results are written.
         """
-        go_on = _predicate(continuous_eval_predicate_fn)
+        go_on = predicate(continuous_eval_predicate_fn)
         time.sleep(self._delay if delay_secs is None else delay_secs)
         pause = self._throttle if throttle_delay_secs is None else throttle_delay_secs
         found: Any = None
@@ -296,7 +300,7 @@ class Experiment:
         Raises:
             ValueError: The settings name no cluster or no task.
         """
-        _server(self._estimator.config).join()
+        server(self._estimator.config).join()
 
     def _train(self, hooks: list[Any], **steps: Any) -> Any:
         if self._old:
@@ -319,7 +323,7 @@ class Experiment:
         kept, config = list(self._train_hooks), self._estimator.config
         listener = None
         if self._export_often and (config.save_checkpoints_secs or config.save_checkpoints_steps):
-            listener = _AfterSaving(self._evaluate_and_export)
+            listener = AfterSaving(self._evaluate_and_export)
             saver = tf.train.CheckpointSaverHook(
                 self._estimator.model_dir,
                 config.save_checkpoints_secs,
@@ -359,50 +363,3 @@ class Experiment:
             made.export(self._estimator, os.path.join(folder, made.name), checkpoint, found)
             for made in self._exports
         ]
-
-
-class _AfterSaving(tf.train.CheckpointSaverListener):  # type: ignore[misc]
-    """Calls a function after each checkpoint, and keeps what it returned last."""
-
-    def __init__(self, call: Callable[[], tuple[Any, list[Any]]]) -> None:
-        self._call = call
-        self.found: tuple[Any, list[Any]] = (None, [])
-
-    def after_save(self, session: Any, global_step_value: int) -> None:
-        self.found = self._call()
-
-
-def _strategies(given: Any) -> tuple[ExportStrategy, ...]:
-    one = isinstance(given, ExportStrategy)
-    made: Iterable[Any] = (given,) if one else tuple(given or ())
-    for strategy in made:
-        if not isinstance(strategy, ExportStrategy):
-            raise ValueError(
-                "`export_strategies` must be an ExportStrategy, an iterable of ExportStrategy, "
-                f"or `None`, found {strategy}."
-            )
-    return tuple(made)
-
-
-def _predicate(given: Callable[..., bool] | None) -> Callable[[Any, str | None], bool]:
-    if given is None:
-        return lambda found, checkpoint: True
-    if not callable(given):
-        raise ValueError("`continuous_eval_predicate_fn` must be a callable, or None.")
-    if "checkpoint_path" in inspect.signature(given).parameters:
-        return lambda found, checkpoint: given(found, checkpoint_path=checkpoint)
-    return lambda found, checkpoint: given(found)
-
-
-def _server(config: Any) -> Any:
-    if not config.cluster_spec or not config.task_type or not config.master:
-        raise ValueError(
-            "Could not start server; be sure to specify cluster_spec, task_type, master, and "
-            "task in RunConfig or set the TF_CONFIG environment variable."
-        )
-    return tf.train.Server(
-        config.cluster_spec,
-        job_name=config.task_type,
-        task_index=config.task_id,
-        config=getattr(config, "tf_config", None),
-    )
