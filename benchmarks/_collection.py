@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import subprocess
-import tarfile
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,14 +129,14 @@ def _copy(repository: Repository, folder: Path) -> None:
             raise Unusable(f"{repository.path}: no such folder")
         shutil.copytree(repository.path, folder, dirs_exist_ok=True)
         return
-    command = ["git", "-C", str(repository.path), "archive", "--format=tar", repository.commit]
+    command = ["git", "-C", str(repository.path), "archive", "--format=zip", repository.commit]
     try:
         done = subprocess.run(command, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError) as failure:
         told = getattr(failure, "stderr", b"").decode(errors="replace").strip() or failure
         raise Unusable(f"{repository.path}: {told}") from failure
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder)  # keeps every name inside, on every Python; links become files
 
 
 def _replace(name: str, path: Path, pairs: list[list[str]]) -> None:

@@ -27,7 +27,7 @@ def command(tmp_path, monkeypatch, capsys):
     for side in "12":
         python = tmp_path / f"python{side}"
         told = f'[ "$1" = -c ] && echo {side}.15.5 && exit'
-        python.write_text(f'#!/bin/sh\n{told}\nSIDE={side} exec {sys.executable} "$@"\n')
+        python.write_text(f'#!/bin/sh\n{told}\nSIDE={side} exec "{sys.executable}" "$@"\n')
         python.chmod(0o755)
     monkeypatch.setattr(compatibility, "_GRAPHKIT", (str(tmp_path / "python2"),))
 

@@ -16,10 +16,13 @@ from graphkit.summaries import _board_server
 
 @pytest.fixture
 def _as_child(monkeypatch):
-    """Puts back what the child changes for good: standard output and the handling of Ctrl-C."""
+    """Puts back what the child changes for good: modules, standard output, what Ctrl-C does."""
     handler, output = signal.getsignal(signal.SIGINT), os.dup(1)
+    had = "pkg_resources" in sys.modules
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))  # the parent has gone
     yield
+    if not had:
+        sys.modules.pop("pkg_resources", None)
     os.dup2(output, 1)
     os.close(output)
     signal.signal(signal.SIGINT, handler)
@@ -54,8 +57,7 @@ def test_ctrl_c_is_left_to_the_parent(monkeypatch):
 
 
 @pytest.mark.usefixtures("_as_child")
-def test_a_port_that_is_taken_is_the_answer(capfd, monkeypatch, tmp_path, taken_port):
-    monkeypatch.delitem(sys.modules, "pkg_resources", raising=False)
+def test_a_port_that_is_taken_is_the_answer(capfd, tmp_path, taken_port):
     assert _board_server.main(str(tmp_path), "127.0.0.1", str(taken_port)) == 1
     answer = json.loads(capfd.readouterr().out)
     assert list(answer) == ["error"]
