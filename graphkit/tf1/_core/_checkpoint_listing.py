@@ -67,7 +67,7 @@ def _count(shapes: dict[str, list[int]], left_out: str) -> int:
 
 def _suggest_prefix(file_name: str, error: Exception) -> None:
     parts = (".index", ".meta", ".data")
-    if "Data loss" in str(error) and any(part in file_name for part in parts):
+    if isinstance(error, errors.DataLossError) and any(part in file_name for part in parts):
         prefix = file_name.rpartition(".")[0]
         _tell(f"a checkpoint is named by its prefix: try {prefix}")
 
