@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit.errors import ArgumentError
-from graphkit.tf1._contrib._learn._estimator import Estimator
 from graphkit.tf1._contrib._learn._keys import PredictionKey
+from graphkit.tf1._contrib._learn._ready import ReadyEstimator
 
-__all__ = ["Classifier", "Regressor", "require_parts"]
+__all__ = ["Classifier", "Regressor"]
 
 
-class _OneOutput(Estimator):
+class _OneOutput(ReadyEstimator):
     """An estimator that predicts one thing unless it is told what."""
 
     def _one(
@@ -148,21 +147,3 @@ class Regressor(_OneOutput):
             The number, or numbers, of each example.
         """
         return self._one(PredictionKey.SCORES, x, input_fn, batch_size, as_iterable)
-
-
-def require_parts(joint: bool, *columns: Any) -> None:
-    """Refuses a model without columns, and one whose columns share a variable.
-
-    Args:
-        joint: Whether they would.
-        columns: The columns of each part of the model, where it has several.
-
-    Raises:
-        ValueError: They would, or no part has columns.
-    """
-    if joint:
-        raise ArgumentError(
-            "contrib.learn", "_joint_weights", joint, "False, a variable per column"
-        )
-    if columns and not any(columns):
-        raise ValueError("Either linear_feature_columns or dnn_feature_columns must be defined.")

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from graphkit._tf import tf
-from graphkit.tf1._contrib._learn._classifiers import Classifier, Regressor, require_parts
-from graphkit.tf1._contrib._learn._estimator import Estimator
-from graphkit.tf1._contrib._learn._head_makers import multi_class_head, regression_head
+from graphkit.tf1._contrib._learn._classifiers import Classifier, Regressor
 from graphkit.tf1._contrib._learn._model_fns import combined_model_fn
+from graphkit.tf1._contrib._learn._ready import ReadyEstimator
 
 __all__ = [
     "DNNLinearCombinedClassifier",
@@ -68,51 +67,16 @@ class DNNLinearCombinedClassifier(Classifier):
         label_keys: Sequence[str] | None = None,
         fix_global_step_increment_bug: bool = False,
     ) -> None:
-        require_parts(_joint_linear_weights, linear_feature_columns, dnn_feature_columns)
-        head = multi_class_head(
-            n_classes,
-            weight_column_name=weight_column_name,
-            enable_centered_bias=enable_centered_bias,
-            label_keys=label_keys,
-        )
-        params = {
-            "head": head,
-            "linear_feature_columns": tuple(linear_feature_columns or ()),
-            "linear_optimizer": linear_optimizer,
-            "dnn_feature_columns": tuple(dnn_feature_columns or ()),
-            "dnn_optimizer": dnn_optimizer,
-            "dnn_hidden_units": dnn_hidden_units,
-            "dnn_activation_fn": dnn_activation_fn,
-            "dnn_dropout": dnn_dropout,
-            "gradient_clip_norm": gradient_clip_norm,
-            "embedding_lr_multipliers": embedding_lr_multipliers,
-            "fix_global_step_increment_bug": fix_global_step_increment_bug,
-        }
-        super().__init__(combined_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(combined_model_fn, locals())
 
 
 class DNNLinearCombinedRegressor(Regressor):
     """A wide and deep regressor.
 
+    The other arguments are those of `DNNLinearCombinedClassifier`.
+
     Args:
-        model_dir: Where everything is written.
-        weight_column_name: The feature with the weights of examples.
-        linear_feature_columns: The columns of the linear model.
-        linear_optimizer: Its optimizer, name or maker; Ftrl unless given.
-        _joint_linear_weights: Only False: one variable for all columns is not available.
-        dnn_feature_columns: The columns of the hidden layers.
-        dnn_optimizer: Their optimizer, name or maker; Adagrad unless given.
-        dnn_hidden_units: The size of each hidden layer.
-        dnn_activation_fn: Their activation.
-        dnn_dropout: How much of each is dropped in training.
-        gradient_clip_norm: The largest norm of all gradients together.
-        enable_centered_bias: Whether a bias learns the mean of the labels by itself.
         label_dimension: How many numbers there are for each example.
-        config: The settings of the run.
-        feature_engineering_fn: Changes features and labels first.
-        embedding_lr_multipliers: Embedding column to what its gradients are multiplied by.
-        input_layer_min_slice_size: Kept for callers that pass it; variables are not cut.
-        fix_global_step_increment_bug: Whether a step counts once, and not once for each part.
 
     Raises:
         ValueError: An argument has no value of its kind.
@@ -139,47 +103,16 @@ class DNNLinearCombinedRegressor(Regressor):
         input_layer_min_slice_size: int | None = None,
         fix_global_step_increment_bug: bool = False,
     ) -> None:
-        require_parts(_joint_linear_weights, linear_feature_columns, dnn_feature_columns)
-        head = regression_head(
-            weight_column_name=weight_column_name,
-            label_dimension=label_dimension,
-            enable_centered_bias=enable_centered_bias,
-        )
-        params = {
-            "head": head,
-            "linear_feature_columns": tuple(linear_feature_columns or ()),
-            "linear_optimizer": linear_optimizer,
-            "dnn_feature_columns": tuple(dnn_feature_columns or ()),
-            "dnn_optimizer": dnn_optimizer,
-            "dnn_hidden_units": dnn_hidden_units,
-            "dnn_activation_fn": dnn_activation_fn,
-            "dnn_dropout": dnn_dropout,
-            "gradient_clip_norm": gradient_clip_norm,
-            "embedding_lr_multipliers": embedding_lr_multipliers,
-            "fix_global_step_increment_bug": fix_global_step_increment_bug,
-        }
-        super().__init__(combined_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(combined_model_fn, locals())
 
 
-class DNNLinearCombinedEstimator(Estimator):
+class DNNLinearCombinedEstimator(ReadyEstimator):
     """A wide and deep model below a head.
+
+    The other arguments are those of `DNNLinearCombinedClassifier`.
 
     Args:
         head: The head, from `contrib.learn.head` or `contrib.estimator`.
-        model_dir: Where everything is written.
-        linear_feature_columns: The columns of the linear model.
-        linear_optimizer: Its optimizer, name or maker; Ftrl unless given.
-        _joint_linear_weights: Only False: one variable for all columns is not available.
-        dnn_feature_columns: The columns of the hidden layers.
-        dnn_optimizer: Their optimizer, name or maker; Adagrad unless given.
-        dnn_hidden_units: The size of each hidden layer.
-        dnn_activation_fn: Their activation.
-        dnn_dropout: How much of each is dropped in training.
-        gradient_clip_norm: The largest norm of all gradients together.
-        config: The settings of the run.
-        feature_engineering_fn: Changes features and labels first.
-        embedding_lr_multipliers: Embedding column to what its gradients are multiplied by.
-        fix_global_step_increment_bug: Whether a step counts once, and not once for each part.
         input_layer_partitioner: Kept for callers that pass it; variables are not cut.
 
     Raises:
@@ -205,18 +138,4 @@ class DNNLinearCombinedEstimator(Estimator):
         fix_global_step_increment_bug: bool = False,
         input_layer_partitioner: Any = None,
     ) -> None:
-        require_parts(_joint_linear_weights, linear_feature_columns, dnn_feature_columns)
-        params = {
-            "head": head,
-            "linear_feature_columns": tuple(linear_feature_columns or ()),
-            "linear_optimizer": linear_optimizer,
-            "dnn_feature_columns": tuple(dnn_feature_columns or ()),
-            "dnn_optimizer": dnn_optimizer,
-            "dnn_hidden_units": dnn_hidden_units,
-            "dnn_activation_fn": dnn_activation_fn,
-            "dnn_dropout": dnn_dropout,
-            "gradient_clip_norm": gradient_clip_norm,
-            "embedding_lr_multipliers": embedding_lr_multipliers,
-            "fix_global_step_increment_bug": fix_global_step_increment_bug,
-        }
-        super().__init__(combined_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(combined_model_fn, locals())

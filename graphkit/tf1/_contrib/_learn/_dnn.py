@@ -7,9 +7,8 @@ from typing import Any
 
 from graphkit._tf import tf
 from graphkit.tf1._contrib._learn._classifiers import Classifier, Regressor
-from graphkit.tf1._contrib._learn._estimator import Estimator
-from graphkit.tf1._contrib._learn._head_makers import multi_class_head, regression_head
 from graphkit.tf1._contrib._learn._model_fns import dnn_model_fn
+from graphkit.tf1._contrib._learn._ready import ReadyEstimator
 
 __all__ = ["DNNClassifier", "DNNEstimator", "DNNRegressor"]
 
@@ -56,43 +55,16 @@ class DNNClassifier(Classifier):
         input_layer_min_slice_size: int | None = None,
         label_keys: Sequence[str] | None = None,
     ) -> None:
-        head = multi_class_head(
-            n_classes,
-            weight_column_name=weight_column_name,
-            enable_centered_bias=enable_centered_bias,
-            label_keys=label_keys,
-        )
-        params = {
-            "head": head,
-            "hidden_units": hidden_units,
-            "feature_columns": tuple(feature_columns or ()),
-            "optimizer": optimizer,
-            "activation_fn": activation_fn,
-            "dropout": dropout,
-            "gradient_clip_norm": gradient_clip_norm,
-            "embedding_lr_multipliers": embedding_lr_multipliers,
-        }
-        super().__init__(dnn_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(dnn_model_fn, locals())
 
 
 class DNNRegressor(Regressor):
     """A regressor of hidden layers.
 
+    The other arguments are those of `DNNClassifier`.
+
     Args:
-        hidden_units: The size of each hidden layer.
-        feature_columns: The columns.
-        model_dir: Where everything is written.
-        weight_column_name: The feature with the weights of examples.
-        optimizer: An optimizer, its name, or a function that makes it; Adagrad unless given.
-        activation_fn: The hidden layers' activation, or its name in `tf.nn`.
-        dropout: How much of each hidden layer is dropped in training.
-        gradient_clip_norm: The largest norm of all gradients together.
-        enable_centered_bias: Whether a bias learns the mean of the labels by itself.
-        config: The settings of the run.
-        feature_engineering_fn: Changes features and labels first.
         label_dimension: How many numbers there are for each example.
-        embedding_lr_multipliers: Embedding column to what its gradients are multiplied by.
-        input_layer_min_slice_size: Kept for callers that pass it; variables are not cut.
 
     Raises:
         ValueError: An argument has no value of its kind.
@@ -115,40 +87,19 @@ class DNNRegressor(Regressor):
         embedding_lr_multipliers: Mapping[Any, float] | None = None,
         input_layer_min_slice_size: int | None = None,
     ) -> None:
-        head = regression_head(
-            weight_column_name=weight_column_name,
-            label_dimension=label_dimension,
-            enable_centered_bias=enable_centered_bias,
-        )
-        params = {
-            "head": head,
-            "hidden_units": hidden_units,
-            "feature_columns": tuple(feature_columns or ()),
-            "optimizer": optimizer,
-            "activation_fn": activation_fn,
-            "dropout": dropout,
-            "gradient_clip_norm": gradient_clip_norm,
-            "embedding_lr_multipliers": embedding_lr_multipliers,
-        }
-        super().__init__(dnn_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(dnn_model_fn, locals())
 
 
-class DNNEstimator(Estimator):
+class DNNEstimator(ReadyEstimator):
     """Hidden layers below a head.
+
+    The other arguments are those of `DNNClassifier`.
 
     Args:
         head: The head, from `contrib.learn.head` or `contrib.estimator`.
-        hidden_units: The size of each hidden layer.
-        feature_columns: The columns.
-        model_dir: Where everything is written.
-        optimizer: An optimizer, its name, or a function that makes it; Adagrad unless given.
-        activation_fn: The hidden layers' activation, or its name in `tf.nn`.
-        dropout: How much of each hidden layer is dropped in training.
-        gradient_clip_norm: The largest norm of all gradients together.
-        config: The settings of the run.
-        feature_engineering_fn: Changes features and labels first.
-        embedding_lr_multipliers: Embedding column to what its gradients are multiplied by.
-        input_layer_min_slice_size: Kept for callers that pass it; variables are not cut.
+
+    Raises:
+        ValueError: An argument has no value of its kind.
     """
 
     def __init__(
@@ -166,14 +117,4 @@ class DNNEstimator(Estimator):
         embedding_lr_multipliers: Mapping[Any, float] | None = None,
         input_layer_min_slice_size: int | None = None,
     ) -> None:
-        params = {
-            "head": head,
-            "hidden_units": hidden_units,
-            "feature_columns": tuple(feature_columns or ()),
-            "optimizer": optimizer,
-            "activation_fn": activation_fn,
-            "dropout": dropout,
-            "gradient_clip_norm": gradient_clip_norm,
-            "embedding_lr_multipliers": embedding_lr_multipliers,
-        }
-        super().__init__(dnn_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(dnn_model_fn, locals())

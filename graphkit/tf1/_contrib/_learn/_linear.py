@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from graphkit.tf1._contrib._learn._classifiers import Classifier, Regressor, require_parts
-from graphkit.tf1._contrib._learn._estimator import Estimator
-from graphkit.tf1._contrib._learn._head_makers import multi_class_head, regression_head
+from graphkit.tf1._contrib._learn._classifiers import Classifier, Regressor
 from graphkit.tf1._contrib._learn._model_fns import linear_model_fn
+from graphkit.tf1._contrib._learn._ready import ReadyEstimator
 
 __all__ = ["LinearClassifier", "LinearEstimator", "LinearRegressor"]
 
@@ -47,36 +46,16 @@ class LinearClassifier(Classifier):
         feature_engineering_fn: Callable[..., Any] | None = None,
         label_keys: Sequence[str] | None = None,
     ) -> None:
-        require_parts(_joint_weight)
-        head = multi_class_head(
-            n_classes,
-            weight_column_name=weight_column_name,
-            enable_centered_bias=enable_centered_bias,
-            label_keys=label_keys,
-        )
-        params = {
-            "head": head,
-            "feature_columns": tuple(feature_columns or ()),
-            "optimizer": optimizer,
-            "gradient_clip_norm": gradient_clip_norm,
-        }
-        super().__init__(linear_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(linear_model_fn, locals())
 
 
 class LinearRegressor(Regressor):
     """A linear regressor.
 
+    The other arguments are those of `LinearClassifier`.
+
     Args:
-        feature_columns: The columns.
-        model_dir: Where everything is written.
-        weight_column_name: The feature with the weights of examples.
-        optimizer: An optimizer, its name, or a function that makes it; Ftrl unless given.
-        gradient_clip_norm: The largest norm of all gradients together.
-        enable_centered_bias: Whether a bias learns the mean of the labels by itself.
         label_dimension: How many numbers there are for each example.
-        _joint_weights: Only False: one variable for all columns is not available.
-        config: The settings of the run.
-        feature_engineering_fn: Changes features and labels first.
 
     Raises:
         ValueError: An argument has no value of its kind.
@@ -95,34 +74,16 @@ class LinearRegressor(Regressor):
         config: Any = None,
         feature_engineering_fn: Callable[..., Any] | None = None,
     ) -> None:
-        require_parts(_joint_weights)
-        head = regression_head(
-            weight_column_name=weight_column_name,
-            label_dimension=label_dimension,
-            enable_centered_bias=enable_centered_bias,
-        )
-        params = {
-            "head": head,
-            "feature_columns": tuple(feature_columns or ()),
-            "optimizer": optimizer,
-            "gradient_clip_norm": gradient_clip_norm,
-        }
-        super().__init__(linear_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(linear_model_fn, locals())
 
 
-class LinearEstimator(Estimator):
+class LinearEstimator(ReadyEstimator):
     """A linear model below a head.
 
+    The other arguments are those of `LinearClassifier`.
+
     Args:
-        feature_columns: The columns.
         head: The head, from `contrib.learn.head` or `contrib.estimator`.
-        model_dir: Where everything is written.
-        weight_column_name: The feature with the weights of examples.
-        optimizer: An optimizer, its name, or a function that makes it; Ftrl unless given.
-        gradient_clip_norm: The largest norm of all gradients together.
-        _joint_weights: Only False: one variable for all columns is not available.
-        config: The settings of the run.
-        feature_engineering_fn: Changes features and labels first.
 
     Raises:
         ValueError: An argument has no value of its kind.
@@ -140,11 +101,4 @@ class LinearEstimator(Estimator):
         config: Any = None,
         feature_engineering_fn: Callable[..., Any] | None = None,
     ) -> None:
-        require_parts(_joint_weights)
-        params = {
-            "head": head,
-            "feature_columns": tuple(feature_columns or ()),
-            "optimizer": optimizer,
-            "gradient_clip_norm": gradient_clip_norm,
-        }
-        super().__init__(linear_model_fn, model_dir, config, params, feature_engineering_fn)
+        self._set_up(linear_model_fn, locals())
