@@ -11,12 +11,13 @@ _PYTHON = "tensorflow.python"
 _COLUMNS = "graphkit.tf1._contrib._feature_columns"
 _EMBEDDINGS = "graphkit.tf1._contrib._embeddings"
 
-_HEADS = refuse(
-    "the target of a contrib.learn estimator before it had heads",
-    "use tf.estimator.MultiClassHead, RegressionHead or BinaryClassHead",
-    "ProblemType binary_svm_target multi_class_target regression_target "
-    "get_default_binary_metrics_for_eval",
-)
+_TARGETS = {
+    **offer(
+        "graphkit.tf1._contrib._target_columns",
+        "ProblemType binary_svm_target multi_class_target regression_target",
+    ),
+    **offer("graphkit.tf1._contrib._target_metrics", "get_default_binary_metrics_for_eval"),
+}
 
 _FEATURE_COLUMNS = {
     **offer(
@@ -54,7 +55,7 @@ _FEATURE_COLUMNS = {
 
 _LAYERS = {
     **_FEATURE_COLUMNS,
-    **_HEADS,
+    **_TARGETS,
     **offer(
         _EMBEDDINGS,
         "bow_encoder embed_sequence embedding_lookup_unique safe_embedding_lookup_sparse",
@@ -114,8 +115,9 @@ _METRICS = {
 
 _SLIM = {
     **_FEATURE_COLUMNS,
-    **_HEADS,
+    **_TARGETS,
     "arg_scope": "tf_slim:arg_scope",
+    "experimental": "graphkit.tf1._contrib._experimental:experimental",
     "zero_initializer": "graphkit.tf1._contrib._framework:zero_initializer",
     "deprecated_arg_values": f"{_PYTHON}.util.deprecation:deprecated_arg_values",
     "make_all": f"{_PYTHON}.util.all_util:make_all",
@@ -141,7 +143,10 @@ _PRIVATE_SLIM = {
     "contrib.slim.python.slim.nets": Area({}, ("tf_slim.nets",)),
     "contrib.layers.python": Area(),
     "contrib.layers.python.layers": Area(
-        {"feature_column": "graphkit.tf1.contrib.layers.feature_column"},
+        {
+            "feature_column": "graphkit.tf1.contrib.layers.feature_column",
+            "target_column": "graphkit.tf1.contrib.layers",
+        },
         ("tf_slim.layers", "graphkit.tf1.contrib.layers"),
     ),
     "contrib.layers.python.ops": Area({}, ("tf_slim.layers",)),
@@ -149,9 +154,13 @@ _PRIVATE_SLIM = {
     "contrib.framework.python.framework": Area(
         {
             "checkpoint_utils": f"{_V1}:train",
+            "experimental": "graphkit.tf1.contrib.framework.python.framework.experimental",
             "tensor_util": "graphkit.tf1.contrib.framework",
         },
         ("graphkit.tf1.contrib.framework",),
+    ),
+    "contrib.framework.python.framework.experimental": Area(
+        {"experimental": "graphkit.tf1._contrib._experimental:experimental"}
     ),
     "contrib.framework.python.ops": Area(
         {"arg_scope": "tf_slim:arg_scope", "variables": "tf_slim.ops.variables"},
