@@ -28,6 +28,7 @@ _HEADS = {
         "binary_svm_head multi_class_head multi_label_head no_op_train_fn "
         "poisson_regression_head regression_head",
     ),
+    **offer(f"{_PARTS}._several_heads", "loss_only_head multi_head"),
 }
 
 _LEARN = {
@@ -104,13 +105,7 @@ AREAS = {
             "one_of_every_n_export_versions union",
         )
     ),
-    "contrib.learn.head": Area(
-        _HEADS,
-        otherwise=Refusal(
-            "a head made of several heads",
-            "add the losses and predictions of several heads in a model function of your own",
-        ),
-    ),
+    "contrib.learn.head": Area(_HEADS),
     "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
     "contrib.learn.io.data_feeder": Area(
         {**_FEEDERS, "HAS_PANDAS": f"{_PARTS}._pandas:HAS_PANDAS"}, otherwise=_OTHERWISE

@@ -92,7 +92,7 @@ def _spec(made: Any, mode: str) -> Any:
 
 
 def _served(made: ModelFnOps) -> dict[str, Any] | None:
-    """What an export of the model serves: each head's outputs, the only one by default."""
+    """What an export of the model serves: each head's outputs, the first by default."""
     if made.predictions is None:
         return None
     export, default = _estimator.export, "serving_default"
@@ -110,6 +110,4 @@ def _served(made: ModelFnOps) -> dict[str, Any] | None:
         else:
             output = export.PredictOutput(tensors)
         outputs[name or default] = output
-    if len(outputs) == 1:
-        outputs = {default: next(iter(outputs.values())), **outputs}
-    return outputs
+    return {default: next(iter(outputs.values())), **outputs}
