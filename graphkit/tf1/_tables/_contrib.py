@@ -67,7 +67,6 @@ _WHOLE_AREAS = {
     "gan": Refusal("TFGAN, a package of its own since 2019", "write the two losses with tf.losses"),
     "hadoop": Refusal(f"Hadoop sequence files; {_GONE}", "convert them to TFRecord files first"),
     "ignite": Refusal(f"a data set in Apache Ignite; {_GONE}", "read it with a client package"),
-    "input_pipeline": Refusal(f"a helper of an input pipeline; {_GONE}", "use tf.data.Dataset"),
     "kafka": Refusal(f"a data set in Apache Kafka; {_GONE}", "read it with a client package"),
     "kinesis": Refusal(f"a data set in Amazon Kinesis; {_GONE}", "read it with a client package"),
     "libsvm": Refusal(f"files in libsvm's format; {_GONE}", "read them with scikit-learn"),
@@ -240,6 +239,12 @@ AREAS = {
         | offer("graphkit.tf1._contrib._image._components", "connected_components")
         | offer("graphkit.tf1._contrib._image._matching", "bipartite_match"),
         otherwise=Refusal(f"an image op; {_GONE}", "use scipy.ndimage or OpenCV in tf.py_func"),
+    ),
+    "contrib.input_pipeline": Area(offer("graphkit.tf1._contrib._input_pipeline", "obtain_next")),
+    "contrib.input_pipeline.python": Area(),
+    "contrib.input_pipeline.python.ops": Area(),
+    "contrib.input_pipeline.python.ops.input_pipeline_ops": Area(
+        offer("graphkit.tf1._contrib._input_pipeline", "obtain_next seek_next")
     ),
     "contrib.memory_stats": Area(
         offer("graphkit.tf1._contrib._memory_stats", "BytesInUse BytesLimit MaxBytesInUse")

@@ -31,6 +31,18 @@ _HEADS = {
     **offer(f"{_PARTS}._several_heads", "loss_only_head multi_head"),
 }
 
+_READERS = {
+    **offer(
+        f"{_PARTS}._example_queues",
+        "read_batch_examples read_keyed_batch_examples read_keyed_batch_examples_shared_queue",
+    ),
+    **offer(
+        f"{_PARTS}._feature_queues",
+        "read_batch_features read_batch_record_features read_keyed_batch_features "
+        "read_keyed_batch_features_shared_queue",
+    ),
+}
+
 _LEARN = {
     **offer(f"{_PARTS}._estimator", "Estimator"),
     **offer(f"{_PARTS}._dnn", "DNNClassifier DNNEstimator DNNRegressor"),
@@ -56,7 +68,7 @@ _LEARN = {
     "ExportStrategy": f"{_PARTS}._export_strategy:ExportStrategy",
     "NanLossDuringTrainingError": f"{_V1}:train.NanLossDuringTrainingError",
     "learn_runner": f"{_PARTS}._runner",
-    "read_batch_features": "graphkit.tf1._contrib._data._steps:read_batch_features",
+    **_READERS,
 }
 
 _PREPROCESSING = offer(
@@ -78,7 +90,8 @@ _FEEDERS = offer(
 _IO = {
     **_TABLES,
     **_INPUT_FNS,
-    "read_batch_features": "graphkit.tf1._contrib._data._steps:read_batch_features",
+    **_READERS,
+    **offer(f"{_PARTS}._feature_queues", "queue_parsed_features"),
 }
 
 AREAS = {
@@ -107,6 +120,13 @@ AREAS = {
     ),
     "contrib.learn.head": Area(_HEADS),
     "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
+    "contrib.learn.io.graph_io": Area(
+        {
+            **_READERS,
+            **offer(f"{_PARTS}._example_queues", "KEY_FEATURE_NAME"),
+            **offer(f"{_PARTS}._feature_queues", "queue_parsed_features"),
+        }
+    ),
     "contrib.learn.io.data_feeder": Area(
         {**_FEEDERS, "HAS_PANDAS": f"{_PARTS}._pandas:HAS_PANDAS"}, otherwise=_OTHERWISE
     ),
