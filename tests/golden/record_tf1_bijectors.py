@@ -36,9 +36,48 @@ VECTORS = {
     "invert_softmax": (lambda b: b.Invert(b.SoftmaxCentered()), [0.2, 0.3, 0.5]),
     "chain_vectors": (lambda b: b.Chain([b.Exp(), b.Affine([1.0, 2.0])]), [0.5, -1.5]),
 }
+LOWER = [[2.0, 0.0, 0.0], [0.5, 1.5, 0.0], [-0.3, 0.2, 0.7]]
+FULL = [[2.0, 0.6, -0.4], [0.5, 1.5, 0.2], [-0.3, 0.2, 0.7]]
+SIX = [0.5, -1.5, 2.0, 0.3, -0.2, 1.1]
+# Name to how it is made, numbers it takes, and the ranks of events before and after.
+SHAPED = {
+    "cholesky": (lambda b: b.CholeskyOuterProduct(), LOWER, 2, 2),
+    "cholesky_checked": (lambda b: b.CholeskyOuterProduct(validate_args=True), LOWER, 2, 2),
+    "cholesky_batch": (lambda b: b.CholeskyOuterProduct(), [LOWER, FULL], 2, 2),
+    "fill_triangular": (lambda b: b.FillTriangular(), SIX, 1, 2),
+    "fill_triangular_upper": (lambda b: b.FillTriangular(upper=True), [SIX, SIX[::-1]], 1, 2),
+    "fill_triangular_checked": (lambda b: b.FillTriangular(validate_args=True), SIX, 1, 2),
+    "invert_fill": (lambda b: b.Invert(b.FillTriangular()), FULL, 2, 1),
+    "matrix_inverse": (lambda b: b.MatrixInverseTriL(), LOWER, 2, 2),
+    "matrix_inverse_checked": (lambda b: b.MatrixInverseTriL(validate_args=True), LOWER, 2, 2),
+    "matrix_inverse_batch": (lambda b: b.MatrixInverseTriL(), [LOWER, FULL], 2, 2),
+    "ordered": (lambda b: b.Ordered(), [-1.0, 0.5, 2.0], 1, 1),
+    "ordered_checked": (lambda b: b.Ordered(validate_args=True), [[-1.0, 0.5, 2.0]], 1, 1),
+    "reshape": (lambda b: b.Reshape([3, 2], [6]), SIX, 1, 2),
+    "reshape_checked": (lambda b: b.Reshape([3, -1], [6], validate_args=True), SIX, 1, 2),
+    "reshape_rest": (lambda b: b.Reshape([-1, 2]), SIX, 1, 2),
+    "reshape_flat": (lambda b: b.Reshape([-1], [2, 3]), [[SIX[:3], SIX[3:]]] * 2, 2, 1),
+    "scale_tril": (lambda b: b.ScaleTriL(), SIX, 1, 2),
+    "scale_tril_exp": (lambda b: b.ScaleTriL(b.Exp(), diag_shift=None), [SIX, SIX], 1, 2),
+    "scale_tril_shift": (lambda b: b.ScaleTriL(diag_shift=0.5, name="mine"), SIX, 1, 2),
+    "transform_diagonal": (lambda b: b.TransformDiagonal(b.Exp()), FULL, 2, 2),
+    "transform_diagonal_vector": (
+        lambda b: b.TransformDiagonal(b.Affine([0.5, 1.0, 2.0], scale_diag=[2.0, 3.0, 0.5])),
+        [FULL, LOWER],
+        2,
+        2,
+    ),
+    "chain_of_ranks": (lambda b: b.Chain([b.CholeskyOuterProduct(), b.ScaleTriL()]), SIX, 1, 2),
+    "chain_there_and_back": (
+        lambda b: b.Chain([b.Exp(), b.Invert(b.FillTriangular()), b.TransformDiagonal(b.Exp())]),
+        FULL,
+        2,
+        1,
+    ),
+}
 
 
-def both_ways(make, numbers, event_ndims):
+def both_ways(make, numbers, event_ndims, inverse_ndims):
     def program(tf):
         made = make(tf.contrib.distributions.bijectors)
         x = tf.constant(numbers)
@@ -47,14 +86,20 @@ def both_ways(make, numbers, event_ndims):
         return {
             "y": y,
             "x": made.inverse(y),
-            "forward": tf.reduce_sum(made.forward_log_det_jacobian(x, event_ndims) + 0.0 * x[0]),
-            "inverse": tf.reduce_sum(made.inverse_log_det_jacobian(y, event_ndims) + 0.0 * x[0]),
-            "each": made.inverse_log_det_jacobian(y, event_ndims),
+            "forward": tf.reduce_sum(
+                made.forward_log_det_jacobian(x, event_ndims) + 0.0 * tf.reduce_sum(x)
+            ),
+            "inverse": tf.reduce_sum(
+                made.inverse_log_det_jacobian(y, inverse_ndims) + 0.0 * tf.reduce_sum(x)
+            ),
+            "each": made.inverse_log_det_jacobian(y, inverse_ndims),
             "name": made.name,
             "constant": [made.is_constant_jacobian],
             "event": made.forward_event_shape(x.shape).as_list(),
             "event_back": made.inverse_event_shape(y.shape).as_list(),
-            "event_tensor": made.forward_event_shape_tensor([len(numbers)]),
+            "event_tensor": made.forward_event_shape_tensor(x.shape.as_list()),
+            "event_tensor_back": made.inverse_event_shape_tensor(y.shape.as_list()),
+            "ranks": [made.forward_min_event_ndims, made.inverse_min_event_ndims],
         }
 
     return program
@@ -184,12 +229,72 @@ def softened(tf):
     return {name: one.log_prob(points.get(name, 0.3)) for name, one in made.items()}
 
 
+def folded(tf):
+    module = tf.contrib.distributions
+    made = module.bijectors.AbsoluteValue()
+    checked = module.bijectors.AbsoluteValue(validate_args=True)
+    drawn = module.TransformedDistribution(tf.distributions.Normal([0.5, 1.0], 2.0), made)
+    x = tf.constant([-1.0, 2.0])
+    return {
+        "y": made.forward(x),
+        "x": tf.stack(made.inverse(tf.abs(x))),
+        "x_checked": tf.stack(checked.inverse(tf.abs(x))),
+        "inverse": tf.stack(made.inverse_log_det_jacobian(tf.abs(x), 0)),
+        "log_prob": drawn.log_prob(tf.constant([[0.5], [3.0]])),
+        "prob": drawn.prob(tf.constant([[0.5], [3.0]])),
+        "sample": drawn.sample(3, seed=5),
+        "name": made.name,
+    }
+
+
 def failing(call):
     def program(tf):
-        call(tf, tf.contrib.distributions.bijectors)
-        return {"done": tf.constant(0)}
+        made = call(tf, tf.contrib.distributions.bijectors)
+        return {"made": made if tf.contrib.framework.is_tensor(made) else tf.constant(0)}
 
     return program
+
+
+# What is refused while the graph is built, or when it is run because arguments are checked.
+FAILING = {
+    "float_permutation": lambda tf, b: b.Permute([1.0, 0.0]),
+    "absolute_chain": lambda tf, b: b.Chain([b.AbsoluteValue()]),
+    "absolute_invert": lambda tf, b: b.Invert(b.AbsoluteValue()),
+    "absolute_cdf": lambda tf, b: tf.contrib.distributions.TransformedDistribution(
+        tf.distributions.Normal(0.0, 1.0), b.AbsoluteValue()
+    ).cdf(1.0),
+    "absolute_negative": lambda tf, b: b.AbsoluteValue(validate_args=True).inverse([-1.0])[0],
+    "fill_four": lambda tf, b: b.FillTriangular().forward_event_shape(tf.TensorShape([4])),
+    "fill_four_numbers": lambda tf, b: b.FillTriangular().forward([1.0, 2.0, 3.0, 4.0]),
+    "fill_narrow": lambda tf, b: b.FillTriangular().inverse_event_shape(tf.TensorShape([2, 3])),
+    "fill_checked": lambda tf, b: b.FillTriangular(validate_args=True).forward_event_shape_tensor(
+        [4]
+    ),
+    "matrix_full": lambda tf, b: b.MatrixInverseTriL(validate_args=True).forward(FULL),
+    "matrix_singular": lambda tf, b: b.MatrixInverseTriL(
+        validate_args=True
+    ).forward_log_det_jacobian([[0.0]], 2),
+    "ordered_falling": lambda tf, b: b.Ordered(validate_args=True).forward([1.0, 0.5]),
+    "ordered_one": lambda tf, b: b.Ordered().inverse_event_shape(tf.TensorShape([1])),
+    "ordered_one_checked": lambda tf, b: b.Ordered(validate_args=True).inverse_event_shape_tensor(
+        [1]
+    ),
+    "reshape_two_rests": lambda tf, b: b.Reshape([-1, -1]),
+    "reshape_two_rests_used": lambda tf, b: b.Reshape([-1, -1]).forward(SIX),
+    "reshape_two_rests_checked": lambda tf, b: b.Reshape([-1, -1], validate_args=True),
+    "reshape_below": lambda tf, b: b.Reshape([-2]),
+    "reshape_below_checked": lambda tf, b: b.Reshape([-2], validate_args=True),
+    "reshape_floats": lambda tf, b: b.Reshape([2.0, 3.0]),
+    "reshape_matrix": lambda tf, b: b.Reshape([[2, 3]]),
+    "reshape_other": lambda tf, b: b.Reshape([2, 3], [6]).forward([1.0, 2.0]),
+    "reshape_number": lambda tf, b: b.Reshape(6).forward(SIX),
+    "reshape_fed": lambda tf, b: b.Reshape(
+        [2, 3], tf.placeholder_with_default([5], [1]), validate_args=True
+    ).forward(SIX),
+    "reshape_fed_rests": lambda tf, b: b.Reshape(
+        tf.placeholder_with_default([-1, -1], [2]), validate_args=True
+    ).forward(SIX),
+}
 
 
 PROGRAMS = {
@@ -201,8 +306,12 @@ PROGRAMS = {
     "without_entropy": without_entropy,
     "simplex": simplex,
     "softened": softened,
-    "float_permutation": failing(lambda tf, b: b.Permute([1.0, 0.0])),
+    "folded": folded,
 }
-for _table, _rank in ((ELEMENTWISE, 1), (VECTORS, 1)):
+for _name, _call in FAILING.items():
+    PROGRAMS[_name] = failing(_call)
+for _table in (ELEMENTWISE, VECTORS):
     for _name, (_make, _numbers) in _table.items():
-        PROGRAMS["bijector_" + _name] = both_ways(_make, _numbers, _rank)
+        PROGRAMS["bijector_" + _name] = both_ways(_make, _numbers, 1, 1)
+for _name, (_make, _numbers, _before, _after) in SHAPED.items():
+    PROGRAMS["bijector_" + _name] = both_ways(_make, _numbers, _before, _after)

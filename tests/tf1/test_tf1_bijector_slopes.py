@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from measured_jacobians import measured
 
 import graphkit.tf1 as tf
 
@@ -49,18 +50,6 @@ MATRICES = {
     "affine diagonal": np.diag(DIAG),
     "operator": TRIL + 0.2,
 }
-
-
-def measured(session, function, point, step=1e-5):
-    """The Jacobian of a function of tensors, by differences."""
-    place = tf.placeholder(tf.float64, point.shape)
-    made = function(place)
-    columns = [
-        (session.run(made, {place: point + by}) - session.run(made, {place: point - by}))
-        / (2 * step)
-        for by in step * np.eye(len(point))
-    ]
-    return np.stack(columns, -1)
 
 
 @pytest.mark.parametrize("name", sorted(VECTORS))

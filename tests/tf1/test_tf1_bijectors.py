@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import graphkit.tf1 as tf
-from graphkit.errors import ArgumentError, RefusedNameError
+from graphkit.errors import ArgumentError
 
 distributions = tf.contrib.distributions
 bijectors = distributions.bijectors
@@ -18,15 +18,6 @@ def test_a_power_has_to_be_known_and_not_negative(graph, power):
     given = tf.placeholder(tf.float32, []) if power is None else power
     with pytest.raises(ArgumentError, match="PowerTransform: power must be a number of 0 or more"):
         bijectors.PowerTransform(given)
-
-
-def test_a_chain_of_changing_ranks_is_refused(graph):
-    class Summing(bijectors.Bijector):
-        def __init__(self):
-            super().__init__(forward_min_event_ndims=1, inverse_min_event_ndims=0, name="summing")
-
-    with pytest.raises(ArgumentError, match="Chain: bijectors must be bijectors that keep ranks"):
-        bijectors.Chain([Summing()])
 
 
 def test_a_chain_of_vectors_and_numbers_counts_every_dimension(session):
@@ -85,29 +76,3 @@ def test_entropy_of_vectors_counts_the_scale(session):
     made = distributions.TransformedDistribution(base, bijectors.Affine(scale_diag=[2.0, 3.0]))
     known = np.log(2 * np.pi * np.e) + np.log(2) + np.log(6)
     assert session.run(made.entropy()) == pytest.approx(known, rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    "name",
-    "VectorDiffeomixture percentile auto_correlation "
-    "estimator_head_distribution_regression bijectors.ScaleTriL "
-    "bijectors.Ordered".split(),
-)
-def test_what_cannot_come_back_says_what_to_use(name):
-    found = distributions
-    *path, last = name.split(".")
-    for part in path:
-        found = getattr(found, part)
-    with pytest.raises(RefusedNameError, match=r"is not available: (use|call|write|count) "):
-        getattr(found, last)
-
-
-def test_the_extra_that_has_the_rest_is_named():
-    try:
-        import tensorflow_probability  # noqa: F401
-    except ImportError:
-        with pytest.raises(RefusedNameError, match=r"pip install 'graphkit\[probability\]'"):
-            distributions.BatchReshape  # noqa: B018
-    else:
-        made = distributions.BatchReshape(distributions.Poisson([1.0, 2.0]), [2, 1])
-        assert made.batch_shape.as_list() == [2, 1]

@@ -81,6 +81,7 @@ _DISTRIBUTIONS = {
 }
 
 _BIJECTORS = {
+    **offer(f"{_BIJECTOR}._absolute_value", "AbsoluteValue"),
     **offer(
         f"{_BIJECTOR}._elementwise",
         "AffineScalar Exp Gumbel Kumaraswamy PowerTransform Sigmoid SinhArcsinh Softplus Softsign "
@@ -90,12 +91,13 @@ _BIJECTORS = {
     **offer(f"{_BIJECTOR}._composed", "Chain Invert"),
     **offer(f"{_BIJECTOR}._conditional", "ConditionalBijector"),
     **offer(f"{_BIJECTOR}._inline", "Inline"),
+    **offer(f"{_BIJECTOR}._ordered", "Ordered"),
     **offer(f"{_BIJECTOR}._permute", "Permute"),
+    **offer(f"{_BIJECTOR}._reshape", "Reshape"),
     **offer(f"{_BIJECTOR}._softmax_centered", "SoftmaxCentered"),
-    **refuse(
-        "a bijector of vectors that TensorFlow Probability renamed",
-        "use Ascending or FillScaleTriL of tensorflow_probability.bijectors",
-        "Ordered ScaleTriL",
+    **offer(
+        f"{_BIJECTOR}._triangles",
+        "CholeskyOuterProduct FillTriangular MatrixInverseTriL ScaleTriL TransformDiagonal",
     ),
     "Bijector": f"{_OPS}.bijector:Bijector",
     "Identity": f"{_OPS}.identity_bijector:Identity",
