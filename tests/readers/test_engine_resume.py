@@ -222,18 +222,3 @@ def test_what_goes_back_to_the_queues_has_no_position():
         assert [report.engine for report in readers.explain(graph)] == ["queues", "queues"]
         assert tf.get_collection(tf.GraphKeys.SAVEABLE_OBJECTS) == []
         assert np.shape(delivered([first, second], most=2)) == (2, 2, 4)
-
-
-def test_a_saver_of_variables_restores_a_checkpoint_without_a_position(path, tmp_path):
-    checkpoint = str(tmp_path / "old.ckpt")
-    with tf.Graph().as_default(), tf.Session() as session:
-        session.run(tf.train.get_or_create_global_step().initializer)
-        tf.train.Saver().save(session, checkpoint)
-    with tf.Graph().as_default(), tf.Session() as session:
-        with readers.engine("tf.data", resumable=True):
-            batch = _in_order(path)
-        step = tf.train.get_or_create_global_step()
-        tf.train.Saver(tf.global_variables()).restore(session, checkpoint)
-        session.run(tf.local_variables_initializer())
-        tf.train.start_queue_runners(session, tf.train.Coordinator())
-        assert _plain([session.run([batch, step])]) == [[[0, 1, 2, 3], 0]]

@@ -43,7 +43,7 @@ class IteratorRunner:
         announce_start(self.initializer.graph)
         if sess not in self._started_in:
             if self.position is not None:
-                sess.run(self.position.begin)
+                self.position.begin(sess, self.name)
             sess.run(self.initializer)
             self._started_in.add(sess)
         return []

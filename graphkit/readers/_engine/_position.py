@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
-from graphkit._tf import Operation, SaveableObject, SaveSpec, Tensor, tf
+from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._saveable import PositionSaveable
 
 __all__ = ["Position", "drawn"]
 
@@ -18,19 +20,35 @@ class Position:
 
     def __init__(self) -> None:
         zeros = tf.zeros([2], tf.int64)
+        absent = tf.constant([-1, 0], tf.int64)
         self._value = tf.Variable(
             zeros, trainable=False, collections=[], use_resource=True, name="position"
         )
         self._began = tf.raw_ops.VarIsInitializedOp(resource=self._value.handle)
         known = tf.cond(self._began, self._value.read_value, lambda: zeros)
-        self.begin: Operation = self._value.assign(
-            tf.where(tf.equal(known[0], 0), tf.stack([drawn(), 0]), known)
+        self._absent = known[0] < 0
+        self._begin: Operation = self._value.assign(
+            tf.where(known[0] <= 0, tf.stack([drawn(), 0]), known)
         ).op
         value = tf.raw_ops.ReadVariableOp(resource=self._value.handle, dtype=tf.int64)
         self.start: Tensor = value[0]
         self.delivered: Tensor = value[1]
-        self._saveable = _Saveable(self._value, value, known)
+        self._saveable = PositionSaveable(self._value, value, known, absent)
         tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, self._saveable)
+
+    def begin(self, session: Any, name: str) -> None:
+        """Goes to where the stream begins in a session.
+
+        Args:
+            session: The session.
+            name: Name of the pipeline, for the warning that its checkpoint had no position.
+        """
+        if session.run(self._absent):
+            warnings.warn(
+                f"the checkpoint holds no position of {name}: it starts from the beginning",
+                stacklevel=2,
+            )
+        session.run(self._begin)
 
     def count(self, batch: list[Tensor]) -> Operation:
         """Counts a batch, once it is there."""
@@ -49,17 +67,3 @@ def drawn() -> Tensor:
         minval=tf.constant(1, tf.int64),
         maxval=tf.constant(tf.int64.max, tf.int64),
     )
-
-
-class _Saveable(SaveableObject):  # type: ignore[misc]  # TensorFlow is untyped
-    """A position as a Saver takes it; one that has not begun yet is saved as zeros.
-
-    Its name is that of a tensor, by which a program that imports the MetaGraph finds the variable.
-    """
-
-    def __init__(self, variable: Any, value: Tensor, known: Tensor) -> None:
-        super().__init__(variable, [SaveSpec(known, "", variable.op.name)], value.name)
-
-    def restore(self, restored_tensors: list[Tensor], restored_shapes: Any) -> Operation:
-        """Takes the position over from a checkpoint."""
-        return self.op.assign(restored_tensors[0]).op
