@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import nullcontext
 
 import pytest
 from engine_pipelines import numbers
@@ -106,8 +105,7 @@ def test_a_graph_of_streams_alone_is_saved_and_restored(tmp_path):
     assert [run(), run(checkpoint), run(checkpoint)] == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
 
 
-@pytest.mark.parametrize("resumable", [True, False])
-def test_a_session_runner_resumes_from_an_old_checkpoint(resumable, tmp_path):
+def test_a_session_runner_resumes_from_an_old_checkpoint(tmp_path):
     def run(*, resumable):
         with GraphBuilder() as g, readers.engine("tf.data", resumable=resumable):
             batch = readers.batch([numbers(12)], 3)
@@ -118,6 +116,6 @@ def test_a_session_runner_resumes_from_an_old_checkpoint(resumable, tmp_path):
         return found
 
     run(resumable=False)
-    expected = pytest.warns(UserWarning, match="no position of batch") if resumable else None
-    with expected or nullcontext():
-        assert run(resumable=resumable) == [0, 1, 2]
+    with pytest.warns(UserWarning, match="no position of batch"):
+        assert run(resumable=True) == [0, 1, 2]
+    assert run(resumable=True) == [3, 4, 5]
