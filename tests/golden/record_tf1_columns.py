@@ -102,7 +102,7 @@ def embeddings(tf):
     return {"found": repr(found)}
 
 
-def crosses(tf):
+def crosses(tf, key=0xDECAFCAFFE):
     layers = tf.contrib.layers
     hashed = layers.sparse_column_with_hash_bucket("colour", 9)
     keys = layers.sparse_column_with_keys("shape", ["round", "flat"])
@@ -117,8 +117,6 @@ def crosses(tf):
         [layers.crossed_column([hashed, keys], 50), ages],
     ):
         with tf.Graph().as_default():
-            # Without a key contrib hashed in a way that no kernel knows any more.
-            key = layers.SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY
             crossed = layers.crossed_column(columns, 20, hash_key=key)
             given = features(tf)
             given["shape"] = tf.SparseTensor([[0, 0], [2, 0]], ["flat", "square"], [3, 1])
@@ -129,6 +127,11 @@ def crosses(tf):
                 weights[0].load(np.arange(20.0).reshape(20, 1).astype(np.float32), session)
                 found.append([crossed.name, rounded(session.run(result[0]))])
     return {"found": repr(found)}
+
+
+def crosses_without_key(tf):
+    """The hash of before December 2016."""
+    return crosses(tf, key=None)
 
 
 def order(tf):
@@ -259,6 +262,7 @@ PROGRAMS = {
     "words": words,
     "embeddings": embeddings,
     "crosses": crosses,
+    "crosses_without_key": crosses_without_key,
     "order": order,
     "specs": specs,
     "parsed": parsed,

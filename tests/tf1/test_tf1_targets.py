@@ -83,7 +83,7 @@ def test_measurements_gather_over_batches(session):
     assert values["accuracy"] == 0.5
     assert values["accuracy/threshold_0.500000_mean"] == 0.75
     assert values["precision/positive_threshold_0.500000_mean"] == pytest.approx(0.5)
-    assert values["recall/positive_threshold_0.500000_mean"] == pytest.approx(1)
+    assert values["recall/positive_threshold_0.500000_mean"] == pytest.approx(0.5)
     assert values["labels/actual_target_mean"] == 0.5
     # The mean of the batches' losses, not that of the examples.
     parts = [log_loss(LOGITS[rows, 0], LABELS[rows]).mean() for rows in (slice(3), slice(3, 4))]

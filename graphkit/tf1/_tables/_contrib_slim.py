@@ -28,9 +28,19 @@ _FEATURE_COLUMNS = {
     ),
     **offer(
         f"{_COLUMNS}._derived",
-        "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY crossed_column embedding_column one_hot_column "
+        "crossed_column embedding_column one_hot_column "
         "shared_embedding_columns weighted_sparse_column",
     ),
+    **offer(
+        "graphkit.tf1._contrib._feature_cross",
+        "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY sparse_feature_cross",
+    ),
+    **offer(
+        "graphkit.tf1._contrib._scattered_embeddings",
+        "scattered_embedding_lookup scattered_embedding_lookup_sparse",
+    ),
+    # Where the parts are summed changes no number.
+    "embedding_lookup_sparse_with_distributed_aggregation": f"{_V1}:nn.embedding_lookup_sparse",
     **offer(
         f"{_COLUMNS}._inputs",
         "check_feature_columns create_feature_spec_for_parsing infer_real_valued_columns "
@@ -40,9 +50,7 @@ _FEATURE_COLUMNS = {
     **refuse(
         "a feature column that no TensorFlow has kept",
         "use tf.feature_column's embedding_column over categorical_column_with_hash_bucket",
-        "DataFrameColumn scattered_embedding_column scattered_embedding_lookup "
-        "scattered_embedding_lookup_sparse sparse_feature_cross "
-        "embedding_lookup_sparse_with_distributed_aggregation InputLayer "
+        "DataFrameColumn scattered_embedding_column InputLayer "
         "joint_weighted_sum_from_feature_columns make_place_holder_tensors_for_base_features "
         "transform_features",
     ),

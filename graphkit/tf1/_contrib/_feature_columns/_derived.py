@@ -6,18 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphkit._tf import tf
+from graphkit.tf1._contrib._feature_columns._crossed import CrossedColumn
 from graphkit.tf1._contrib._feature_columns._simple import joined_by
 
 __all__ = [
-    "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY",
     "crossed_column",
     "embedding_column",
     "one_hot_column",
     "shared_embedding_columns",
     "weighted_sparse_column",
 ]
-
-SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY = 0xDECAFCAFFE
 
 
 def weighted_sparse_column(
@@ -54,7 +52,7 @@ def crossed_column(
         combiner: How a linear model joins several combinations: sum, mean or sqrtn.
         ckpt_to_load_from: Kept for callers that pass it.
         tensor_name_in_ckpt: Kept for callers that pass it.
-        hash_key: Which hash is used.
+        hash_key: Which hash is used; without it the one of before December 2016.
 
     Returns:
         The column.
@@ -67,7 +65,7 @@ def crossed_column(
     made = tf.feature_column.crossed_column(
         [_crossed(column) for column in ordered], hash_bucket_size, hash_key
     )
-    return joined_by(combiner, made)
+    return joined_by(combiner, made if hash_key else CrossedColumn(*made))
 
 
 def _crossed(column: Any) -> Any:
