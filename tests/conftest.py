@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from left_as_found import ProcessState
 
 
 @pytest.fixture
@@ -22,3 +23,12 @@ def session(graph):
 
     with tf.Session(graph=graph) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def process_left_as_found():
+    """Fails the test that changes the process, not another one that comes after it by chance."""
+    before = ProcessState()
+    yield
+    changes = before.changes()
+    assert not changes, "the test left the process changed:\n" + "\n".join(changes)

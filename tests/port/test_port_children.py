@@ -29,7 +29,7 @@ START = str(Path(HOOK_FOLDER) / "start.py")
 @pytest.fixture
 def clean(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.setenv("PYTHONPATH", "")
     monkeypatch.setenv(ENVIRONMENT, "")
     (tmp_path / "own.py").write_text("print 1\n")
 

@@ -218,9 +218,9 @@ def test_a_package_named_like_an_installed_one_is_the_programs_alone(run, tmp_pa
     assert not hasattr(importlib.import_module("click"), "deep")
 
 
-def test_a_library_that_imports_a_shadowed_name_later_gets_its_own(run, tmp_path):
+def test_a_library_that_imports_a_shadowed_name_later_gets_its_own(run, tmp_path, monkeypatch):
     write(tmp_path, this_is_unused="", colorsys="MINE = 3")
-    sys.modules.pop("colorsys", None)
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
     assert run("import colorsys")["colorsys"].MINE == 3
     assert not hasattr(importlib.import_module("colorsys"), "MINE")
 
