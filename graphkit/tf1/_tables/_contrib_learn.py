@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphkit.tf1._entries import Area, Refusal, offer
+from graphkit.tf1._tables._contrib_learn_inputs import DASK, READERS
 
 __all__ = ["AREAS"]
 
@@ -31,18 +32,6 @@ _HEADS = {
     **offer(f"{_PARTS}._several_heads", "loss_only_head multi_head"),
 }
 
-_READERS = {
-    **offer(
-        f"{_PARTS}._example_queues",
-        "read_batch_examples read_keyed_batch_examples read_keyed_batch_examples_shared_queue",
-    ),
-    **offer(
-        f"{_PARTS}._feature_queues",
-        "read_batch_features read_batch_record_features read_keyed_batch_features "
-        "read_keyed_batch_features_shared_queue",
-    ),
-}
-
 _LEARN = {
     **offer(f"{_PARTS}._estimator", "Estimator"),
     **offer(f"{_PARTS}._dnn", "DNNClassifier DNNEstimator DNNRegressor"),
@@ -68,30 +57,8 @@ _LEARN = {
     "ExportStrategy": f"{_PARTS}._export_strategy:ExportStrategy",
     "NanLossDuringTrainingError": f"{_V1}:train.NanLossDuringTrainingError",
     "learn_runner": f"{_PARTS}._runner",
-    **_READERS,
-}
-
-_PREPROCESSING = offer(
-    "graphkit.tf1._contrib._learn._vocabulary",
-    "CategoricalVocabulary VocabularyProcessor tokenizer",
-)
-
-_TABLES = offer(
-    f"{_PARTS}._pandas",
-    "HAS_PANDAS extract_pandas_data extract_pandas_labels extract_pandas_matrix",
-)
-_INPUT_FNS = offer(f"{_PARTS}._input_fns", "numpy_input_fn pandas_input_fn")
-_FEEDERS = offer(
-    f"{_PARTS}._data_feeder",
-    "DataFeeder StreamingDataFeeder check_array setup_predict_data_feeder "
-    "setup_processor_data_feeder setup_train_data_feeder",
-)
-
-_IO = {
-    **_TABLES,
-    **_INPUT_FNS,
-    **_READERS,
-    **offer(f"{_PARTS}._feature_queues", "queue_parsed_features"),
+    **READERS,
+    **DASK,
 }
 
 AREAS = {
@@ -119,36 +86,9 @@ AREAS = {
         )
     ),
     "contrib.learn.head": Area(_HEADS),
-    "contrib.learn.io": Area(_IO, otherwise=_OTHERWISE),
-    "contrib.learn.io.graph_io": Area(
-        {
-            **_READERS,
-            **offer(f"{_PARTS}._example_queues", "KEY_FEATURE_NAME"),
-            **offer(f"{_PARTS}._feature_queues", "queue_parsed_features"),
-        }
-    ),
-    "contrib.learn.io.data_feeder": Area(
-        {**_FEEDERS, "HAS_PANDAS": f"{_PARTS}._pandas:HAS_PANDAS"}, otherwise=_OTHERWISE
-    ),
-    "contrib.learn.io.numpy_io": Area(
-        {"numpy_input_fn": f"{_PARTS}._input_fns:numpy_input_fn"}, otherwise=_OTHERWISE
-    ),
-    "contrib.learn.io.pandas_io": Area(
-        {
-            **_TABLES,
-            "PANDAS_DTYPES": f"{_PARTS}._pandas:PANDAS_DTYPES",
-            "pandas_input_fn": f"{_PARTS}._input_fns:pandas_input_fn",
-        },
-        otherwise=_OTHERWISE,
-    ),
-    "contrib.learn.preprocessing": Area(_PREPROCESSING, otherwise=_OTHERWISE),
     "contrib.learn.python": Area(),
     "contrib.learn.python.learn": Area(
         {"learn_runner": f"{_PARTS}._runner"},
         ("graphkit.tf1.contrib.learn",),
-    ),
-    "contrib.learn.python.learn.preprocessing": Area(
-        {"text": "graphkit.tf1._contrib._learn._vocabulary"},
-        ("graphkit.tf1.contrib.learn.preprocessing",),
     ),
 }

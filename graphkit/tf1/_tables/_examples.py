@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, offer, refuse
+from graphkit.tf1._entries import Area, offer
 
 __all__ = ["AREAS"]
 
@@ -21,34 +21,20 @@ _NETWORK = offer(
     "IMAGE_PIXELS IMAGE_SIZE NUM_CLASSES evaluation inference loss training",
 )
 
-_IRIS = refuse(
-    "a small data set that came with TensorFlow",
-    "use load_iris of sklearn.datasets",
-    "load_boston load_iris",
-)
-_MADE_UP = refuse(
-    "points made up in circles and spirals",
-    "use make_circles or make_moons of sklearn.datasets",
-    "circles spirals",
-)
-_SMALL_SETS = {
-    **_IRIS,
-    **refuse(
-        "data sets by name",
-        "use the functions of sklearn.datasets",
-        "DATASETS SYNTHETIC deprecated load_dataset make_dataset",
-    ),
-}
-
+_LEARN = "graphkit.tf1._contrib._learn"
 _DATA_SETS = {
-    "contrib.learn.datasets": Area(_SMALL_SETS),
-    "contrib.learn.datasets.synthetic": Area(_MADE_UP),
+    "contrib.learn.datasets": Area(
+        {
+            **offer(
+                f"{_LEARN}._data_sets",
+                "DATASETS SYNTHETIC load_boston load_dataset load_iris make_dataset",
+            ),
+            "deprecated": "tensorflow.python.util.deprecation:deprecated",
+        }
+    ),
+    "contrib.learn.datasets.synthetic": Area(offer(f"{_LEARN}._synthetic", "circles spirals")),
     "contrib.learn.datasets.text_datasets": Area(
-        refuse(
-            "a download of texts from DBpedia",
-            "use the package datasets or tensorflow-datasets",
-            "DBPEDIA_URL load_dbpedia maybe_download_dbpedia",
-        )
+        offer(f"{_LEARN}._downloads", "DBPEDIA_URL load_dbpedia maybe_download_dbpedia")
     ),
     "contrib.learn.datasets.mnist": Area(
         {**_INPUT_DATA, **offer(f"{_MNIST}._input_data", "load_mnist")}
@@ -57,15 +43,11 @@ _DATA_SETS = {
         {
             **offer(f"{_MNIST}._data_set", "Datasets"),
             **offer(
-                "graphkit.tf1._contrib._learn._csv",
+                f"{_LEARN}._csv",
                 "Dataset load_csv_with_header load_csv_without_header shrink_csv",
             ),
-            **_IRIS,
-            **refuse(
-                "a download that was tried again",
-                "use urllib.request.urlretrieve in a loop of your own",
-                "retry urlretrieve_with_retry",
-            ),
+            **offer(f"{_LEARN}._data_sets", "load_boston load_iris"),
+            **offer(f"{_LEARN}._downloads", "retry urlretrieve_with_retry"),
             **offer(f"{_MNIST}._input_data", "maybe_download"),
         }
     ),

@@ -16,6 +16,7 @@ from graphkit.tf1._contrib._learn._pandas import (
 )
 
 __all__ = [
+    "HAS_DASK",
     "DataFeeder",
     "StreamingDataFeeder",
     "check_array",
@@ -23,6 +24,10 @@ __all__ = [
     "setup_processor_data_feeder",
     "setup_train_data_feeder",
 ]
+
+
+# Tables of dask are not fed: what 1.15 did with them reached into the dask of its time.
+HAS_DASK = False
 
 
 def check_array(array: Any, dtype: Any) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 from graphkit.errors import ArgumentError, CorruptFileError
 from graphkit.tf1._mnist._data_set import Array
 
-__all__ = ["CategoricalVocabulary", "VocabularyProcessor", "tokenizer"]
+__all__ = ["TOKENIZER_RE", "CategoricalVocabulary", "VocabularyProcessor", "tokenizer"]
 
 TOKENIZER_RE = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+(?=[A-Z])|[\'\w\-]+", re.UNICODE)
 
@@ -96,7 +96,8 @@ class CategoricalVocabulary:
             min_frequency: How often a word must have come, and once more.
             max_frequency: How often it may have come, not counting this; -1 for no limit.
         """
-        by_word = sorted(self._counts.items())
+        # Numbers come before words, which they cannot be compared with.
+        by_word = sorted(self._counts.items(), key=lambda pair: (isinstance(pair[0], str), pair[0]))
         ordered = sorted(by_word, key=lambda pair: pair[1], reverse=True)
         kept = [
             (word, count)
