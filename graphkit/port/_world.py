@@ -162,6 +162,8 @@ class World:
         levels.set_verbosity(levels.INFO if self._is_notebook else levels.WARN)
         accept_keras_one()
         if mode == "v1":
+            texts = importlib.import_module("graphkit.tf1._core._error_texts")
+            texts.word_errors_as_before(runner=str(Path(__file__).with_name("_program.py")))
             importlib.import_module("graphkit.tf1._core._version_one").disable_v2_behavior()
             # `tf.keras` and `tf.test.TestCase` need no import of their own.
             self._neighbours.welcome(KERAS_ROOTS["v1"])
