@@ -29,8 +29,8 @@ def classifier(tmp_path_factory):
 
 
 def test_probabilities_are_those_of_the_variables(classifier):
-    weights = classifier.get_variable_value("linear/linear_model/x/weights")
-    bias = classifier.get_variable_value("linear/linear_model/bias_weights")
+    weights = classifier.get_variable_value("linear/x/weight")
+    bias = classifier.get_variable_value("linear/bias_weight")
     logits = X @ weights + bias
     expected = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     found = np.array(list(classifier.predict_proba({"x": X})))

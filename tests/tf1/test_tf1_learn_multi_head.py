@@ -81,8 +81,8 @@ def input_fn():
 def test_predictions_are_named_after_head_and_kind(estimator):
     found = list(estimator.predict(input_fn=input_fn))
     assert len(found) == 3
-    weights = estimator.get_variable_value("linear/linear_model/x/weights")
-    bias = estimator.get_variable_value("linear/linear_model/bias_weights")
+    weights = estimator.get_variable_value("linear/x/weight")
+    bias = estimator.get_variable_value("linear/bias_weight")
     expected = X @ weights + bias
     np.testing.assert_allclose([e["h", "scores"] for e in found], expected[:, 0], rtol=1e-5)
     np.testing.assert_allclose([e["k", "logits"] for e in found], expected[:, 1:], rtol=1e-5)

@@ -114,7 +114,7 @@ def test_heads_train_with_old_optimizers(tmp_path):
         wanted = labels if name in ("binary", "classes") else labels.astype(np.float32)
         estimator.fit({"x": X}, wanted, steps=20)
         assert estimator.evaluate({"x": X}, wanted)["loss"] < 1.05
-        assert estimator.get_variable_value("linear/linear_model/x/weights").any()
+        assert estimator.get_variable_value("linear/x/weight").any()
 
 
 def test_model_function_operations_are_a_tuple_without_the_mode_first(graph):

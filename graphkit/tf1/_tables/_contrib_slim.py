@@ -44,9 +44,9 @@ _FEATURE_COLUMNS = {
     **offer(
         f"{_COLUMNS}._inputs",
         "check_feature_columns create_feature_spec_for_parsing infer_real_valued_columns "
-        "input_from_feature_columns parse_feature_columns_from_examples "
-        "weighted_sum_from_feature_columns",
+        "input_from_feature_columns parse_feature_columns_from_examples",
     ),
+    **offer(f"{_COLUMNS}._weighted_sum", "weighted_sum_from_feature_columns"),
     **refuse(
         "a feature column that no TensorFlow has kept",
         "use tf.feature_column's embedding_column over categorical_column_with_hash_bucket",

@@ -123,7 +123,7 @@ def shared_embedding_columns(
     tensor_name_in_ckpt: str | None = None,
     max_norm: float | None = None,
     trainable: bool = True,
-) -> list[Any]:
+) -> tuple[Any, ...]:
     """Makes columns that share their trained vectors.
 
     Args:
@@ -140,18 +140,19 @@ def shared_embedding_columns(
     Returns:
         The columns.
     """
-    columns: list[Any] = tf.feature_column.shared_embedding_columns(
-        list(sparse_id_columns),
-        dimension,
-        combiner,
-        initializer,
-        shared_embedding_name,
-        ckpt_to_load_from,
-        tensor_name_in_ckpt,
-        max_norm,
-        trainable,
+    return tuple(
+        tf.feature_column.shared_embedding_columns(
+            list(sparse_id_columns),
+            dimension,
+            combiner,
+            initializer,
+            shared_embedding_name,
+            ckpt_to_load_from,
+            tensor_name_in_ckpt,
+            max_norm,
+            trainable,
+        )
     )
-    return columns
 
 
 def one_hot_column(sparse_id_column: Any) -> Any:

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from graphkit._tf import Tensor, Variable, tf
-from graphkit.errors import ArgumentError
-from graphkit.tf1._contrib._feature_columns._simple import combiner_of, real_valued_column
+from graphkit._tf import Tensor, tf
+from graphkit.tf1._contrib._feature_columns._simple import real_valued_column
+from graphkit.tf1._namespace import load
 
 __all__ = [
-    "WeightedSum",
     "check_feature_columns",
     "create_feature_spec_for_parsing",
     "infer_real_valued_columns",
     "input_from_feature_columns",
     "parse_feature_columns_from_examples",
-    "weighted_sum_from_feature_columns",
+    "place_of",
+    "require_features",
 ]
 
-
-class WeightedSum(NamedTuple):
-    """What a linear model made of feature columns.
-
-    Args:
-        predictions: `[B, num_outputs]`.
-        column_to_variable: Column to its weights.
-        bias: `[num_outputs]`.
-    """
-
-    predictions: Tensor
-    column_to_variable: Mapping[Any, list[Variable]]
-    bias: Variable
+_variable: Any = load("graphkit.tf1.contrib.framework:model_variable")
+_cache: Any = load("tensorflow.python.feature_column.feature_column_v2:FeatureTransformationCache")
 
 
 def infer_real_valued_columns(features: Any) -> list[Any]:
@@ -126,21 +115,56 @@ def input_from_feature_columns(
 
     Raises:
         KeyError: A column's feature is missing.
+        ValueError: A column has words, and no vectors of them.
     """
-    columns = list(feature_columns)
-    _require(columns_to_tensors, columns)
-    parts: dict[Any, Tensor] = {}
+    columns = sorted(set(feature_columns), key=place_of)
+    require_features(columns_to_tensors, columns)
+    features = _cache(dict(columns_to_tensors))
+    parts = {}
     with tf.variable_scope(scope, "input_from_feature_columns"):
-        tf.feature_column.input_layer(
-            columns_to_tensors,
-            columns,
-            weight_collections=weight_collections,
-            trainable=trainable,
-            cols_to_output_tensors=parts,
-        )
+        for column in columns:
+            with tf.variable_scope(None, column.name):
+                if isinstance(getattr(column, "dimension", None), int):
+                    parts[column] = _embedded(column, features, weight_collections, trainable)
+                else:
+                    parts[column] = _dense(column, features)
         if cols_to_outs is not None:
             cols_to_outs.update(parts)
-        return tf.concat([parts[column] for column in sorted(parts, key=_place)], 1)
+        return tf.concat([parts[column] for column in columns], 1)
+
+
+def _dense(column: Any, features: Any) -> Tensor:
+    if not hasattr(column, "get_dense_tensor"):
+        raise ValueError(
+            f"Error creating input layer for column: {column.name}. "
+            "Please use embedding_column or one_hot_column of it."
+        )
+    numbers = column.get_dense_tensor(features, None)
+    return tf.reshape(numbers, [-1, column.variable_shape.num_elements()])
+
+
+def _embedded(
+    column: Any, features: Any, collections: Sequence[str] | None, trainable: bool
+) -> Tensor:
+    """The vectors of an example's words, joined; the matrix of shared ones is made once."""
+    ids, importance = column.categorical_column.get_sparse_tensors(features, None)
+    shared = getattr(column, "shared_embedding_collection_name", None)
+    known = tf.get_collection_ref(f"SHARED_EMBEDDING_COLLECTION_{shared.upper()}") if shared else []
+    if not known:
+        matrix = _variable(
+            shared or "weights",
+            [column.categorical_column.num_buckets, column.dimension],
+            initializer=column.initializer,
+            trainable=trainable and column.trainable,
+            collections=collections,
+        )
+        known.append(matrix)
+        if column.ckpt_to_load_from is not None:
+            names = {column.tensor_name_in_ckpt: matrix}
+            tf.train.init_from_checkpoint(column.ckpt_to_load_from, names)
+    return tf.nn.safe_embedding_lookup_sparse(
+        known[0], ids, importance, combiner=column.combiner, max_norm=column.max_norm
+    )
 
 
 _KINDS = {
@@ -158,71 +182,38 @@ _KINDS = {
 }
 
 
-def _place(column: Any) -> tuple[str, ...]:
-    """Where a column stands in a layer: its kind counts first, by the name it had in 1.15."""
+def place_of(column: Any) -> tuple[str, ...]:
+    """Says where a column stands in a layer: its kind counts first, by the name it had in 1.15.
+
+    Args:
+        column: The column.
+
+    Returns:
+        What columns are sorted by.
+    """
     kind = type(column).__name__.lstrip("_")
     inner = [
         part
         for name in ("source_column", "categorical_column")
         if (part := getattr(column, name, None)) is not None
     ]
-    below = _place(inner[0]) if inner else (str(column.name),)
+    below = place_of(inner[0]) if inner else (str(column.name),)
     return (_KINDS.get(kind, kind), *below)
 
 
-def _require(columns_to_tensors: Mapping[str, Any], columns: Iterable[Any]) -> None:
+def require_features(columns_to_tensors: Mapping[str, Any], columns: Iterable[Any]) -> None:
+    """Requires that there is what columns are made of.
+
+    Args:
+        columns_to_tensors: Feature name to tensor.
+        columns: The columns.
+
+    Raises:
+        KeyError: A feature is missing.
+    """
     for name in create_feature_spec_for_parsing(columns):
         if name not in columns_to_tensors:
             raise KeyError(
                 f"no feature named {name!r}, which a column needs; there are "
                 f"{sorted(map(str, columns_to_tensors))}"
             )
-
-
-def weighted_sum_from_feature_columns(
-    columns_to_tensors: Mapping[str, Any],
-    feature_columns: Iterable[Any],
-    num_outputs: int,
-    weight_collections: Sequence[str] | None = None,
-    trainable: bool = True,
-    scope: Any = None,
-) -> WeightedSum:
-    """Makes a linear model of columns.
-
-    Args:
-        columns_to_tensors: Feature name to tensor.
-        feature_columns: The columns.
-        num_outputs: How many numbers the model gives.
-        weight_collections: Where its variables are kept as well.
-        trainable: Whether they are trained.
-        scope: The variable scope; "weighted_sum_from_feature_columns" unless given.
-
-    Returns:
-        The predictions `[B, num_outputs]`, each column's weights, and the bias.
-
-    Raises:
-        KeyError: A column's feature is missing.
-        ValueError: Columns have different combiners.
-    """
-    columns = list(feature_columns)
-    _require(columns_to_tensors, columns)
-    combiners = {found for column in columns if (found := combiner_of(column)) is not None}
-    if len(combiners) > 1:
-        raise ArgumentError(
-            "weighted_sum_from_feature_columns",
-            "combiner",
-            sorted(combiners),
-            "one for all columns",
-        )
-    variables: dict[Any, Any] = {}
-    with tf.variable_scope(scope, "weighted_sum_from_feature_columns"):
-        predictions = tf.feature_column.linear_model(
-            columns_to_tensors,
-            columns,
-            units=num_outputs,
-            weight_collections=weight_collections,
-            trainable=trainable,
-            cols_to_vars=variables,
-            sparse_combiner=combiners.pop() if combiners else "sum",
-        )
-    return WeightedSum(predictions, variables, variables.pop("bias")[0])

@@ -169,11 +169,13 @@ class _SingleHead(Head):
     ) -> Any:
         if train_op_fn is None:
             raise ValueError("train_op_fn can not be None in TRAIN mode")
+        with tf.name_scope(None, "train_op", [loss]):
+            step = train_op_fn(loss)
         if bias is None:
-            return train_op_fn(loss)
+            return step
         size = tf.shape(logits)[0]
         also = losses.centered_bias_step(bias, size, self._loss_fn, labels, weights)
-        return tf.group(train_op_fn(loss), also)
+        return tf.group(step, also)
 
     def _labels(self, labels: Any) -> tuple[Any, Any]:
         """Labels as they are given, and as the loss takes them."""

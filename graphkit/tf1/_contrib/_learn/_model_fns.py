@@ -8,10 +8,8 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError
-from graphkit.tf1._contrib._feature_columns._inputs import (
-    input_from_feature_columns,
-    weighted_sum_from_feature_columns,
-)
+from graphkit.tf1._contrib._feature_columns._inputs import input_from_feature_columns
+from graphkit.tf1._contrib._feature_columns._weighted_sum import weighted_sum_from_feature_columns
 from graphkit.tf1._contrib._learn._model_parts import ModeKeys, ModelFnOps
 from graphkit.tf1._namespace import load
 
