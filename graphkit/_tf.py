@@ -31,6 +31,7 @@ __all__ = [
     "legacy_layers",
     "legacy_rnn",
     "pfor",
+    "register_proto_function",
     "tf",
 ]
 
@@ -125,6 +126,11 @@ SaveSpec: Any = _saveables.SaveSpec
 function_def_to_graph_def: Any = importlib.import_module(
     "tensorflow.python.framework.function_def_to_graph"
 ).function_def_to_graph_def
+
+# How what stands in a collection is written into a MetaGraph and read again; no public door either.
+register_proto_function: Any = importlib.import_module(
+    "tensorflow.python.framework.ops"
+).register_proto_function
 
 Tensor: TypeAlias = Any
 Operation: TypeAlias = Any

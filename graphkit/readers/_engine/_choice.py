@@ -194,14 +194,11 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[Batcher]) -
 
 def _give_to_queues(batcher: Batcher, lifted: Lifted, reason: str) -> None:
     """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
-    outputs, runner = lifted.outputs, lifted.runner
-    runners = outputs.graph.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
-    runners.remove(runner)
+    outputs = lifted.outputs
+    lifted.forget()
     with tf.control_dependencies(None), tf.name_scope(outputs.name + "/"):
         built = built_by_queues(batcher.function, **{**batcher.arguments, "name": "queues"})
     for place, tensor in enumerate(tf.nest.flatten(built, expand_composites=True)):
         outputs._update_input(place, tensor)  # noqa: SLF001  # there is no public way
     outputs._remove_all_control_inputs()  # noqa: SLF001  # the count of what tf.data delivers
-    if runner.position is not None:
-        runner.position.forget()
     batcher.lifted, batcher.reason = None, reason

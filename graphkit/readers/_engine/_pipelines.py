@@ -1,55 +1,22 @@
-"""Pipelines on tf.data: what they deliver, and what starts them."""
+"""Pipelines on tf.data, and what they deliver."""
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Collection, Mapping, Sequence
-from threading import Thread
 from typing import Any
 
 from graphkit._tf import Operation, tf
 from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._position import Position
 from graphkit.readers._engine._refusal import SharedProducer
 from graphkit.readers._engine._request import Request
 from graphkit.readers._engine._stream import Stream
-from graphkit.readers._starts import announce_start
 
-__all__ = ["IteratorRunner", "Lifted", "built_by_tf_data"]
+__all__ = ["Lifted", "built_by_tf_data"]
 
 _TAKERS = ("QueueDequeue", "ReaderRead")
-
-
-class IteratorRunner:
-    """Stands among the graph's queue runners and starts a tf.data pipeline as they are started.
-
-    Args:
-        name: Name of the pipeline.
-        initializer: The op that starts it.
-        position: Where it begins; None for the beginning.
-    """
-
-    def __init__(self, name: str, initializer: Operation, position: Position | None = None) -> None:
-        self.name = name
-        self.initializer = initializer
-        self.position = position
-        self._started_in: weakref.WeakSet[Any] = weakref.WeakSet()
-
-    def create_threads(
-        self, sess: Any, coord: Any = None, daemon: bool = False, start: bool = False
-    ) -> list[Thread]:
-        """Starts the pipeline, once per session; its threads are TensorFlow's own."""
-        announce_start(self.initializer.graph)
-        if sess not in self._started_in:
-            if self.position is not None:
-                self.position.begin(sess, self.name)
-            sess.run(self.initializer)
-            self._started_in.add(sess)
-        return []
-
-    def to_proto(self, export_scope: str | None = None) -> None:
-        """Leaves nothing in a MetaGraph: there is no queue that another program could fill."""
 
 
 class Lifted:
@@ -59,16 +26,27 @@ class Lifted:
         result: What the batching function returns.
         outputs: The op whose outputs the batches are.
         queues: The producers' queues it takes the place of.
-        runner: What starts it.
     """
 
     def __init__(
-        self, result: Any, outputs: Operation, queues: list[Operation], runner: IteratorRunner
+        self,
+        result: Any,
+        outputs: Operation,
+        queues: list[Operation],
+        runner: IteratorRunner,
+        position: Position | None,
     ) -> None:
         self.result = result
         self.outputs = outputs
         self.queues = queues
-        self.runner = runner
+        self._runner = runner
+        self._position = position
+
+    def forget(self) -> None:
+        """Lets nobody start it, and no Saver that is made from now on save where it is."""
+        self._runner.remove()
+        if self._position is not None:
+            self._position.forget()
 
 
 def built_by_tf_data(
@@ -99,16 +77,16 @@ def built_by_tf_data(
             stream = Stream.of(by_number=by_number, resumable=resumable)
             dataset = batches(request, chains, stream).with_options(_options())
             iterator = tf.data.make_initializable_iterator(dataset)
+            beginning = None if stream.position is None else stream.position.beginning
+            runner = IteratorRunner.of(scope, iterator.initializer, beginning)
             batch = iterator.get_next()
             flat = tf.nest.flatten(batch, expand_composites=True)
             counted = [] if stream.position is None else [stream.position.count(flat)]
         with tf.control_dependencies(counted):
             named = tf.identity_n(flat, name=scope)
-    runner = IteratorRunner(scope.rstrip("/"), iterator.initializer, stream.position)
-    tf.add_to_collection(tf.GraphKeys.QUEUE_RUNNERS, runner)
     queues = [queue for chain in chains for queue in chain.queues]
     result = _as_given(arguments, _packed(batch, named))
-    return Lifted(result, named[0].op, queues, runner)
+    return Lifted(result, named[0].op, queues, runner, stream.position)
 
 
 def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> None:

@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._saveable import PositionSaveable
 
-__all__ = ["Position", "drawn"]
+__all__ = ["Beginning", "Position", "drawn"]
+
+
+class Beginning(NamedTuple):
+    """Goes to where a stream begins.
+
+    Attributes:
+        absent: Whether a checkpoint was restored that holds no position (bool, `[]`).
+        begin: Goes to the position, or to the beginning where there is none.
+        again: Goes to the beginning.
+    """
+
+    absent: Tensor
+    begin: Operation
+    again: Operation
+
+    def go(self, session: Any, name: str) -> None:
+        """Goes to where the stream begins in a session.
+
+        Args:
+            session: The session.
+            name: Name of the pipeline, for the warning that its checkpoint had no position.
+        """
+        if session.run(self.absent):
+            warnings.warn(
+                f"the checkpoint holds no position of {name}: it starts from the beginning",
+                stacklevel=2,
+            )
+        session.run(self.begin)
 
 
 class Position:
@@ -26,29 +54,17 @@ class Position:
         )
         self._began = tf.raw_ops.VarIsInitializedOp(resource=self._value.handle)
         known = tf.cond(self._began, self._value.read_value, lambda: zeros)
-        self._absent = known[0] < 0
-        self._begin: Operation = self._value.assign(
-            tf.where(known[0] <= 0, tf.stack([drawn(), 0]), known)
-        ).op
+        anew = tf.stack([drawn(), 0])
+        self.beginning = Beginning(
+            known[0] < 0,
+            self._value.assign(tf.where(known[0] <= 0, anew, known)).op,
+            self._value.assign(anew).op,
+        )
         value = tf.raw_ops.ReadVariableOp(resource=self._value.handle, dtype=tf.int64)
         self.start: Tensor = value[0]
         self.delivered: Tensor = value[1]
         self._saveable = PositionSaveable(self._value, value, known, absent)
         tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, self._saveable)
-
-    def begin(self, session: Any, name: str) -> None:
-        """Goes to where the stream begins in a session.
-
-        Args:
-            session: The session.
-            name: Name of the pipeline, for the warning that its checkpoint had no position.
-        """
-        if session.run(self._absent):
-            warnings.warn(
-                f"the checkpoint holds no position of {name}: it starts from the beginning",
-                stacklevel=2,
-            )
-        session.run(self._begin)
 
     def count(self, batch: list[Tensor]) -> Operation:
         """Counts a batch, once it is there."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.errors import DataError, RunError
-from graphkit.readers._engine._pipelines import IteratorRunner
+from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._runner import ancestors
 
 __all__ = ["Part", "records_per_second"]
