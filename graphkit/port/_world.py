@@ -11,7 +11,7 @@ from typing import Any
 
 from graphkit.errors import ArgumentError
 from graphkit.port._digits import use_bundled_digits
-from graphkit.port._flags import make_way_for_flags
+from graphkit.port._flags import find_flags_as_before, make_way_for_flags
 from graphkit.port._interrupt import InterruptWatch
 from graphkit.port._keras._model_arguments import accept_keras_one, accept_standalone_keras
 from graphkit.port._keras._modules import KERAS_ROOTS, work_as_before
@@ -172,6 +172,7 @@ class World:
                 importlib.import_module("graphkit.readers").set_default_engine(self._engine)
             work_as_before()
             make_way_for_flags()
+            find_flags_as_before(tensorflow.app.flags.FLAGS)
             watch = SessionWatch(tensorflow, self._say)
             watch.start()
             InterruptWatch(watch, self._say).start()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import pytest
 from absl import flags
 
-from graphkit.port._flags import make_way_for_flags
+from graphkit.port._flags import find_flags_as_before, make_way_for_flags
 
 
 def values():
@@ -17,7 +18,7 @@ def values():
         ("tensorflow.python.tpu.client.client", "hbm_oom_exit"),
         ("tensorflow.python.tpu.client.client", "runtime_oom_exit"),
         ("tensorflow.python.tpu.tensor_tracer_flags", "delta_threshold"),
-        ("tensorflow.python.ops.parallel_for.pfor", "op_conversion_fallback_to_while_loop"),
+        ("tensorflow.python.ops.parallel_for.pfor", "fallback"),
         ("train", "batch_size"),
     ]:
         flags.DEFINE_float(name, 0.5, "help", flag_values=made, module_name=module)
@@ -28,7 +29,7 @@ def values():
 def test_flags_of_tpu_modules_are_forgotten():
     made = values()
     make_way_for_flags(made)
-    assert sorted(made) == ["batch_size", "op_conversion_fallback_to_while_loop"]
+    assert sorted(made) == ["batch_size", "fallback"]
     made(["train", "--batch_size=2"])
     assert made.batch_size == 2.0
 
@@ -93,3 +94,63 @@ def test_flags_without_their_own_values_keep_their_defaults():
     make_way_for_flags(made)
     made(["train", "--noop"], known_only=True)
     assert made.batch_size == 0.5
+
+
+def test_a_default_that_changed_is_that_of_1_15():
+    made = flags.FlagValues()
+    flags.DEFINE_boolean(
+        "op_conversion_fallback_to_while_loop", True, "", flag_values=made, module_name="pfor"
+    )
+    make_way_for_flags(made)
+    made(["train"])
+    assert made.op_conversion_fallback_to_while_loop is False
+
+
+@pytest.fixture
+def wrapped():
+    """What `tf.app.flags.FLAGS` is, around flags of a test's own."""
+    platform = importlib.import_module("tensorflow.python.platform.flags")
+    made = flags.FlagValues()
+    for module, name, default in [
+        ("train", "rate", 0.1),
+        ("tensorflow.python.ops.parallel_for.pfor", "fallback", 1.0),
+        ("absl.logging", "verbosity", 0.0),
+    ]:
+        flags.DEFINE_float(name, default, "help", flag_values=made, module_name=module)
+        made.register_flag_by_module(module, made[name])
+    wrapper = platform._FlagValuesWrapper(made)
+    find_flags_as_before(wrapper)
+    return wrapper
+
+
+def test_parse_flags_reads_the_command_line(wrapped, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["train.py", "--rate=0.5", "--other=1"])
+    assert wrapped.__dict__["__parsed"] is False
+    wrapped._parse_flags()
+    assert (wrapped.rate, wrapped.__dict__["__parsed"]) == (0.5, True)
+
+
+def test_parse_flags_reads_what_it_is_given(wrapped):
+    wrapped._parse_flags(["--rate", "2"])
+    assert wrapped.rate == 2.0
+
+
+def test_the_values_before_1_5_are_the_programs_own(wrapped):
+    wrapped._parse_flags(["--rate=3"])
+    assert wrapped.__dict__["__flags"] == {"rate": 3.0}
+
+
+def test_a_value_written_there_is_the_flags(wrapped):
+    wrapped._parse_flags([])
+    values = wrapped.__dict__["__flags"]
+    values["rate"] = 4.0
+    assert (wrapped.rate, values) == (4.0, {"rate": 4.0})
+
+
+def test_what_1_15_showed_of_the_flags_stays(wrapped):
+    wrapped._parse_flags([])
+    assert list(vars(wrapped)) == ["__wrapped"]
+    assert sorted(wrapped.__flags) == sorted(wrapped) == ["fallback", "rate", "verbosity"]
+    assert wrapped.__flags["rate"].value == 0.1
+    with pytest.raises(KeyError, match="__nothing"):
+        wrapped.__dict__["__nothing"]
