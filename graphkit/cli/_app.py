@@ -13,6 +13,7 @@ from graphkit import __version__
 from graphkit.cli._bench import bench
 from graphkit.cli._board import board
 from graphkit.cli._demo import demo
+from graphkit.cli._diff import diff
 from graphkit.cli._freeze import freeze
 from graphkit.cli._infer import infer
 from graphkit.cli._inspect import inspect
@@ -45,7 +46,7 @@ def app() -> None:
     """
 
 
-for _command in (bench, board, demo, freeze, infer, inspect, records, run):
+for _command in (bench, board, demo, diff, freeze, infer, inspect, records, run):
     app.add_command(_command)
 
 

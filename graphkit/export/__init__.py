@@ -2,7 +2,8 @@
 
 `freeze_session` and `freeze_checkpoint` write a `.pb` and refuse one that computes something else
 than its source; `load_graph` and `import_into` bring it back; `inspect_file` tells what is in a
-graph, a checkpoint or a record file. Files are read without trust.
+graph, a checkpoint or a record file, and `diff` how two of them differ. Files are read without
+trust.
 """
 
 from __future__ import annotations

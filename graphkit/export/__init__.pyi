@@ -1,4 +1,8 @@
 from ._checkpoint import freeze_checkpoint as freeze_checkpoint
+from ._diff import diff as diff
+from ._difference import Change as Change
+from ._difference import FileDifference as FileDifference
+from ._difference import Lone as Lone
 from ._freeze import FrozenReport as FrozenReport
 from ._freeze import freeze_session as freeze_session
 from ._frozen_graph import FrozenGraph as FrozenGraph
@@ -8,15 +12,21 @@ from ._inspect import FileReport as FileReport
 from ._inspect import inspect_file as inspect_file
 from ._inspect_checkpoint import CheckpointDetails as CheckpointDetails
 from ._inspect_graph import GraphDetails as GraphDetails
-from ._signature import TensorInfo as TensorInfo
+from ._renames import Rename as Rename
+from ._tensor_info import TensorInfo as TensorInfo
 
 __all__ = [
+    "Change",
     "CheckpointDetails",
+    "FileDifference",
     "FileReport",
     "FrozenGraph",
     "FrozenReport",
     "GraphDetails",
+    "Lone",
+    "Rename",
     "TensorInfo",
+    "diff",
     "freeze_checkpoint",
     "freeze_session",
     "import_into",

@@ -13,7 +13,8 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
-from graphkit.export._checkpoint_files import find_checkpoint, open_checkpoint
+from graphkit.export._checkpoint_files import find_checkpoint
+from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._freeze import FreezeRequest, FrozenReport, check_request, write_proven
 from graphkit.export._guess import guess_outputs
 from graphkit.export._model_file import check_bounds, import_graph
@@ -142,8 +143,7 @@ def _restore_failure(prefix: Path, error: Exception) -> str:
     missing = re.search(r"Key (\S+) not found in checkpoint", message)
     if not missing:
         return f"cannot be restored into its graph: {message.splitlines()[0]}"
-    reader: Any = open_checkpoint(prefix)
-    names = reader.get_variable_to_shape_map()
+    names = read_checkpoint(prefix).variables
     alike = difflib.get_close_matches(missing.group(1), names, n=1)
     hint = f"; it holds {alike[0]!r}" if alike else ""
     return f"holds no value for the graph's variable {missing.group(1)!r}{hint}"

@@ -10,16 +10,17 @@ logs/model/
 
 from __future__ import annotations
 
+import ast
 import re
 from os import PathLike
 from pathlib import Path
 
-from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
 
-__all__ = ["find_checkpoint", "is_checkpoint", "is_part_of_checkpoint", "open_checkpoint"]
+__all__ = ["find_checkpoint", "is_checkpoint", "is_part_of_checkpoint"]
 
 _STATE_START = b"model_checkpoint_path:"
+_LATEST = re.compile(rb"^\s*model_checkpoint_path\s*:\s*(\"(?:[^\"\\\n]|\\.)*\")", re.MULTILINE)
 _TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
 _PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 
@@ -73,29 +74,10 @@ def is_part_of_checkpoint(file: Path) -> bool:
     return bool(part) and file.with_name(f"{prefix}.index").is_file()
 
 
-def open_checkpoint(prefix: Path) -> object:
-    """Opens the values of a checkpoint, V1 or V2.
-
-    Returns:
-        What `tf.train.NewCheckpointReader` gives.
-
-    Raises:
-        CorruptFileError: They cannot be read.
-    """
-    try:
-        return tf.train.NewCheckpointReader(str(prefix))
-    except (tf.errors.OpError, IndexError, RuntimeError, ValueError) as exc:
-        message = getattr(exc, "message", str(exc))
-        raise CorruptFileError(prefix, f"the checkpoint cannot be read: {message}") from exc
-
-
 def _latest(folder: Path) -> Path:
     """The checkpoint a folder calls its latest; only names inside the folder count."""
     if (folder / "checkpoint").is_file():
-        state = tf.train.get_checkpoint_state(str(folder))
-        if state is None:
-            raise CorruptFileError(folder / "checkpoint", "is no checkpoint state file")
-        prefix = folder / Path(state.model_checkpoint_path).name
+        prefix = folder / Path(_named_latest(folder / "checkpoint")).name
         if not _has_values(prefix):
             raise MissingFileError(prefix, "does not exist, though the file 'checkpoint' names it")
         return prefix
@@ -105,6 +87,18 @@ def _latest(folder: Path) -> Path:
     if len(found) > 1:
         raise ArgumentError("checkpoint", "path", str(folder), f"one of {', '.join(found)} in it")
     return folder / found[0]
+
+
+def _named_latest(state: Path) -> str:
+    """The path a state file names: a text protobuf, whose strings are written as Python's bytes."""
+    found = _LATEST.search(state.read_bytes())
+    try:
+        if found:
+            escaped = found[1].decode("ascii", "backslashreplace")
+            return str(ast.literal_eval(f"b{escaped}").decode())
+    except (SyntaxError, ValueError):
+        pass
+    raise CorruptFileError(state, "is no checkpoint state file")
 
 
 def _has_values(prefix: Path) -> bool:

@@ -22,8 +22,9 @@ from graphkit.export._model_file import read_graph_def
 from graphkit.export._outputs import mark_outputs
 from graphkit.export._plan import FreezePlan, plan_freeze
 from graphkit.export._proof import compare_outputs, expected_outputs, reloaded_outputs
-from graphkit.export._signature import TensorInfo
+from graphkit.export._signature import describe_tensor
 from graphkit.export._surgery import clear_placement
+from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionRunner
 
 __all__ = ["FrozenReport", "freeze_session"]
@@ -153,7 +154,7 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     return FrozenReport(
         path=request.target,
         inputs=[_input_info(name, tensor) for name, tensor in plan.inputs.items()],
-        outputs=[TensorInfo.of(tensor) for tensor in plan.outputs],
+        outputs=[describe_tensor(tensor) for tensor in plan.outputs],
         max_abs_diff=largest,
         batches_checked=len(batches),
         nodes=len(frozen.node),
@@ -190,4 +191,4 @@ def _write_through(target: Path, part: Path, data: bytes) -> None:
 
 
 def _input_info(name: str, tensor: Tensor) -> TensorInfo:
-    return replace(TensorInfo.of(tensor), name=name)
+    return replace(describe_tensor(tensor), name=name)

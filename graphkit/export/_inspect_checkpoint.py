@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from graphkit._tf import tf
-from graphkit.errors import CorruptFileError
-from graphkit.export._checkpoint_files import open_checkpoint
-from graphkit.export._signature import TensorInfo
+from graphkit.export._formats._checkpoint import read_checkpoint
+from graphkit.export._formats._stored import StoredCheckpoint
+from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["CheckpointDetails", "describe_checkpoint"]
 
@@ -50,42 +47,21 @@ def describe_checkpoint(prefix: Path) -> CheckpointDetails:
     Raises:
         CorruptFileError: It cannot be read, or its data is missing or cut short.
     """
-    reader: Any = open_checkpoint(prefix)
-    shapes: dict[str, list[int]] = reader.get_variable_to_shape_map()
-    dtypes: dict[str, Any] = reader.get_variable_to_dtype_map()
-    index = Path(f"{prefix}.index")
-    files = [index, *_data_files(prefix)] if index.is_file() else [prefix]
-    if index.is_file():
-        needed = sum(math.prod(shapes[name]) * dtypes[name].size for name in shapes)
-        found = sum(file.stat().st_size for file in files[1:])
-        if found < needed:
-            reason = f"its data is cut short or missing: {found} bytes where {needed} are needed"
-            raise CorruptFileError(prefix, reason)
-    variables = [
-        TensorInfo(name, dtypes[name].name, tuple(shapes[name])) for name in sorted(shapes)
-    ]
+    checkpoint = read_checkpoint(prefix)
+    variables = checkpoint.variables.values()
     return CheckpointDetails(
-        version="V2" if index.is_file() else "V1",
-        variables=variables,
-        parameters=sum(math.prod(shape) for shape in shapes.values()),
-        global_step=_global_step(reader, prefix, variables),
+        version=checkpoint.version,
+        variables=[TensorInfo(one.name, one.dtype.name, one.shape) for one in variables],
+        parameters=sum(one.elements for one in variables),
+        global_step=_global_step(checkpoint),
         has_graph=Path(f"{prefix}.meta").is_file(),
-        bytes=sum(file.stat().st_size for file in files),
+        bytes=sum(file.stat().st_size for file in checkpoint.files),
     )
 
 
-def _data_files(prefix: Path) -> list[Path]:
-    start = f"{prefix.name}.data-"
-    return sorted(file for file in prefix.parent.iterdir() if file.name.startswith(start))
-
-
-def _global_step(reader: Any, prefix: Path, variables: list[TensorInfo]) -> int | None:
-    for variable in variables:
-        last = variable.name.rpartition("/")[2]
-        if last == _STEP and variable.shape == () and variable.dtype in ("int32", "int64"):
-            try:
-                return int(reader.get_tensor(variable.name))
-            except (tf.errors.OpError, IndexError, RuntimeError, ValueError) as exc:
-                reason = f"{variable.name!r} cannot be read: {exc}"
-                raise CorruptFileError(prefix, reason) from exc
+def _global_step(checkpoint: StoredCheckpoint) -> int | None:
+    for name, variable in checkpoint.variables.items():
+        last = name.rpartition("/")[2]
+        if last == _STEP and not variable.shape and variable.dtype.name in ("int32", "int64"):
+            return int(checkpoint.read(name))
     return None

@@ -12,7 +12,7 @@ from graphkit.export._constants import VARIABLE_MARK
 from graphkit.export._nodes import ops_within
 from graphkit.export._op_kinds import PLACEHOLDERS, VARIABLES, feeds_pipeline, is_unsafe
 from graphkit.export._outputs import file_outputs
-from graphkit.export._signature import TensorInfo
+from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["GraphDetails", "describe_graph"]
 

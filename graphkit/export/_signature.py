@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+from graphkit.export._tensor_info import TensorInfo
 
-__all__ = ["TensorInfo", "find_tensor", "find_tensors", "is_handle", "short_name"]
+__all__ = ["describe_tensor", "find_tensor", "find_tensors", "is_handle", "short_name"]
 
 
-@dataclass(frozen=True)
-class TensorInfo:
-    """A tensor of a graph file.
-
-    Attributes:
-        name: The name of its op, such as `"images"`; `"split:1"` where an op has several outputs.
-        dtype: Its dtype's name, such as `"float32"`.
-        shape: Its static shape, None where a dimension is open; None if the rank is.
-    """
-
-    name: str
-    dtype: str
-    shape: tuple[int | None, ...] | None
-
-    @classmethod
-    def of(cls, tensor: Tensor) -> TensorInfo:
-        """Describes a graph tensor."""
-        shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-        return cls(short_name(tensor), tensor.dtype.base_dtype.name, shape)
+def describe_tensor(tensor: Tensor) -> TensorInfo:
+    """Describes a graph tensor."""
+    shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+    return TensorInfo(short_name(tensor), tensor.dtype.base_dtype.name, shape)
 
 
 def short_name(tensor: Tensor) -> str:

@@ -13,6 +13,7 @@ COMMANDS = [
     ("bench",),
     ("board",),
     ("demo",),
+    ("diff",),
     ("freeze",),
     ("infer",),
     ("inspect",),

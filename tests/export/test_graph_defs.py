@@ -14,7 +14,8 @@ from graphkit.export._handles import make_constant
 from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._outputs import file_outputs
 from graphkit.export._proof import _difference
-from graphkit.export._signature import TensorInfo, find_tensor, find_tensors
+from graphkit.export._signature import describe_tensor, find_tensor, find_tensors
+from graphkit.export._tensor_info import TensorInfo
 
 
 def chain(*nodes):
@@ -305,8 +306,8 @@ def test_tensors_are_found_by_every_form_of_their_name(graph):
     assert find_tensor("f", "outputs", graph, "zeros").name == "zeros:0"
     assert find_tensor("f", "outputs", graph, "^zeros:0").name == "zeros:0"
     assert find_tensors("f", "outputs", graph, ["halves:1", "zeros"])[0] is split[1]
-    assert TensorInfo.of(split[1]) == TensorInfo("halves:1", "float32", (2,))
-    assert TensorInfo.of(tf.placeholder(tf.int64, name="any")) == TensorInfo("any", "int64", None)
+    assert describe_tensor(split[1]) == TensorInfo("halves:1", "float32", (2,))
+    assert describe_tensor(tf.placeholder(tf.int64, name="any")) == TensorInfo("any", "int64", None)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""What differs between two files."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from graphkit.errors import ArgumentError
+from graphkit.export._checkpoint_files import find_checkpoint, is_checkpoint
+from graphkit.export._diff_checkpoint import diff_checkpoints
+from graphkit.export._diff_graph import diff_graphs
+from graphkit.export._difference import FileDifference
+from graphkit.export._formats._checkpoint import read_checkpoint
+from graphkit.export._formats._graph_file import read_graph_file
+
+__all__ = ["diff"]
+
+
+def diff(first: str | PathLike[str], second: str | PathLike[str]) -> FileDifference:
+    """Compares two graphs, or two checkpoints.
+
+    Nothing in the files is executed, and TensorFlow is needed for graphs in text form only. Graphs
+    are compared node by node: op type, attributes, inputs, device, values of constants; checkpoints
+    variable by variable: dtype, shape, and values bit by bit. What has another name in the second
+    file is found by what it is, and listed with the reason.
+
+    Args:
+        first: A graph (`.pb`, `.pbtxt`, `.meta`, a SavedModel folder) or a checkpoint (V1 or V2;
+            its prefix, its folder or one of its files).
+        second: Another of the same kind; a checkpoint may be of the other version.
+
+    Returns:
+        The differences.
+
+    Raises:
+        MissingFileError: There is no such file.
+        ArgumentError: One is a graph and the other a checkpoint.
+        CorruptFileError: A file is damaged, or of neither kind.
+    """
+    one, two = Path(first), Path(second)
+    kinds = [_is_values(path) for path in (one, two)]
+    if kinds[0] != kinds[1]:
+        wanted = f"a {'checkpoint' if kinds[0] else 'graph'}, as {str(one)!r} is"
+        raise ArgumentError("diff", "second", str(two), wanted)
+    if kinds[0]:
+        return diff_checkpoints(*(read_checkpoint(find_checkpoint(path)) for path in (one, two)))
+    files = [read_graph_file(path) for path in (one, two)]
+    before, after = ((file.path, file.graph) for file in files)
+    return diff_graphs(before, after)
+
+
+def _is_values(path: Path) -> bool:
+    """Whether a path means the values of a checkpoint; a `.meta` file is the graph beside them."""
+    if not (path.exists() or is_checkpoint(path)):
+        find_checkpoint(path)  # says what lies there instead
+    return is_checkpoint(path)

@@ -1,0 +1,103 @@
+"""The report of what differs between two files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from graphkit.export._renames import Rename
+
+__all__ = ["Change", "FileDifference", "Lone"]
+
+
+@dataclass(frozen=True)
+class Lone:
+    """What one file alone has.
+
+    Attributes:
+        name: Its name.
+        words: What it is.
+    """
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs in something that both files have.
+
+    Attributes:
+        name: Its name, in the first file.
+        what: What of it: "dtype", "shape", "values", "op", "inputs", "device" or an attribute.
+        words: How it differs.
+    """
+
+    name: str
+    what: str
+    words: str
+
+
+@dataclass(frozen=True)
+class FileDifference:
+    """How two files differ.
+
+    Attributes:
+        first: The one file, or the prefix of the checkpoint.
+        second: The other.
+        kind: "graph" or "checkpoint".
+        compared: How many nodes or variables both have, renamed ones included.
+        removed: What the first alone has.
+        added: What the second alone has.
+        renamed: What one has under another name, most likely.
+        changed: What both have, but not alike.
+    """
+
+    first: Path
+    second: Path
+    kind: str
+    compared: int
+    removed: list[Lone]
+    added: list[Lone]
+    renamed: list[Rename]
+    changed: list[Change]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.removed or self.added or self.renamed or self.changed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values for JSON."""
+        return {"same": self.same} | asdict(self)
+
+    def to_text(self, limit: int | None = None) -> str:
+        """The same for people, one thing per line.
+
+        Args:
+            limit: How many lines to give to each kind of difference; all unless given.
+        """
+        things = "nodes" if self.kind == "graph" else "variables"
+        lines = [f"{self.first} and {self.second}: {self.compared:,} {things} in both"]
+        lines += _section(
+            "renamed", [f"{r.old} -> {r.new}  ({r.reason})" for r in self.renamed], limit
+        )
+        lines += _section(
+            "changed", [f"{c.name}  {c.what}: {c.words}" for c in self.changed], limit
+        )
+        for title, lone in (
+            (f"only in {self.first}", self.removed),
+            (f"only in {self.second}", self.added),
+        ):
+            lines += _section(title, [f"{one.name}  {one.words}" for one in lone], limit)
+        return "\n".join([*lines, "no difference"] if self.same else lines)
+
+
+def _section(title: str, rows: list[str], limit: int | None) -> Iterator[str]:
+    if rows:
+        yield f"{title}: {len(rows):,}"
+        yield from (f"  {row}" for row in rows[:limit])
+        if limit is not None and len(rows) > limit:
+            yield f"  … and {len(rows) - limit:,} more"

@@ -1,0 +1,164 @@
+"""`TensorShapeProto` and `TensorProto`: a shape, and values that are as few as their writer liked.
+
+Numbers stand as raw bytes (`tensor_content`) or one by one in a field of their kind; there, the
+last one stands for all that follow. So a few bytes can claim gigabytes: what is claimed is told
+without making it, and only made where it fits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphkit.export._formats._dtypes import STRING, StoredType, stored_type
+from graphkit.export._formats._wire import (
+    FormatError,
+    Value,
+    as_bytes,
+    as_int,
+    fields,
+    packed_varints,
+    signed,
+)
+
+__all__ = ["StoredTensor", "read_shape", "read_tensor"]
+
+_DTYPE, _SHAPE, _CONTENT = 1, 2, 4
+_FLOATS, _DOUBLES, _COMPLEX, _DOUBLE_COMPLEX = 5, 6, 9, 12
+_TEXTS, _HALVES = 8, 13
+_INTEGERS = {7, 10, 11, 16, 17}
+_FIXED = {_FLOATS: "<f4", _DOUBLES: "<f8", _COMPLEX: "<f4", _DOUBLE_COMPLEX: "<f8"}
+_LIMIT = 2**31 - 1
+
+
+def read_shape(message: memoryview) -> tuple[int | None, ...] | None:
+    """Reads a shape: None for an open dimension, None alone if the rank is open."""
+    dimensions: list[int | None] = []
+    for number, value in fields(message):
+        if number == 3 and value:
+            return None
+        if number == 2:
+            size = sum(as_int(inner) for key, inner in fields(as_bytes(value)) if key == 1)
+            dimensions.append(size if size >= 0 else None)
+    return tuple(dimensions)
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    """A constant value in a file.
+
+    Attributes:
+        dtype: Its dtype.
+        shape: Its shape.
+        written: The elements that are written, flat; the last one stands for those that are not.
+    """
+
+    dtype: StoredType
+    shape: tuple[int, ...]
+    written: np.ndarray[Any, Any]
+
+    @property
+    def elements(self) -> int:
+        """How many elements it claims to have."""
+        return math.prod(self.shape)
+
+    def array(self) -> np.ndarray[Any, Any]:
+        """All elements in their shape; where one stands for all, they share its memory.
+
+        Raises:
+            FormatError: More elements are written than the shape has, or it claims more than 2 GiB.
+        """
+        written = self.written if self.written.size else _zero(self.written)
+        if written.size == self.elements:
+            return written.reshape(self.shape)
+        if written.size > max(1, self.elements):
+            raise FormatError(f"{written.size} values stand where {list(self.shape)} has fewer")
+        if self.elements * written.itemsize > _LIMIT:
+            raise FormatError(f"it claims the shape {list(self.shape)}, more than 2 GiB")
+        if written.size == 1:
+            return np.broadcast_to(written, self.shape)
+        filled = np.full(self.elements, written[-1], written.dtype)
+        filled[: written.size] = written
+        return filled.reshape(self.shape)
+
+
+def _zero(like: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.array([b""], object) if like.dtype == object else np.zeros(1, like.dtype)
+
+
+def read_tensor(message: memoryview, dtype: StoredType | None = None) -> StoredTensor:
+    """Reads a `TensorProto`.
+
+    Args:
+        message: Its bytes.
+        dtype: Its dtype, where something else says it; the message's own unless given.
+
+    Raises:
+        FormatError: It is damaged, or contradicts itself.
+    """
+    shape: tuple[int, ...] = ()
+    content = memoryview(b"")
+    listed: dict[int, list[Value]] = {}
+    for number, value in fields(message):
+        if number == _DTYPE:
+            dtype = dtype or stored_type(as_int(value))
+        elif number == _SHAPE:
+            shape = _known(read_shape(as_bytes(value)))
+        elif number == _CONTENT:
+            content = as_bytes(value)
+        else:
+            listed.setdefault(number, []).append(value)
+    dtype = dtype or stored_type(0)
+    if dtype == stored_type(STRING):
+        return StoredTensor(dtype, shape, _texts(listed.get(_TEXTS, [])))
+    if not dtype.array:
+        return StoredTensor(dtype, shape, np.zeros(0, np.uint8))
+    if len(content):
+        return StoredTensor(dtype, shape, _raw(content, dtype))
+    return StoredTensor(dtype, shape, _numbers(listed, np.dtype(dtype.array), dtype))
+
+
+def _known(shape: tuple[int | None, ...] | None) -> tuple[int, ...]:
+    if shape is None or None in shape:
+        raise FormatError("a value is of no definite shape")
+    return tuple(int(size or 0) for size in shape)
+
+
+def _texts(values: list[Value]) -> np.ndarray[Any, Any]:
+    array = np.empty(len(values), object)
+    array[:] = [bytes(as_bytes(value)) for value in values]
+    return array
+
+
+def _raw(content: memoryview, dtype: StoredType) -> np.ndarray[Any, Any]:
+    if len(content) % dtype.bytes:
+        raise FormatError(f"{len(content)} bytes are no whole number of {dtype.name} values")
+    return np.frombuffer(content, dtype.array)
+
+
+def _numbers(
+    listed: dict[int, list[Value]], wanted: np.dtype[Any], dtype: StoredType
+) -> np.ndarray[Any, Any]:
+    """Reads the one field of numbers there is; the others of a `TensorProto` are versions."""
+    for number, values in listed.items():
+        if number in _FIXED:
+            joined = b"".join(map(as_bytes, values))
+            pairs = wanted.kind == "c"
+            return _raw(memoryview(joined), dtype) if pairs else _fixed(joined, number, wanted)
+        if number == _HALVES:
+            bits = [item & 0xFFFF for value in values for item in packed_varints(value)]
+            return np.array(bits, np.uint16).view(wanted if wanted.itemsize == 2 else np.uint16)
+        if number in _INTEGERS:
+            found = [signed(item) for value in values for item in packed_varints(value)]
+            return np.array(found, np.int64).astype(wanted)
+    return np.zeros(0, wanted)
+
+
+def _fixed(joined: bytes, number: int, wanted: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    source = np.dtype(_FIXED[number])
+    if len(joined) % source.itemsize:
+        raise FormatError("a list of numbers is cut short")
+    return np.frombuffer(joined, source).astype(wanted, copy=False)

@@ -1,0 +1,111 @@
+"""A checkpoint of version 1: one table of names, shapes and values.
+
+Under the empty key lies a `SavedTensorSlices` that lists the variables and the pieces each was cut
+into; every other entry is the value of one piece.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphkit.export._formats._dtypes import StoredType, stored_type
+from graphkit.export._formats._mapped import mapped
+from graphkit.export._formats._slice_keys import Extent
+from graphkit.export._formats._stored import Piece, StoredCheckpoint, StoredVariable, read_extents
+from graphkit.export._formats._table import read_table
+from graphkit.export._formats._tensor import read_shape, read_tensor
+from graphkit.export._formats._wire import FormatError, as_bytes, as_int, as_text, fields
+
+__all__ = ["read_version_one"]
+
+
+class _Listed(NamedTuple):
+    name: str
+    shape: tuple[int, ...]
+    dtype: int
+    pieces: list[tuple[Extent, ...]]
+
+
+def read_version_one(file: Path) -> StoredCheckpoint:
+    """Opens a checkpoint of version 1.
+
+    Raises:
+        FormatError: It is damaged, or a value is missing.
+    """
+    places: dict[tuple[str, tuple[Extent, ...]], memoryview] = {}
+    listed: list[_Listed] = []
+    for key, value in read_table(mapped(file)):
+        for number, part in fields(value):
+            if not key and number == 1:
+                listed = list(_listed(as_bytes(part)))
+            elif key and number == 2:
+                name, extents, tensor = _saved(as_bytes(part))
+                places[name, extents] = tensor
+    variables = {variable.name: _variable(variable, places) for variable in listed}
+    return StoredCheckpoint(file, "V1", dict(sorted(variables.items())), (file,))
+
+
+def _listed(meta: memoryview) -> Iterator[_Listed]:
+    for number, value in fields(meta):
+        if number == 1:
+            name, dtype, shape, pieces = "", 0, None, []
+            for inner, part in fields(as_bytes(value)):
+                if inner == 1:
+                    name = as_text(part)
+                elif inner == 2:
+                    shape = read_shape(as_bytes(part))
+                elif inner == 3:
+                    dtype = as_int(part)
+                elif inner == 4:
+                    pieces.append(read_extents(as_bytes(part)))
+            if shape is None or None in shape:
+                raise FormatError(f"{name!r} is of no definite shape")
+            yield _Listed(name, tuple(int(size or 0) for size in shape), dtype, pieces)
+
+
+def _saved(message: memoryview) -> tuple[str, tuple[Extent, ...], memoryview]:
+    name, tensor = "", memoryview(b"")
+    extents: tuple[Extent, ...] = ()
+    for number, value in fields(message):
+        if number == 1:
+            name = as_text(value)
+        elif number == 2:
+            extents = read_extents(as_bytes(value))
+        elif number == 3:
+            tensor = as_bytes(value)
+    return name, extents, tensor
+
+
+def _variable(
+    listed: _Listed, places: dict[tuple[str, tuple[Extent, ...]], memoryview]
+) -> StoredVariable:
+    dtype = stored_type(listed.dtype)
+    pieces = []
+    for extents in listed.pieces:
+        stored = places.get((listed.name, extents))
+        if stored is None:
+            raise FormatError(f"a piece of {listed.name!r} is missing")
+        size = _size(listed.shape, extents)
+        pieces.append(Piece(extents, functools.partial(_values, stored, dtype, size)))
+    return StoredVariable(listed.name, dtype, listed.shape, tuple(pieces))
+
+
+def _size(shape: tuple[int, ...], extents: tuple[Extent, ...]) -> int:
+    """How many elements a piece has."""
+    if not extents:
+        return math.prod(shape)
+    cut = zip(extents, shape, strict=False)
+    return math.prod(size if length < 0 else length for (_, length), size in cut)
+
+
+def _values(stored: memoryview, dtype: StoredType, size: int) -> np.ndarray[Any, Any]:
+    tensor = read_tensor(stored, dtype)
+    if tensor.written.size != size:
+        raise FormatError(f"{tensor.written.size} values stand where {size} should")
+    return tensor.written
