@@ -79,6 +79,7 @@ def measure(
     sides = tuple(side for side in workload.sides if _engine(side) in pythons)
     words = ["--work", str(workload.quick_work if quick else workload.work)]
     words += ["--threads", str(workload.threads)]
+    words += ["--seconds", str(0 if quick else workload.seconds)]
     with tempfile.TemporaryDirectory(prefix="graphkit-bench-") as folder:
         words += ["--data", folder]
         run_child(pythons["compat"], workload, words)

@@ -9,6 +9,7 @@ from graphkit.errors import UnknownNameError
 __all__ = ["PLAIN_SIDES", "WORKLOADS", "Workload", "chosen"]
 
 PLAIN_SIDES = ("tf115", "compat", "graphkit")
+_READ_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Workload:
     quick_work: int
     about: str
     threads: int = 1
+    seconds: float = 0.0
+    """How long a run reads at least, so that one of millions of items a second can be timed."""
     more_sides: tuple[str, ...] = ()
     """Further ways of graphkit or today's TensorFlow, measured beside the plain ones."""
 
@@ -42,43 +45,63 @@ class Workload:
         return other / figure if self.unit == "s" else figure / other
 
 
+_ENGINES = ("graphkit tf.data", "compat tf.data")
+
+
+def _reads(
+    name: str,
+    module: str,
+    work: int,
+    about: str,
+    *,
+    threads: int = 1,
+    unit: str = "records/s",
+    more_sides: tuple[str, ...] = (),
+) -> Workload:
+    """A workload that reads with so many threads in front of the batcher."""
+    named = f"{name}-{threads}"
+    said = f"{about}, num_threads={threads}"
+    quick = work // 20
+    sides = (*more_sides, *_ENGINES)
+    return Workload(named, module, unit, work, quick, said, threads, _READ_SECONDS, sides)
+
+
 def _read(threads: int) -> Workload:
-    name = f"read-{threads}"
-    about = (
-        f"TFRecord -> shuffle_batch(128, num_threads={threads}) -> parse -> decode, 3 KB records"
-    )
-    return Workload(
-        name,
-        "read_records",
-        "records/s",
-        200_000,
-        5_000,
-        about,
-        threads,
-        ("graphkit record_batch", "graphkit tf.data", "compat tf.data"),
-    )
+    about = "TFRecords of 3 KB -> shuffle_batch(128) -> parse -> decode"
+    more = ("graphkit record_batch",)
+    return _reads("read", "read_records", 50_000, about, threads=threads, more_sides=more)
 
 
 def _augment(threads: int) -> Workload:
-    about = f"TFRecord -> parse -> flip -> brightness -> shuffle_batch(128, num_threads={threads})"
-    return Workload(
-        f"augment-{threads}",
-        "augment_records",
-        "records/s",
-        50_000,
-        3_000,
-        about,
-        threads,
-        ("graphkit tf.data", "compat tf.data"),
-    )
+    about = "TFRecords of 3 KB -> parse -> flip -> brightness -> shuffle_batch(128)"
+    return _reads("augment", "augment_records", 20_000, about, threads=threads)
 
 
+def _images(threads: int) -> Workload:
+    about = "JPEG files of 256x256 -> decode -> resize to 224x224 -> batch(32)"
+    return _reads("images", "read_images", 2_000, about, threads=threads, unit="images/s")
+
+
+def _rows(threads: int) -> Workload:
+    about = "slice_input_producer of 1,000,000 rows of 8 floats -> batch(256)"
+    more = ("compat tf.data by row",)
+    return _reads("rows", "rows", 50_000, about, threads=threads, unit="rows/s", more_sides=more)
+
+
+def _lines(threads: int) -> Workload:
+    about = "text lines of 11 columns -> decode_csv -> batch(128)"
+    return _reads("lines", "read_lines", 20_000, about, threads=threads, unit="lines/s")
+
+
+def _cifar(threads: int) -> Workload:
+    about = "CIFAR-10's binary records of 3 KB -> decode_raw -> batch(128)"
+    return _reads("cifar", "read_cifar", 20_000, about, threads=threads)
+
+
+_READERS = (_read, _augment, _images, _rows, _lines, _cifar)
 WORKLOADS = (
     Workload("pack", "pack", "images/s", 10_000, 500, "32x32x3 JPEG tree -> one TFRecord file"),
-    _read(1),
-    _read(4),
-    _augment(1),
-    _augment(4),
+    *(make(threads) for make in _READERS for threads in (1, 4)),
     Workload("tiny-run", "tiny_run", "runs/s", 30_000, 500, "Session.run of a graph of two ops"),
     Workload("lenet-step", "lenet_step", "steps/s", 400, 20, "LeNet-5, 28x28, batch 64, Adam"),
     Workload(

@@ -20,13 +20,15 @@ class Task(NamedTuple):
     """Records, runs or steps to time."""
     threads: int
     """Reader threads, where the workload reads."""
+    seconds: float = 0.0
+    """How long to go on at least, where the workload reads."""
 
 
 class Result(NamedTuple):
     """What a side did."""
 
     done: int
-    """Items done in that time; whole batches may make it more than was asked for."""
+    """Items done in that time; a side that reads fast does more than was asked for."""
     seconds: float
     """Time the work took, warm-up excluded."""
     facts: dict[str, Any]
@@ -48,8 +50,9 @@ def main(sides: dict[str, Side], prepare: Callable[[Task], None] = lambda _task:
     parser.add_argument("--data", default=".", help="folder of prepared data")
     parser.add_argument("--work", type=int, required=True, help="how much to do")
     parser.add_argument("--threads", type=int, default=1, help="reader threads")
+    parser.add_argument("--seconds", type=float, default=0.0, help="how long to read at least")
     words = parser.parse_args()
-    task = Task(words.data, words.work, words.threads)
+    task = Task(words.data, words.work, words.threads, words.seconds)
     if words.engine is None:
         prepare(task)
         return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.workloads._side import Result, Side, Task, main
+from benchmarks.workloads._pipelines import by_hand, queued
+from benchmarks.workloads._side import Side, Task, main
 from benchmarks.workloads.read_records import (
     BATCH,
     CAPACITY,
@@ -13,58 +14,24 @@ from benchmarks.workloads.read_records import (
     features,
     prepare,
     record_file,
-    runner_of,
-    session_of,
-    timed,
 )
 
 
-def plain(task: Task) -> Result:
+def calls(tf: Any, task: Task) -> list[Any]:
     """The reader as the tutorials of the time taught it."""
-    import tensorflow.compat.v1 as tf
-
-    with tf.Graph().as_default():
-        queue = tf.train.string_input_producer([record_file(task)], shuffle=True)
-        _, record = tf.TFRecordReader().read(queue)
-        batch = tf.train.shuffle_batch(
-            augmented(tf, record), BATCH, CAPACITY, MIN_AFTER_DEQUEUE, num_threads=task.threads
-        )
-        with tf.Session() as session:
-            coordinator = tf.train.Coordinator()
-            threads = tf.train.start_queue_runners(session, coordinator)
-            result = timed(task, lambda: session.run(batch))
-            coordinator.request_stop()
-            coordinator.join(threads)
-            return result
+    queue = tf.train.string_input_producer([record_file(task)], shuffle=True)
+    _, record = tf.TFRecordReader().read(queue)
+    batch: list[Any] = tf.train.shuffle_batch(
+        augmented(tf, record), BATCH, CAPACITY, MIN_AFTER_DEQUEUE, num_threads=task.threads
+    )
+    return batch
 
 
-def same_calls(task: Task, engine: str) -> Result:
-    """The same calls from `graphkit.readers`, on one of its engines."""
-    from graphkit import readers
-    from graphkit._tf import tf
-    from graphkit.graph import GraphBuilder
-    from graphkit.session import SessionRunner
-
-    with GraphBuilder() as g, readers.engine(engine):
-        queue = readers.string_input_producer([record_file(task)], shuffle=True)
-        _, record = readers.TFRecordReader().read(queue)
-        batch = readers.shuffle_batch(
-            augmented(tf, record), BATCH, CAPACITY, MIN_AFTER_DEQUEUE, num_threads=task.threads
-        )
-    with SessionRunner(g) as runner:
-        return timed(task, lambda: runner.run(batch))
-
-
-def by_hand(task: Task) -> Result:
+def dataset(tf: Any, task: Task) -> Any:
     """The same on tf.data, record by record on both cores."""
-    import tensorflow.compat.v1 as tf
-
-    with tf.Graph().as_default():
-        records = tf.data.TFRecordDataset(record_file(task)).repeat()
-        images = records.map(lambda record: tuple(augmented(tf, record)), num_parallel_calls=2)
-        batches = images.shuffle(CAPACITY).batch(BATCH).prefetch(2)
-        with session_of(tf) as session:
-            return timed(task, runner_of(tf, session, batches))
+    records = tf.data.TFRecordDataset(record_file(task)).repeat()
+    images = records.map(lambda record: tuple(augmented(tf, record)), num_parallel_calls=2)
+    return images.shuffle(CAPACITY).batch(BATCH).prefetch(2)
 
 
 def augmented(tf: Any, record: Any) -> list[Any]:
@@ -75,12 +42,13 @@ def augmented(tf: Any, record: Any) -> list[Any]:
     return [tf.image.random_brightness(image, 0.2), parsed["label"]]
 
 
+SIDES: dict[str, Side] = {
+    "tf115": queued(calls),
+    "compat": queued(calls),
+    "graphkit": queued(calls, "graphkit.tf1", "queues"),
+    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
+    "compat tf.data": by_hand(dataset),
+}
+
 if __name__ == "__main__":
-    sides: dict[str, Side] = {
-        "tf115": plain,
-        "compat": plain,
-        "graphkit": lambda task: same_calls(task, "queues"),
-        "graphkit tf.data": lambda task: same_calls(task, "tf.data"),
-        "compat tf.data": by_hand,
-    }
-    main(sides, prepare)
+    main(SIDES, prepare)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import time
 from typing import Any
 
 import numpy as np
 
+from benchmarks.workloads._pipelines import by_hand, data_file, queued, timed
 from benchmarks.workloads._side import Result, Side, Task, main
 
 BATCH = 128
@@ -15,7 +14,6 @@ CAPACITY = BATCH * 10
 MIN_AFTER_DEQUEUE = BATCH * 5
 SHAPE = [32, 32, 3]
 RECORDS = 5000
-WARM_UP = 20
 
 
 def prepare(task: Task) -> None:
@@ -34,42 +32,14 @@ def prepare(task: Task) -> None:
             writer.write(example.SerializeToString())
 
 
-def plain(task: Task) -> Result:
+def calls(tf: Any, task: Task) -> list[Any]:
     """The reader as the tutorials of the time taught it."""
-    import tensorflow.compat.v1 as tf
-
-    with tf.Graph().as_default():
-        queue = tf.train.string_input_producer([record_file(task)], shuffle=True)
-        _, record = tf.TFRecordReader().read(queue)
-        records = tf.train.shuffle_batch(
-            [record], BATCH, CAPACITY, MIN_AFTER_DEQUEUE, num_threads=task.threads
-        )
-        batch = _parsed(tf, records)
-        with tf.Session() as session:
-            coordinator = tf.train.Coordinator()
-            threads = tf.train.start_queue_runners(session, coordinator)
-            result = timed(task, lambda: session.run(batch))
-            coordinator.request_stop()
-            coordinator.join(threads)
-            return result
-
-
-def same_calls(task: Task, engine: str = "queues") -> Result:
-    """The same calls from `graphkit.readers`, on one of its engines."""
-    from graphkit import readers
-    from graphkit._tf import tf
-    from graphkit.graph import GraphBuilder
-    from graphkit.session import SessionRunner
-
-    with GraphBuilder() as g, readers.engine(engine):
-        queue = readers.string_input_producer([record_file(task)], shuffle=True)
-        _, record = readers.TFRecordReader().read(queue)
-        records = readers.shuffle_batch(
-            [record], BATCH, CAPACITY, MIN_AFTER_DEQUEUE, num_threads=task.threads
-        )
-        batch = _parsed(tf, records)
-    with SessionRunner(g) as runner:
-        return timed(task, lambda: runner.run(batch))
+    queue = tf.train.string_input_producer([record_file(task)], shuffle=True)
+    _, record = tf.TFRecordReader().read(queue)
+    records = tf.train.shuffle_batch(
+        [record], BATCH, CAPACITY, MIN_AFTER_DEQUEUE, num_threads=task.threads
+    )
+    return _parsed(tf, records)
 
 
 def one_call(task: Task) -> Result:
@@ -88,41 +58,20 @@ def one_call(task: Task) -> Result:
             num_epochs=None,
             num_threads=task.threads,
         )
-        batch = parsed["image"], parsed["label"]
+        batch = [parsed["image"], parsed["label"]]
     with SessionRunner(g) as runner:
         return timed(task, lambda: runner.run(batch))
 
 
-def by_hand(task: Task) -> Result:
+def dataset(tf: Any, task: Task) -> Any:
     """The fastest tf.data pipeline that we could write."""
-    import tensorflow.compat.v1 as tf
-
-    with tf.Graph().as_default():
-        records = tf.data.TFRecordDataset(record_file(task)).repeat().shuffle(CAPACITY).batch(BATCH)
-        batches = records.map(lambda batch: _parsed(tf, batch), num_parallel_calls=2).prefetch(2)
-        with session_of(tf) as session:
-            return timed(task, runner_of(tf, session, batches))
-
-
-def session_of(tf: Any) -> Any:
-    """A session that runs small steps on the thread that calls it."""
-    return tf.Session(config=tf.ConfigProto(inter_op_parallelism_threads=-1))
-
-
-def runner_of(tf: Any, session: Any, batches: Any) -> Any:
-    """Starts a dataset on threads of its own, untuned at run time; returns what runs a step."""
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    options.threading.private_threadpool_size = 2
-    iterator = tf.data.make_initializable_iterator(batches.with_options(options))
-    batch = iterator.get_next()
-    session.run(iterator.initializer)
-    return lambda: session.run(batch)
+    records = tf.data.TFRecordDataset(record_file(task)).repeat().shuffle(CAPACITY).batch(BATCH)
+    return records.map(lambda batch: tuple(_parsed(tf, batch)), num_parallel_calls=2).prefetch(2)
 
 
 def record_file(task: Task) -> str:
     """The file that `prepare` wrote."""
-    return os.path.join(task.data, "train.tfrecord")
+    return data_file(task, "train.tfrecord")
 
 
 def features(tf: Any) -> dict[str, Any]:
@@ -133,34 +82,20 @@ def features(tf: Any) -> dict[str, Any]:
     }
 
 
-def _parsed(tf: Any, records: Any) -> tuple[Any, Any]:
+def _parsed(tf: Any, records: Any) -> list[Any]:
     """Images uint8 `[128, 32, 32, 3]` and labels int64 `[128]`."""
     parsed = tf.parse_example(records, features(tf))
-    return tf.reshape(tf.decode_raw(parsed["image"], tf.uint8), [-1, *SHAPE]), parsed["label"]
+    return [tf.reshape(tf.decode_raw(parsed["image"], tf.uint8), [-1, *SHAPE]), parsed["label"]]
 
 
-def timed(task: Task, run: Any) -> Result:
-    """Reads `work` records in whole batches, once the queues are in their stride."""
-    for _ in range(WARM_UP):
-        run()
-    records, pixels, labels = 0, 0, set()
-    started = time.perf_counter()
-    while records < task.work:
-        images, numbers = run()
-        records += len(numbers)
-        pixels += images.size
-        labels.update(numbers.tolist())
-    seconds = time.perf_counter() - started
-    return Result(records, seconds, {"pixels": pixels, "labels": sorted(labels)})
-
+SIDES: dict[str, Side] = {
+    "tf115": queued(calls),
+    "compat": queued(calls),
+    "graphkit": queued(calls, "graphkit.tf1", "queues"),
+    "graphkit record_batch": one_call,
+    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
+    "compat tf.data": by_hand(dataset),
+}
 
 if __name__ == "__main__":
-    sides: dict[str, Side] = {
-        "tf115": plain,
-        "compat": plain,
-        "graphkit": same_calls,
-        "graphkit record_batch": one_call,
-        "graphkit tf.data": lambda task: same_calls(task, "tf.data"),
-        "compat tf.data": by_hand,
-    }
-    main(sides, prepare)
+    main(SIDES, prepare)

@@ -1,0 +1,102 @@
+"""What the workloads that read have in common: who runs a pipeline, and how it is timed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import time
+from contextlib import ExitStack
+from typing import Any, Callable  # noqa: UP035 (Python 3.7 runs this file)
+
+from benchmarks.workloads._side import Result, Side, Task
+
+__all__ = ["by_hand", "data_file", "queued", "session_of", "timed"]
+
+WARM_UP = 20
+_THREADS = 2
+
+Build = Callable[[Any, Task], Any]
+"""Makes a pipeline, given the `tf` of the time and the task; returns its batches."""
+
+
+def queued(build: Build, tf_name: str = "tensorflow.compat.v1", engine: str | None = None) -> Side:
+    """A side that runs a pipeline of queues as the tutorials of the time did.
+
+    Args:
+        build: Makes the pipeline; returns the tensors of a batch.
+        tf_name: The module that the pipeline is written for.
+        engine: Which of graphkit's engines serves it; None without graphkit.
+    """
+
+    def side(task: Task) -> Result:
+        tf = importlib.import_module(tf_name)
+        with ExitStack() as stack:
+            stack.enter_context(tf.Graph().as_default())
+            if engine is not None:
+                readers = importlib.import_module("graphkit.readers")
+                stack.enter_context(readers.engine(engine))
+            batch = build(tf, task)
+            session = stack.enter_context(tf.Session())
+            coordinator = tf.train.Coordinator()
+            threads = tf.train.start_queue_runners(session, coordinator)
+            result = timed(task, lambda: session.run(batch))
+            coordinator.request_stop()
+            coordinator.join(threads)
+            return result
+
+    return side
+
+
+def by_hand(build: Build) -> Side:
+    """A side that runs a dataset on threads of its own, untuned at run time.
+
+    Args:
+        build: Makes the dataset of the batches.
+    """
+
+    def side(task: Task) -> Result:
+        import tensorflow.compat.v1 as tf
+
+        with tf.Graph().as_default():
+            options = tf.data.Options()
+            options.autotune.enabled = False
+            options.threading.private_threadpool_size = _THREADS
+            dataset = build(tf, task).with_options(options)
+            iterator = tf.data.make_initializable_iterator(dataset)
+            batch = iterator.get_next()
+            with session_of(tf) as session:
+                session.run(iterator.initializer)
+                return timed(task, lambda: session.run(batch))
+
+    return side
+
+
+def session_of(tf: Any) -> Any:
+    """A session that runs small steps on the thread that calls it."""
+    return tf.Session(config=tf.ConfigProto(inter_op_parallelism_threads=-1))
+
+
+def timed(task: Task, run: Callable[[], Any]) -> Result:
+    """Reads whole batches for as long as the task wants, once the pipeline is in its stride.
+
+    Args:
+        task: How many records, and for how long, at least.
+        run: Reads a batch: a list of its values, and of its labels where there are any.
+    """
+    for _ in range(WARM_UP):
+        run()
+    records, pixels, found = 0, 0, set()
+    started = time.perf_counter()
+    while records < task.work or time.perf_counter() - started < task.seconds:
+        values, *labels = run()
+        records += len(values)
+        pixels += values.size
+        for numbers in labels:
+            found.update(numbers.tolist())
+    seconds = time.perf_counter() - started
+    return Result(records, seconds, {"pixels": pixels / records, "labels": sorted(found)})
+
+
+def data_file(task: Task, name: str) -> str:
+    """The path of what `prepare` wrote under a name."""
+    return os.path.join(task.data, name)
