@@ -88,11 +88,17 @@ _BIJECTORS = {
         "Square",
     ),
     **offer(f"{_BIJECTOR}._affine", "Affine AffineLinearOperator"),
+    **offer(f"{_BIJECTOR}._batch_normalization", "BatchNormalization"),
     **offer(f"{_BIJECTOR}._composed", "Chain Invert"),
     **offer(f"{_BIJECTOR}._conditional", "ConditionalBijector"),
     **offer(f"{_BIJECTOR}._inline", "Inline"),
+    **offer(
+        f"{_BIJECTOR}._masked_autoregressive",
+        "MaskedAutoregressiveFlow masked_autoregressive_default_template masked_dense",
+    ),
     **offer(f"{_BIJECTOR}._ordered", "Ordered"),
     **offer(f"{_BIJECTOR}._permute", "Permute"),
+    **offer(f"{_BIJECTOR}._real_nvp", "RealNVP real_nvp_default_template"),
     **offer(f"{_BIJECTOR}._reshape", "Reshape"),
     **offer(f"{_BIJECTOR}._softmax_centered", "SoftmaxCentered"),
     **offer(
