@@ -215,7 +215,7 @@ def test_more_feature_columns_exist(graph):
     assert inferred[0].shape == (3,)
     assert layers.infer_real_valued_columns(tf.zeros([4, 3]))[0].key == ""
     layers.check_feature_columns(columns)
-    with pytest.raises(ValueError, match="Duplicate feature column key found: n"):
+    with pytest.raises(ValueError, match="Duplicate feature column key found for column: n"):
         layers.check_feature_columns([columns[1], columns[1]])
 
 

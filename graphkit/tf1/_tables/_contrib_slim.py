@@ -44,20 +44,23 @@ _FEATURE_COLUMNS = {
     **offer(
         f"{_COLUMNS}._inputs",
         "check_feature_columns create_feature_spec_for_parsing infer_real_valued_columns "
-        "input_from_feature_columns parse_feature_columns_from_examples",
+        "input_from_feature_columns make_place_holder_tensors_for_base_features "
+        "parse_feature_columns_from_examples",
     ),
     **offer(f"{_COLUMNS}._weighted_sum", "weighted_sum_from_feature_columns"),
-    **refuse(
-        "a feature column that no TensorFlow has kept",
-        "use tf.feature_column's embedding_column over categorical_column_with_hash_bucket",
-        "DataFrameColumn scattered_embedding_column InputLayer "
-        "joint_weighted_sum_from_feature_columns make_place_holder_tensors_for_base_features "
-        "transform_features",
+    **offer(
+        f"{_COLUMNS}._transformed", "joint_weighted_sum_from_feature_columns transform_features"
     ),
+    **offer(
+        f"{_COLUMNS}._sequences",
+        "parse_feature_columns_from_sequence_examples sequence_input_from_feature_columns",
+    ),
+    **offer(f"{_COLUMNS}._scattered", "scattered_embedding_column"),
+    "InputLayer": f"{_PYTHON}.feature_column.feature_column:InputLayer",
     **refuse(
-        "feature columns over sequences",
-        "use tf.feature_column's sequence columns with tf.keras.experimental.SequenceFeatures",
-        "sequence_input_from_feature_columns parse_feature_columns_from_sequence_examples",
+        "a column of a contrib.learn DataFrame, which 1.15 itself had no longer",
+        "make a real_valued_column of the numbers",
+        "DataFrameColumn",
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -92,7 +93,7 @@ def embedding_column(
         sparse_id_column: The column of words.
         dimension: The length of a vector.
         combiner: How the vectors of one row are combined: "mean", "sum" or "sqrtn".
-        initializer: Their initial values.
+        initializer: Their initial values; normal, of deviation 1/sqrt(number of ids), unless given.
         ckpt_to_load_from: A checkpoint they are read from.
         tensor_name_in_ckpt: What they are called there.
         max_norm: The norm they are cut to.
@@ -105,12 +106,17 @@ def embedding_column(
         sparse_id_column,
         dimension,
         combiner,
-        initializer,
+        initializer or _initial(sparse_id_column),
         ckpt_to_load_from,
         tensor_name_in_ckpt,
         max_norm,
         trainable,
     )
+
+
+def _initial(ids: Any) -> Any:
+    """The initial values of vectors: `tf.feature_column` takes their length, not their number."""
+    return tf.truncated_normal_initializer(stddev=1 / math.sqrt(ids.num_buckets))
 
 
 def shared_embedding_columns(
@@ -131,7 +137,7 @@ def shared_embedding_columns(
         dimension: The length of a vector.
         combiner: How the vectors of one row are combined.
         shared_embedding_name: What the shared matrix is called.
-        initializer: Its initial values.
+        initializer: Its initial values; normal, of deviation 1/sqrt(number of ids), unless given.
         ckpt_to_load_from: A checkpoint it is read from.
         tensor_name_in_ckpt: What it is called there.
         max_norm: The norm vectors are cut to.
@@ -145,7 +151,7 @@ def shared_embedding_columns(
             list(sparse_id_columns),
             dimension,
             combiner,
-            initializer,
+            initializer or _initial(sparse_id_columns[0]),
             shared_embedding_name,
             ckpt_to_load_from,
             tensor_name_in_ckpt,

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
+from graphkit.tf1._contrib._feature_columns._order import in_order, key_of
 from graphkit.tf1._contrib._feature_columns._simple import real_valued_column
+from graphkit.tf1._contrib._feature_columns._vectors import vectors_of
 from graphkit.tf1._namespace import load
 
 __all__ = [
@@ -14,12 +16,11 @@ __all__ = [
     "create_feature_spec_for_parsing",
     "infer_real_valued_columns",
     "input_from_feature_columns",
+    "make_place_holder_tensors_for_base_features",
     "parse_feature_columns_from_examples",
-    "place_of",
     "require_features",
 ]
 
-_variable: Any = load("graphkit.tf1.contrib.framework:model_variable")
 _cache: Any = load("tensorflow.python.feature_column.feature_column_v2:FeatureTransformationCache")
 
 
@@ -40,19 +41,24 @@ def infer_real_valued_columns(features: Any) -> list[Any]:
 
 
 def check_feature_columns(feature_columns: Iterable[Any]) -> None:
-    """Requires that no two columns have one name.
+    """Requires that no two columns are one.
 
     Args:
         feature_columns: The columns.
 
     Raises:
-        ValueError: Two have the same.
+        ValueError: Two are the same but for functions of them, or they are a dictionary.
     """
+    if isinstance(feature_columns, Mapping):
+        raise ValueError("Expected feature_columns to be iterable, found dict.")
     seen: set[str] = set()
     for column in feature_columns:
-        if column.name in seen:
-            raise ValueError(f"Duplicate feature column key found: {column.name}.")
-        seen.add(column.name)
+        if key_of(column) in seen:
+            raise ValueError(
+                f"Duplicate feature column key found for column: {column.name}. This usually means "
+                "that the column is almost identical to another column, and one must be discarded."
+            )
+        seen.add(key_of(column))
 
 
 def create_feature_spec_for_parsing(feature_columns: Iterable[Any]) -> dict[str, Any]:
@@ -66,6 +72,25 @@ def create_feature_spec_for_parsing(feature_columns: Iterable[Any]) -> dict[str,
     """
     spec: dict[str, Any] = tf.feature_column.make_parse_example_spec(list(feature_columns))
     return spec
+
+
+def make_place_holder_tensors_for_base_features(feature_columns: Iterable[Any]) -> dict[str, Any]:
+    """Makes a placeholder for each feature that columns need.
+
+    Args:
+        feature_columns: The columns.
+
+    Returns:
+        Feature name to placeholder, sparse for words and ids.
+    """
+    made: dict[str, Any] = {}
+    for name, feature in create_feature_spec_for_parsing(feature_columns).items():
+        op_name = f"Placeholder_{name}"
+        if isinstance(feature, tf.VarLenFeature):
+            made[name] = tf.sparse_placeholder(feature.dtype, name=op_name)
+        else:
+            made[name] = tf.placeholder(feature.dtype, (None, feature.shape[0]), op_name)
+    return made
 
 
 def parse_feature_columns_from_examples(
@@ -117,7 +142,7 @@ def input_from_feature_columns(
         KeyError: A column's feature is missing.
         ValueError: A column has words, and no vectors of them.
     """
-    columns = sorted(set(feature_columns), key=place_of)
+    columns = in_order(feature_columns)
     require_features(columns_to_tensors, columns)
     features = _cache(dict(columns_to_tensors))
     parts = {}
@@ -125,7 +150,7 @@ def input_from_feature_columns(
         for column in columns:
             with tf.variable_scope(None, column.name):
                 if isinstance(getattr(column, "dimension", None), int):
-                    parts[column] = _embedded(column, features, weight_collections, trainable)
+                    parts[column] = vectors_of(column, features, weight_collections, trainable)
                 else:
                     parts[column] = _dense(column, features)
         if cols_to_outs is not None:
@@ -141,64 +166,6 @@ def _dense(column: Any, features: Any) -> Tensor:
         )
     numbers = column.get_dense_tensor(features, None)
     return tf.reshape(numbers, [-1, column.variable_shape.num_elements()])
-
-
-def _embedded(
-    column: Any, features: Any, collections: Sequence[str] | None, trainable: bool
-) -> Tensor:
-    """The vectors of an example's words, joined; the matrix of shared ones is made once."""
-    ids, importance = column.categorical_column.get_sparse_tensors(features, None)
-    shared = getattr(column, "shared_embedding_collection_name", None)
-    known = tf.get_collection_ref(f"SHARED_EMBEDDING_COLLECTION_{shared.upper()}") if shared else []
-    if not known:
-        matrix = _variable(
-            shared or "weights",
-            [column.categorical_column.num_buckets, column.dimension],
-            initializer=column.initializer,
-            trainable=trainable and column.trainable,
-            collections=collections,
-        )
-        known.append(matrix)
-        if column.ckpt_to_load_from is not None:
-            names = {column.tensor_name_in_ckpt: matrix}
-            tf.train.init_from_checkpoint(column.ckpt_to_load_from, names)
-    return tf.nn.safe_embedding_lookup_sparse(
-        known[0], ids, importance, combiner=column.combiner, max_norm=column.max_norm
-    )
-
-
-_KINDS = {
-    "BucketizedColumn": "_BucketizedColumn",
-    "CrossedColumn": "_CrossedColumn",
-    "EmbeddingColumn": "_EmbeddingColumn",
-    "HashedCategoricalColumn": "_SparseColumnHashed",
-    "IdentityCategoricalColumn": "_SparseColumnIntegerized",
-    "IndicatorColumn": "_OneHotColumn",
-    "NumericColumn": "_RealValuedColumn",
-    "SharedEmbeddingColumn": "_EmbeddingColumn",
-    "VocabularyFileCategoricalColumn": "_SparseColumnVocabulary",
-    "VocabularyListCategoricalColumn": "_SparseColumnKeys",
-    "WeightedCategoricalColumn": "_WeightedSparseColumn",
-}
-
-
-def place_of(column: Any) -> tuple[str, ...]:
-    """Says where a column stands in a layer: its kind counts first, by the name it had in 1.15.
-
-    Args:
-        column: The column.
-
-    Returns:
-        What columns are sorted by.
-    """
-    kind = type(column).__name__.lstrip("_")
-    inner = [
-        part
-        for name in ("source_column", "categorical_column")
-        if (part := getattr(column, name, None)) is not None
-    ]
-    below = place_of(inner[0]) if inner else (str(column.name),)
-    return (_KINDS.get(kind, kind), *below)
 
 
 def require_features(columns_to_tensors: Mapping[str, Any], columns: Iterable[Any]) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphkit._tf import Tensor, Variable, tf
-from graphkit.tf1._contrib._feature_columns._inputs import place_of, require_features
+from graphkit.tf1._contrib._feature_columns._inputs import require_features
+from graphkit.tf1._contrib._feature_columns._order import in_order
 from graphkit.tf1._contrib._feature_columns._simple import combiner_of
 from graphkit.tf1._namespace import load
 
@@ -54,7 +55,7 @@ def weighted_sum_from_feature_columns(
     Raises:
         KeyError: A column's feature is missing.
     """
-    columns = sorted(set(feature_columns), key=place_of)
+    columns = in_order(feature_columns)
     require_features(columns_to_tensors, columns)
     features = _cache(dict(columns_to_tensors))
     options = {"trainable": trainable, "collections": weight_collections}
