@@ -40,6 +40,7 @@ from graphkit.readers._producers import (
     slice_input_producer,
 )
 from graphkit.readers._record_batch import record_batch
+from graphkit.readers._reset import reset
 from graphkit.readers._speed import PipelineSpeed, StageSpeed, file_pipeline, measure_speed
 from graphkit.readers._starts import at_first_start
 
@@ -72,6 +73,7 @@ __all__ = [
     "measure_speed",
     "range_input_producer",
     "record_batch",
+    "reset",
     "set_default_engine",
     "shuffle_batch",
     "shuffle_batch_join",

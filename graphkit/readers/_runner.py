@@ -17,7 +17,7 @@ from graphkit.errors import MissingFileError, NotInitializedError
 from graphkit.readers._files import check_files
 from graphkit.readers._starts import announce_start
 
-__all__ = ["CheckedQueueRunner", "ancestors"]
+__all__ = ["CheckedQueueRunner", "ancestors", "names_before_shuffling", "variable_of"]
 
 _FILE_READERS = {
     "FixedLengthRecordReader",
@@ -47,6 +47,10 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
     Args:
         runner: The queue runner whose queue and ops this one takes over.
         files_checked: False leaves out the check of file names.
+
+    Attributes:
+        coordinators: By session, the coordinator that the threads were started with.
+        watching: By session, the coordinators for which a thread waits to close the queue.
     """
 
     def __init__(self, runner: Any, *, files_checked: bool = True) -> None:
@@ -58,6 +62,8 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
             queue_closed_exception_types=runner.queue_closed_exception_types,
         )
         self._files_checked = files_checked
+        self.coordinators: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        self.watching: weakref.WeakKeyDictionary[Any, set[Any]] = weakref.WeakKeyDictionary()
         self._checked_in: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def create_threads(
@@ -86,8 +92,21 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
             peers = [r for r in collected if isinstance(r, CheckedQueueRunner)]
             for runner in [self, *peers]:
                 runner.check(sess)
+        self.coordinators[sess] = coord
         threads: list[Thread] = super().create_threads(sess, coord, daemon, start)
         return threads
+
+    def _close_on_stop(self, sess: Any, cancel_op: Any, coord: Any) -> None:
+        """Waits to close the queue; one thread does, however often the others were started."""
+        with self._lock:
+            watching = self.watching.setdefault(sess, set())
+            if coord in watching:
+                return
+            watching.add(coord)
+        try:
+            super()._close_on_stop(sess, cancel_op, coord)
+        finally:
+            watching.discard(coord)
 
     def check(self, sess: Any) -> None:
         """Raises what would fail in this runner's threads in that session; once per session."""
@@ -123,7 +142,7 @@ def ancestors(operations: list[Operation]) -> list[Operation]:
     return list(found.values())
 
 
-def _variable_of(operation: Operation) -> tuple[Any, str]:
+def variable_of(operation: Operation) -> tuple[Any, str]:
     """Returns the variable the operation belongs to and what initialises it; None if unknown."""
     for collection, initializer in _INITIALIZERS.items():
         for variable in operation.graph.get_collection(collection):
@@ -134,7 +153,7 @@ def _variable_of(operation: Operation) -> tuple[Any, str]:
 
 def _require_value(sess: Any, operation: Operation) -> None:
     """Raises if the variable of that operation has no value in the session."""
-    variable, initializer = _variable_of(operation)
+    variable, initializer = variable_of(operation)
     if variable is None:
         return
     try:
@@ -173,7 +192,7 @@ def _check_names(sess: Any, names: Tensor) -> None:
 
 def _empty_list(names: Tensor, above: list[Operation], sources: list[Operation]) -> tuple[str, str]:
     """Says which pattern an empty list of names came from, if one can be told."""
-    variables = [_variable_of(source)[0] for source in sources]
+    variables = [variable_of(source)[0] for source in sources]
     searched = above + ancestors([v.initial_value.op for v in variables if v is not None])
     for operation in searched:
         if operation.type == "MatchingFiles":

@@ -33,8 +33,19 @@ Draws = Literal["by number", "in turn"]
 _DRAWS = ("by number", "in turn")
 _ENGINES = ("auto", "queues", "tf.data")
 _chosen: ContextVar[Engine | None] = ContextVar("engine", default=None)
-_options: ContextVar[Mapping[str, bool] | None] = ContextVar("options", default=None)
 _standing: list[Engine] = ["queues"]
+
+
+@dataclass(frozen=True)
+class _Options:
+    """What `engine` was asked for besides its name."""
+
+    by_number: bool = True
+    resumable: bool = False
+    exact_epochs: bool = False
+
+
+_options: ContextVar[_Options] = ContextVar("options", default=_Options())  # noqa: B039  # frozen
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,13 @@ def batchers(graph: Graph) -> list[Batcher]:
 
 
 @contextmanager
-def engine(name: Engine, *, draws: Draws = "by number", resumable: bool = False) -> Iterator[None]:
+def engine(
+    name: Engine,
+    *,
+    draws: Draws = "by number",
+    resumable: bool = False,
+    exact_epochs: bool = False,
+) -> Iterator[None]:
     """Chooses what serves the batchers that are built inside the `with`.
 
     Args:
@@ -91,6 +108,9 @@ def engine(name: Engine, *, draws: Draws = "by number", resumable: bool = False)
             after the other, with the numbers that TensorFlow 1 drew.
         resumable: Whether, on tf.data, Savers made after the batchers also save where these are,
             so that a run that restores a checkpoint goes on with the very next batch.
+        exact_epochs: Whether what is left at the end of the data makes a last, smaller batch, on
+            either engine and whatever `allow_smaller_final_batch` says. The size of the batches
+            is then unknown while the graph is built.
 
     Raises:
         ArgumentError: There is no such engine or way to draw; or, as a batcher is built under
@@ -100,7 +120,7 @@ def engine(name: Engine, *, draws: Draws = "by number", resumable: bool = False)
     if draws not in _DRAWS:
         raise ArgumentError("engine", "draws", draws, "one of " + ", ".join(map(repr, _DRAWS)))
     before = _chosen.set(name)
-    options_before = _options.set({"by_number": draws == _DRAWS[0], "resumable": resumable})
+    options_before = _options.set(_Options(draws == _DRAWS[0], resumable, exact_epochs))
     try:
         yield
     finally:
@@ -163,6 +183,8 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
         num_threads=arguments.get("num_threads", 1),
         min_after_dequeue=arguments.get("min_after_dequeue"),
     )
+    if _options.get().exact_epochs:
+        arguments = {**arguments, "allow_smaller_final_batch": True}
     known = batchers(tf.get_default_graph())
     try:
         lifted = _lifted(function, arguments, known)
@@ -183,8 +205,11 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[Batcher]) -
     if _current() == "queues":
         raise NotLifted(None, ASKED_FOR)
     queues = [queue for one in known if one.lifted is not None for queue in one.lifted.queues]
+    by_number, resumable = _options.get().by_number, _options.get().resumable
     try:
-        return built_by_tf_data(function, arguments, queues, **(_options.get() or {}))
+        return built_by_tf_data(
+            function, arguments, queues, by_number=by_number, resumable=resumable
+        )
     except SharedProducer as refusal:
         for one in known:
             if one.lifted is not None and refusal.queue in one.lifted.queues:

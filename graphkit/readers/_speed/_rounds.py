@@ -9,8 +9,7 @@ from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.errors import DataError, RunError
-from graphkit.readers._engine._iterator_runner import IteratorRunner
-from graphkit.readers._runner import ancestors
+from graphkit.readers._serving import serving
 
 __all__ = ["Part", "records_per_second"]
 
@@ -52,7 +51,7 @@ def records_per_second(
         DataError: There are fewer than two batches.
         RunError: An op of the pipeline fails, or no batch comes.
     """
-    needed, runners = _needed([getattr(fetch, "op", fetch) for fetch in part.fetches])
+    needed, runners = serving([getattr(fetch, "op", fetch) for fetch in part.fetches])
     records, spent = 0, 0.0
     try:
         for _ in range(_ROUNDS):
@@ -91,37 +90,6 @@ def _cause(error: Any) -> str:
     """What went wrong, without the places TensorFlow lists around it."""
     lines = [line.strip() for line in error.message.splitlines()]
     return str([line for line in lines if line and not line.startswith("[[")][-1])
-
-
-def _needed(ends: list[Operation]) -> tuple[list[Operation], list[Any]]:
-    """Lists what some ops are computed from, through queues and iterators, and what starts these.
-
-    Other pipelines of the graph are left at rest: they would take time, or records.
-    """
-    left = ends[0].graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
-    ops = ancestors(ends)
-    runners: list[Any] = []
-    while True:
-        found = set(ops)
-        new = [runner for runner in left if _handle(runner) in found]
-        if not new:
-            return ops, runners
-        left = [runner for runner in left if runner not in new]
-        runners += new
-        ops = ancestors([*ops, *(op for runner in new for op in _fillers(runner))])
-
-
-def _handle(runner: Any) -> Operation:
-    """The op of the queue or iterator that a runner fills."""
-    if isinstance(runner, IteratorRunner):
-        return runner.initializer.inputs[1].op
-    return runner.queue.queue_ref.op
-
-
-def _fillers(runner: Any) -> list[Operation]:
-    if isinstance(runner, IteratorRunner):
-        return [runner.initializer]
-    return [getattr(op, "op", op) for op in runner.enqueue_ops]
 
 
 @contextmanager
