@@ -187,7 +187,7 @@ def test_a_monitor_looks_for_checkpoints_no_more_often_than_told(tmp_path):
     assert len(often) > len(once)
 
 
-def test_a_monitor_needs_an_estimator(session):
+def test_a_monitor_needs_an_estimator():
     monitor = learn.monitors.ValidationMonitor(input_fn=lambda: None, every_n_steps=1)
     with pytest.raises(ValueError, match="Missing call to set_estimator"):
-        monitor.after_run(None, tf.train.SessionRunValues(1, None, None))
+        monitor.every_n_step_end(1, {})

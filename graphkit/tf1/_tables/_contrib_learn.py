@@ -61,22 +61,37 @@ _LEARN = {
     **DASK,
 }
 
+_HOOKS = offer(
+    f"{_V1}:train",
+    "CheckpointSaverHook LoggingTensorHook NanLossDuringTrainingError NanTensorHook "
+    "StepCounterHook StopAtStepHook SummarySaverHook",
+)
+_MONITORS = {
+    **offer(f"{_V1}:train", "NanLossDuringTrainingError"),
+    **offer(
+        f"{_PARTS}._monitors",
+        "BaseMonitor EveryN RunHookAdapterForMonitors StopAtStep replace_monitors_with_hooks",
+    ),
+    **offer(
+        f"{_PARTS}._value_monitors",
+        "CaptureVariable GraphDump LoggingTrainable NanLoss PrintTensor",
+    ),
+    **offer(
+        f"{_PARTS}._writing_monitors",
+        "CheckpointSaver ExportMonitor StepCounter SummarySaver get_default_monitors",
+    ),
+    **offer(f"{_PARTS}._validation", "ValidationMonitor"),
+}
+
 AREAS = {
     "contrib.learn": Area(_LEARN, otherwise=_OTHERWISE),
     "contrib.learn.graph_actions": Area(
         offer(f"{_PARTS}._graph_actions", "run_feeds run_feeds_iter run_n"), otherwise=_OTHERWISE
     ),
-    "contrib.learn.monitors": Area(
-        {
-            "NanLossDuringTrainingError": f"{_V1}:train.NanLossDuringTrainingError",
-            "ValidationMonitor": f"{_PARTS}._validation:ValidationMonitor",
-        },
-        otherwise=Refusal(
-            "a monitor, which hooks replaced",
-            "use a hook of tf.train: CheckpointSaverHook, LoggingTensorHook, NanTensorHook, "
-            "StepCounterHook, StopAtStepHook, SummarySaverHook, or a SessionRunHook of your own",
-        ),
-    ),
+    "contrib.learn.monitors": Area(_MONITORS),
+    "contrib.learn.python.learn.monitors": Area(_MONITORS),
+    "contrib.learn.basic_session_run_hooks": Area(_HOOKS),
+    "contrib.learn.python.learn.basic_session_run_hooks": Area(_HOOKS),
     "contrib.learn.utils": Area({"InputFnOps": f"{_PARTS}._keys:InputFnOps"}, otherwise=_EXPORTS),
     "contrib.learn.utils.gc": Area(
         offer(

@@ -11,6 +11,7 @@ from graphkit._tf import tf
 from graphkit.tf1._contrib._learn._data_feeder import setup_train_data_feeder
 from graphkit.tf1._contrib._learn._interfaces import Evaluable, NotFittedError, Trainable
 from graphkit.tf1._contrib._learn._metrics import add_metrics
+from graphkit.tf1._contrib._learn._monitors import replace_monitors_with_hooks
 from graphkit.tf1._namespace import load
 
 __all__ = ["BaseEstimator", "SKCompat"]
@@ -61,7 +62,7 @@ class BaseEstimator(Evaluable, Trainable):
         if steps is not None and max_steps is not None:
             raise ValueError("Can not provide both steps and max_steps.")
         source, hooks = _source(x, y, input_fn, None, batch_size, shuffle=True, epochs=None)
-        hooks += _hooks(monitors, self)
+        hooks += replace_monitors_with_hooks(monitors, self)
         _Core.train(self, source, hooks=hooks, steps=steps, max_steps=max_steps)
         return self
 
@@ -359,10 +360,3 @@ def _joined(batches: list[Any]) -> Any:
     if isinstance(batches[0], Mapping):
         return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
     return np.concatenate(batches)
-
-
-def _hooks(monitors: Any, estimator: Any) -> list[Any]:
-    for monitor in monitors or ():
-        if hasattr(monitor, "set_estimator"):
-            monitor.set_estimator(estimator)
-    return list(monitors or ())

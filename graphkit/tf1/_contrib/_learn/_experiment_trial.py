@@ -8,6 +8,7 @@ from typing import Any
 
 from graphkit.tf1._contrib._learn._experiment_parts import strategies
 from graphkit.tf1._contrib._learn._interfaces import Evaluable, Trainable
+from graphkit.tf1._contrib._learn._monitors import replace_monitors_with_hooks
 from graphkit.tf1._namespace import load
 
 __all__ = ["Trial"]
@@ -139,10 +140,9 @@ class Trial:
         return before
 
     def _train(self, hooks: list[Any], **steps: Any) -> Any:
+        hooks = replace_monitors_with_hooks(hooks, self._estimator)
         if self._old:
             return self._estimator.fit(input_fn=self._train_input_fn, monitors=hooks, **steps)
-        for hook in filter(lambda hook: hasattr(hook, "set_estimator"), hooks):
-            hook.set_estimator(self._estimator)
         return self._estimator.train(
             self._train_input_fn, hooks=hooks, saving_listeners=self._listeners, **steps
         )

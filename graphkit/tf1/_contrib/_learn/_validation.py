@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphkit._tf import tf
+from graphkit.tf1._contrib._learn._interfaces import Evaluable
+from graphkit.tf1._contrib._learn._monitors import EveryN
 
 __all__ = ["ValidationMonitor"]
 
 
-class ValidationMonitor(tf.train.SessionRunHook):  # type: ignore[misc]
+class ValidationMonitor(EveryN):
     """Evaluates the latest checkpoint every so many steps, and can end the training.
 
     Args:
@@ -51,38 +53,24 @@ class ValidationMonitor(tf.train.SessionRunHook):  # type: ignore[misc]
     ) -> None:
         if x is None and input_fn is None:
             raise ValueError("Either x or input_fn should be provided.")
-        evaluation = {
-            "x": x,
-            "y": y,
-            "input_fn": input_fn,
-            "batch_size": batch_size,
-            "steps": eval_steps,
-            "metrics": metrics,
-            "hooks": hooks,
-            "name": name,
-        }
-        # An estimator of tf.estimator takes fewer of them.
-        self._evaluation = {key: value for key, value in evaluation.items() if value is not None}
+        super().__init__(every_n_steps, first_n_steps=-1)
+        self.x = x
+        self.y = y
+        self.input_fn = input_fn
+        self.batch_size = batch_size
+        self.eval_steps = eval_steps
+        self.metrics = metrics
+        self.hooks = hooks
+        self.early_stopping_rounds = early_stopping_rounds
+        self.early_stopping_metric = early_stopping_metric
+        self.early_stopping_metric_minimize = early_stopping_metric_minimize
+        self.name = name
         self._interval = check_interval_secs
         self._checked: float | None = None
-        self._every = every_n_steps
-        self._rounds = early_stopping_rounds
-        self._metric = early_stopping_metric
-        self._minimize = early_stopping_metric_minimize
-        self._estimator: Any = None
         self._evaluated: str | None = None
-        self._last_step: int | None = None
         self._best_step: int | None = None
         self._best_metrics: dict[str, Any] | None = None
         self._stopped = False
-
-    def set_estimator(self, estimator: Any) -> None:
-        """Says what is evaluated.
-
-        Args:
-            estimator: The estimator that is trained.
-        """
-        self._estimator = estimator
 
     @property
     def early_stopped(self) -> bool:
@@ -97,57 +85,83 @@ class ValidationMonitor(tf.train.SessionRunHook):  # type: ignore[misc]
     @property
     def best_value(self) -> Any:
         """The best value of the metric."""
-        return None if self._best_metrics is None else self._best_metrics[self._metric]
+        best = self._best_metrics
+        return None if best is None else best[self.early_stopping_metric]
 
     @property
     def best_metrics(self) -> dict[str, Any] | None:
         """All values when the best one was found."""
         return self._best_metrics
 
-    def before_run(self, run_context: Any) -> Any:
-        """Asks for the step.
+    def every_n_step_end(self, step: int, outputs: Mapping[Any, Any]) -> bool | None:
+        """Evaluates, where there is a new checkpoint.
 
         Args:
-            run_context: The run.
+            step: The step.
+            outputs: Nothing was asked for.
 
         Returns:
-            What is run as well.
-        """
-        return tf.train.SessionRunArgs(tf.train.get_global_step())
+            Whether training ends.
 
-    def after_run(self, run_context: Any, run_values: Any) -> None:
-        """Evaluates, when it is time.
-
-        Args:
-            run_context: The run.
-            run_values: The step.
+        Raises:
+            ValueError: There is no estimator, or it takes less than the monitor was given, or it
+                does not measure `early_stopping_metric`.
         """
-        step = int(run_values.results) + 1
-        if self._last_step is not None and step < self._last_step + self._every:
-            return
-        self._last_step = step
         if self._estimator is None:
             raise ValueError("Missing call to set_estimator.")
-        if self._interval and self._checked is not None:
-            if time.monotonic() - self._checked <= self._interval:
-                return
-        self._checked = time.monotonic()
+        now = time.monotonic()
+        if self._interval is not None and self._checked is not None:
+            if now - self._checked <= self._interval:
+                return False
+        self._checked = now
         checkpoint = tf.train.latest_checkpoint(self._estimator.model_dir)
         if checkpoint is None or checkpoint == self._evaluated:
-            return
+            return False
         self._evaluated = checkpoint
-        found = self._estimator.evaluate(checkpoint_path=checkpoint, **self._evaluation)
-        if self._rounds is not None and self._metric not in found:
-            raise ValueError(f"early_stopping_metric {self._metric!r} is not among {sorted(found)}")
-        self._compare(step, found, run_context)
+        found = self._measured(checkpoint)
+        told = ", ".join(f"{name} = {value}" for name, value in found.items())
+        tf.logging.info("Validation (step %d): %s", step, told)
+        return self._compare(step, found)
 
-    def _compare(self, step: int, found: dict[str, Any], run_context: Any) -> None:
-        if self._rounds is None:
-            return
-        value, best = found[self._metric], self.best_value
-        if best is None or (value < best if self._minimize else value > best):
+    def _measured(self, checkpoint: str) -> dict[str, Any]:
+        arrays = {
+            "x": self.x,
+            "y": self.y,
+            "batch_size": self.batch_size,
+            "metrics": self.metrics,
+        }
+        if not isinstance(self._estimator, Evaluable):
+            if any(value is not None for value in arrays.values()):
+                raise ValueError(
+                    "tf.estimator.Estimator does not support following arguments: x, y, "
+                    "batch_size, metrics. Should set as `None` in ValidationMonitor"
+                )
+            arrays = {}
+        found: dict[str, Any] = self._estimator.evaluate(
+            input_fn=self.input_fn,
+            steps=self.eval_steps,
+            hooks=self.hooks,
+            name=self.name,
+            checkpoint_path=checkpoint,
+            **arrays,
+        )
+        return found
+
+    def _compare(self, step: int, found: dict[str, Any]) -> bool:
+        """Remembers the best values, and says whether there are no better ones for too long."""
+        rounds, metric = self.early_stopping_rounds, self.early_stopping_metric
+        if rounds is None:
+            return False
+        if metric not in found:
+            raise ValueError(f"Metric {metric} missing from outputs {sorted(found)}.")
+        value, best = found[metric], self.best_value
+        better = best is None or (
+            value < best if self.early_stopping_metric_minimize else value > best
+        )
+        if self._best_step is None or better:
             self._best_step, self._best_metrics = step, dict(found)
-        elif self._best_step is not None and step - self._best_step >= self._rounds:
-            tf.logging.info("Stopping. Best step: %s with %s.", self._best_step, best)
-            self._stopped = True
-            run_context.request_stop()
+        self._stopped = bool(step - self._best_step >= rounds)
+        if self._stopped:
+            best_step = self._best_step
+            tf.logging.info(f"Stopping. Best step: {best_step} with {metric} = {self.best_value}.")
+        return self._stopped
