@@ -119,11 +119,7 @@ AREAS = {
         ),
     ),
     "contrib.linear_optimizer": Area(
-        {},
-        otherwise=Refusal(
-            "stochastic dual coordinate ascent on columns of contrib.layers",
-            "use tf.estimator.experimental.LinearSDCA as a linear estimator's optimizer",
-        ),
+        offer("graphkit.tf1._contrib._sdca", "SDCAOptimizer SdcaModel SparseFeatureColumn")
     ),
     "contrib.optimizer_v2": Area(_OPTIMIZERS),
     "contrib.predictor": Area(

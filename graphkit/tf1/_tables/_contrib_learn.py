@@ -36,6 +36,7 @@ _LEARN = {
     **offer(f"{_PARTS}._estimator", "Estimator"),
     **offer(f"{_PARTS}._dnn", "DNNClassifier DNNEstimator DNNRegressor"),
     **offer(f"{_PARTS}._linear", "LinearClassifier LinearEstimator LinearRegressor"),
+    "SVM": f"{_PARTS}._svm:SVM",
     **offer(
         f"{_PARTS}._combined",
         "DNNLinearCombinedClassifier DNNLinearCombinedEstimator DNNLinearCombinedRegressor",

@@ -44,11 +44,7 @@ _KERNELS = {
         "graphkit.tf1._contrib._kernel_methods",
         "RandomFourierFeatureMapper sparse_multiclass_hinge_loss",
     ),
-    **refuse(
-        "a linear estimator over mapped features",
-        "map features with RandomFourierFeatureMapper and train tf.estimator.LinearClassifier",
-        "KernelLinearClassifier",
-    ),
+    "KernelLinearClassifier": "graphkit.tf1._contrib._learn._kernel_linear:KernelLinearClassifier",
 }
 
 _TESTING = {

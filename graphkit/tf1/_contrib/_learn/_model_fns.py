@@ -11,6 +11,8 @@ from graphkit.errors import ArgumentError
 from graphkit.tf1._contrib._feature_columns._inputs import input_from_feature_columns
 from graphkit.tf1._contrib._feature_columns._weighted_sum import weighted_sum_from_feature_columns
 from graphkit.tf1._contrib._learn._model_parts import ModeKeys, ModelFnOps
+from graphkit.tf1._contrib._learn._sdca_model import sdca_model_fn
+from graphkit.tf1._contrib._sdca import SDCAOptimizer
 from graphkit.tf1._namespace import load
 
 __all__ = ["combined_model_fn", "dnn_model_fn", "linear_model_fn"]
@@ -71,6 +73,8 @@ def linear_model_fn(features: Any, labels: Any, mode: str, params: Mapping[str, 
     Returns:
         What the head makes.
     """
+    if isinstance(params["optimizer"], SDCAOptimizer):
+        return sdca_model_fn(features, labels, mode, params)
     features, head = _named(features), params["head"]
     columns = params["feature_columns"]
     optimizer = params["optimizer"] or tf.train.FtrlOptimizer(_linear_rate(columns))
