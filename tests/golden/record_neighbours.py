@@ -110,6 +110,19 @@ EXPRESSIONS = {
         m.ndfromtxt([u'1 2'])
         m.MachAr().eps, m.npv(0.5, [1, 3, 9]), m.CLIP, m.WRAP, m.RAISE, m.ERR_WARN
         m.BUFSIZE
+        m.fv(0.05 / 12, 120, -100, -100), m.fv([0.0, 0.1], 10, -100, -100, 'begin')
+        m.pv(0.05 / 12, 120, -100, 15692.93), m.pv(0, 12, -10), m.pv(0.1, 12, -10, when=1)
+        m.pmt(0.075 / 12, 180, 200000), m.pmt([0.0, 0.1], 12, 100, when='begin')
+        m.nper(0.07 / 12, -150, 8000), m.nper(0.0, -150, 8000)
+        m.nper([0.07, 0.0], -900, 8000, 10, 'begin')
+        m.ipmt(0.0824 / 12, m.arange(3) + 1, 12, 2500.0), m.ipmt(0.1, 1, 24, 2000, when=1)
+        m.ipmt(0.1, m.arange(3) + 1, 24, 2000, 50, 'begin')
+        m.ppmt(0.0824 / 12, m.arange(3) + 1, 12, 2500.0), m.ppmt(0.1, 2, 12, 2500, 0, 'b')
+        m.rate(10, 0, -3500, 10000), m.rate(12, -120, 1000, 0, 'begin')
+        m.irr([-100, 39, 59, 55, 20]), m.irr([-5, 10.5, 1, -8, 1])
+        m.isnan(m.irr([1, 2, 3])), m.isnan(m.mirr([1, 2, 3], 0.1, 0.2))
+        m.mirr([-4500, -800, 800, 600, 3000], 0.08, 0.055)
+        m.npv(0.281, [-100, 39, 59, 55, 20])
         m.singlecomplex(1), m.cfloat(1), m.longfloat(1) == 1, m.bytes0(b'a')
         m.clongfloat(1) == 1
     """,
@@ -136,6 +149,10 @@ EXPRESSIONS = {
         m.binom_test(3, 10), m.binom_test(3, 10, 0.2)
         m.binom_test(3, 10, 0.2, 'greater')
         m.binom_test(3, 10, 0.2, alternative='less')
+        m.mode([1, 2, 2, 3])[0][0], m.mode([1, 2, 2, 3]).count
+        m.mode([[1, 2, 2], [1, 3, 2]]).mode, m.mode([[1, 2, 2], [1, 3, 3]], axis=1).mode
+        m.mode([[1, 2], [2, 2]], axis=None).mode.shape, m.mode(['a', 'b', 'b']).mode[0]
+        m.mode([['x', 'z'], ['y', 'z']], axis=1).mode.tolist()
     """,
     "scipy.integrate": """
         m.simps([1.0, 4.0, 9.0]), m.simps([1.0, 4.0, 9.0], [0.0, 1.0, 2.0])
@@ -154,6 +171,10 @@ EXPRESSIONS = {
         m.cosine(4), m.flattop(4)
         m.tukey(5), m.nuttall(5), m.bohman(5), m.barthann(5), m.exponential(5)
         m.general_gaussian(5, 1.5, 2.0)
+        m.ricker(7, 2.0), m.ricker(4, 1.5), m.morlet(5).real, m.morlet(6, 3.0, 0.5).imag
+        m.morlet(4, complete=False).real
+        m.cwt(np.arange(6.0) ** 2, m.ricker, np.arange(1, 3))
+        m.cwt(np.sin(np.arange(30.0)), m.ricker, [2, 3.5])[:, ::7]
     """,
     "scipy.special": """
         m.btdtr(2.0, 3.0, 0.4), m.btdtri(2.0, 3.0, 0.5), m.sph_harm(1, 2, 0.3, 0.7)
@@ -175,6 +196,11 @@ EXPRESSIONS = {
         m.interp2d([0, 1], [0, 1], [[0, 1], [2, 3]])([0, 1], [1])
         m.interp2d([0, 1, 2], [0, 1], [0, 1, 2, 3, 4, 5])([2, 0], [1, 0])
         m.interp2d(*[np.arange(4)] * 2 + [np.arange(16) ** 2], kind='cubic')(1.5, 2.0)
+        m.spline(np.arange(6.0), np.arange(6.0) ** 2, np.linspace(0, 5, 5))
+        m.spline([0.0, 1.0, 2.5, 3.0, 5.0], [1.0, 0.0, 4.0, 2.0, 2.0], np.linspace(0, 5, 9))
+        m.spline([0.0, 1.0, 2.5, 3.0], [1.0, 0.0, 4.0, 2.0], [0.5, 2.0], order=2)
+        m.spline([0.0, 1.0, 2.5], [1.0, 0.0, 4.0], [0.5, 2.0], order=1)
+        m.spline(np.arange(4.0), np.arange(8.0).reshape(4, 2) ** 2, [0.5, 2.2])
     """,
     "pandas": """
         frame.as_matrix(['a', 'c']), frame['a'].as_matrix(), frame.ix[1, 'a']

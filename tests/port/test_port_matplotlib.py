@@ -143,3 +143,54 @@ def test_normal_densities(plt):
     exponent = -0.5 * np.array([1.0, 2.0]) @ np.linalg.inv(covariance) @ np.array([1.0, 2.0])
     wanted = math.exp(exponent) / (2 * math.pi * math.sqrt(np.linalg.det(covariance)))
     assert mlab.bivariate_normal(2.0, 3.0, 1.0, 2.0, 1.0, 1.0, 0.5) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [("spectral", "nipy_spectral"), ("spectral_r", "nipy_spectral_r"), ("Vega20b", "tab20b")],
+)
+def test_colour_maps_have_their_old_names(plt, then, now):
+    assert getattr(plt.cm, then)(0.3) == plt.get_cmap(then)(0.3) == plt.get_cmap(now)(0.3)
+    assert plt.imshow(np.eye(3), cmap=then).get_cmap()(0.3) == plt.get_cmap(now)(0.3)
+    assert plt.get_cmap("Spectral").name == "Spectral"
+
+
+def test_colour_maps_are_listed(plt):
+    assert {"jet", "jet_r", "gray"} <= set(plt.cm.cmap_d)
+
+
+@pytest.mark.parametrize("name", ["plot", "scatter", "bar", "errorbar", "fill_between"])
+def test_what_draws_may_be_told_to_hold(plt, name):
+    getattr(plt, name)([1, 2], [3, 4], hold=True)
+    getattr(plt.gca(), name)([1, 2], [3, 4], hold=False)
+    assert len(plt.gca().get_children()) > 2
+
+
+@pytest.mark.parametrize(
+    ("draw", "base"), [("semilogx", "basex"), ("semilogy", "basey"), ("loglog", "basey")]
+)
+def test_a_scale_has_the_base_it_is_given(plt, draw, base):
+    getattr(plt, draw)([1, 2, 4], [1, 2, 4], **{base: 2})
+    axis = plt.gca().xaxis if base == "basex" else plt.gca().yaxis
+    assert axis.get_transform().base == 2
+
+
+def test_a_box_is_labelled(plt):
+    plt.boxplot([[1, 2, 3]], labels=["net"])
+    assert [text.get_text() for text in plt.gca().get_xticklabels()] == ["net"]
+
+
+def test_colours_are_taken_in_turn(plt):
+    plt.gca().set_color_cycle(["r", "g"])
+    lines = [plt.plot([1, 2])[0] for _ in range(3)]
+    assert [line.get_color() for line in lines] == ["r", "g", "r"]
+    assert lines[0].get_axes() is plt.gca()
+
+
+def test_a_histogram_of_two_is_normed(plt):
+    counts = plt.hist2d([0, 0, 1], [0, 0, 1], bins=2, normed=True)[0]
+    assert math.isclose(counts.sum() * 0.25, 1.0)
+
+
+def test_stems_are_lines_in_any_case(plt):
+    assert len(plt.stem([1, 2], use_line_collection=True)) == 3

@@ -32,8 +32,7 @@ GONE = {
         *("add_newdoc_ufunc", "geterrobj", "seterrobj", "set_numeric_ops", "Tester"),
         # packages and tables of before NumPy 1.0
         *("numarray", "oldnumeric", "sctypeNA", "typeNA"),
-        # the financial functions, in numpy_financial since 1.20, and a prompt's help
-        *("fv", "ipmt", "irr", "mirr", "nper", "pmt", "ppmt", "pv", "rate"),
+        # a prompt's help
         *("lookfor", "who", "format_parser"),
     },
     "numpy.random": {"Lock"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 
 import numpy as np
@@ -50,6 +51,11 @@ def close(value, expected):
         ("scipy", "m.mean([1.0, 2.0])", 1.5),
         ("scipy", "m.interp(1.5, [1, 2], [3, 4])", 3.5),
         ("scipy", "m.randn(2, 3).shape", (2, 3)),
+        ("scipy", "m.fft([1.0, 0.0, 0.0])", [1.0, 1.0, 1.0]),
+        ("scipy", "m.ifft(m.fft([1.0, 2.0]))", [1.0, 2.0]),
+        ("scipy", "m.fft.dct([1.0, 1.0])[0]", 4.0),
+        ("scipy.signal", "abs(m.morlet2(3, 2.0))[1]", math.pi**-0.25 / math.sqrt(2)),
+        ("scipy.signal", "m.cwt(np.ones(4), m.morlet2, [1]).shape", (1, 4)),
         ("scipy.signal", "m.gaussian(3, 1)", [np.exp(-0.5), 1.0, np.exp(-0.5)]),
         ("scipy.signal", "m.hanning(3)", [0.0, 1.0, 0.0]),
         ("scipy.signal", "m.hann(3)", [0.0, 1.0, 0.0]),
@@ -80,7 +86,7 @@ def close(value, expected):
     ],
 )
 def test_scipy_is_as_it_was(old, module, expression, expected):
-    assert close(eval(expression, {"m": old(module)}), expected)
+    assert close(eval(expression, {"m": old(module), "np": np}), expected)
 
 
 def test_the_image_functions_of_scipy_read_files(old, tmp_path):

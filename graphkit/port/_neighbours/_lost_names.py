@@ -17,6 +17,7 @@ from graphkit.port._keras._modules import KERAS_ROOTS
 from graphkit.port._neighbours._gym import GYM_ROWS
 from graphkit.port._neighbours._matplotlib import (
     MATPLOTLIB_NAMES,
+    MATPLOTLIB_WRAPPERS,
     MLAB_NAMES,
     PYPLOT_NAMES,
     pyplot_wrappers,
@@ -284,6 +285,7 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
         for root in KERAS_ROOTS.values()
     ),
     Neighbour("matplotlib", "colour maps removed in Matplotlib 2.2 and 3.9", MATPLOTLIB_NAMES),
+    Neighbour("matplotlib", "colour maps renamed in 2.0 and 2.1", MATPLOTLIB_WRAPPERS, wraps=True),
     Neighbour("matplotlib.mlab", "removed in Matplotlib 3.1", MLAB_NAMES),
     Neighbour("matplotlib.pyplot", "removed in Matplotlib 2.2 to 3.9", PYPLOT_NAMES),
     Neighbour("matplotlib.pyplot", "arguments of Matplotlib 2", pyplot_wrappers(), wraps=True),

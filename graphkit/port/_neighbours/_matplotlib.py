@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["MATPLOTLIB_NAMES", "MLAB_NAMES", "PYPLOT_NAMES", "pyplot_wrappers"]
+__all__ = [
+    "MATPLOTLIB_NAMES",
+    "MATPLOTLIB_WRAPPERS",
+    "MLAB_NAMES",
+    "PYPLOT_NAMES",
+    "pyplot_wrappers",
+]
 
 _Provider = Callable[[Any], Any]
 
@@ -22,9 +29,33 @@ def _color_map(matplotlib: Any) -> Callable[..., Any]:
     return get_cmap
 
 
+def _renamed_map(name: Any) -> Any:
+    """What a colour map of Matplotlib 1.5 to 2.1 is called today, "_r" kept."""
+    if not isinstance(name, str):
+        return name
+    today = re.sub("^Vega", "tab", name)
+    return re.sub("^spectral(?=$|_r$)", "nipy_spectral", today)
+
+
+def _by_old_name(method: str) -> _Provider:
+    def provide(matplotlib: Any) -> Callable[..., Any]:
+        real = getattr(matplotlib.cm.ColormapRegistry, method)
+        return lambda registry, name: real(registry, _renamed_map(name))
+
+    return provide
+
+
+MATPLOTLIB_WRAPPERS: dict[str, _Provider] = {
+    f"cm.ColormapRegistry.{method}": _by_old_name(method)
+    for method in ("__contains__", "__getitem__")
+}
 MATPLOTLIB_NAMES: dict[str, _Provider] = {
+    "cm.cmap_d": lambda matplotlib: dict(matplotlib.colormaps),
+    **{
+        f"cm.{name}": functools.partial(lambda name, mpl: mpl.colormaps[_renamed_map(name)], name)
+        for name in ("spectral", "spectral_r", "Vega10", "Vega20", "Vega20b", "Vega20c")
+    },
     "cm.get_cmap": _color_map,
-    "cm.spectral": lambda matplotlib: matplotlib.colormaps["nipy_spectral"],
 }
 
 
@@ -91,6 +122,9 @@ def _nothing(*_: Any, **__: Any) -> None:
 PYPLOT_NAMES: dict[str, _Provider] = {
     "hold": _constant(_nothing),
     "Axes.hold": _constant(_nothing),
+    "Axes.set_color_cycle": _constant(lambda axes, clist: axes.set_prop_cycle(color=clist)),
+    "Artist.get_axes": _constant(lambda artist: artist.axes),
+    "Figure.hold": _constant(_nothing),
     "Axes.get_axis_bgcolor": lambda plt: plt.Axes.get_facecolor,
     "Axes.set_axis_bgcolor": lambda plt: plt.Axes.set_facecolor,
     "FigureCanvasBase.get_window_title": _constant(_get_title),
@@ -162,6 +196,11 @@ def _style_user(plt: Any) -> Callable[..., Any]:
     return use
 
 
+def _pyplot_map(plt: Any) -> Callable[..., Any]:
+    real = plt.get_cmap
+    return lambda name=None, lut=None: real(_renamed_map(name), lut)
+
+
 def pyplot_wrappers() -> dict[str, _Provider]:
     """Lists the functions whose arguments changed, each with what accepts the old ones too."""
     return {
@@ -169,5 +208,6 @@ def pyplot_wrappers() -> dict[str, _Provider]:
         "Axes.hist": _with_old_keyword("Axes.hist", "normed", "density"),
         "Figure.gca": _axes_of_figure,
         "gca": _current_axes,
+        "get_cmap": _pyplot_map,
         "style.use": _style_user,
     }

@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from graphkit.port._neighbours._finance import FINANCE
+
 __all__ = ["NUMPY_NAMES"]
 
 # NumPy 1.24 removed the aliases of Python's own types.
@@ -196,12 +198,6 @@ def _deprecate(np: Any) -> Callable[..., Any]:
     return deprecate
 
 
-def _present_value(np: Any) -> Callable[..., Any]:
-    return lambda rate, values: (
-        np.asarray(values) / (1 + rate) ** np.arange(len(np.asarray(values)))
-    ).sum(axis=0)
-
-
 NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
     **{
         name: functools.partial(lambda name, np: getattr(np.exceptions, name), name)
@@ -225,12 +221,11 @@ NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
     "math": lambda np: math,
     "maximum_sctype": _largest_type,
     "ndfromtxt": lambda np: functools.partial(np.genfromtxt, usemask=False),
-    "npv": _present_value,
     "sys": lambda np: sys,
     "warnings": lambda np: warnings,
     **{
         name: functools.partial(lambda kind, _np: kind, kind)
-        for name, kind in _BUILTIN_TYPES.items()
+        for name, kind in {**_BUILTIN_TYPES, **FINANCE}.items()
     },
     **{
         old: functools.partial(lambda new, np: getattr(np, new), new)

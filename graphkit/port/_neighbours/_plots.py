@@ -42,6 +42,19 @@ def _find(condition: Any) -> Any:
 
 
 _AXES_COLOR = {"axisbg": "facecolor"}
+_DRAWS = [
+    f"Axes.{name}"
+    for name in (
+        "bar barh contour contourf errorbar fill_between hist imshow loglog pcolor plot quiver "
+        "scatter semilogx semilogy step"
+    ).split()
+]
+
+
+def _scales(axis: str) -> dict[str, str]:
+    today = {"base": "base", "subs": "subs", "nonpos": "nonpositive"}
+    return {then + axis: now for then, now in today.items()}
+
 
 _MATPLOTLIB_ROWS: tuple[Neighbour, ...] = (
     Neighbour(
@@ -65,12 +78,26 @@ _MATPLOTLIB_ROWS: tuple[Neighbour, ...] = (
         "matplotlib.pyplot",
         "keyword arguments removed or renamed in Matplotlib 2.2 to 3.5",
         {
-            **with_keywords("Axes.set_xscale", nonposx="nonpositive"),
-            **with_keywords("Axes.set_yscale", nonposy="nonpositive"),
+            **with_keywords("Axes.set_xscale", **_scales("x")),
+            **with_keywords("Axes.set_yscale", **_scales("y")),
+            **with_keywords("Axes.semilogx", **_scales("x")),
+            **with_keywords("Axes.semilogy", **_scales("y")),
+            **with_keywords("Axes.loglog", **_scales("x"), **_scales("y")),
+            **with_keywords("Axes.hist2d", normed="density"),
             **with_keywords("Figure.add_subplot", **_AXES_COLOR),
             **with_keywords("Figure.add_axes", **_AXES_COLOR),
             **with_keywords("Figure.savefig", "frameon"),
+            **with_keywords("Axes.boxplot", labels="tick_labels"),
+            **with_keywords("boxplot", labels="tick_labels"),
+            **with_keywords("Axes.stem", "use_line_collection"),
+            **with_keywords("stem", "use_line_collection"),
         },
+        wraps=True,
+    ),
+    Neighbour(
+        "matplotlib.pyplot",
+        "whether to hold what was drawn, an argument of everything that draws until Matplotlib 3.0",
+        {path: provide for name in _DRAWS for path, provide in with_keywords(name, "hold").items()},
         wraps=True,
     ),
     Neighbour("matplotlib.mlab", "removed in Matplotlib 3.1", constants(find=_find)),

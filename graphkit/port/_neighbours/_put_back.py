@@ -70,8 +70,9 @@ _ABSENT: Any = object()
 
 def _look_up(holder: Any, name: str) -> Any:
     """Reads a name without asking the module's `__getattr__`, which may warn or refuse."""
-    return (
-        vars(holder).get(name, _ABSENT)
-        if isinstance(holder, type(sys))
-        else getattr(holder, name, _ABSENT)
-    )
+    if not isinstance(holder, type(sys)):
+        return getattr(holder, name, _ABSENT)
+    try:
+        return object.__getattribute__(holder, name)
+    except AttributeError:
+        return _ABSENT

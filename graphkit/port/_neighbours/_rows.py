@@ -58,11 +58,14 @@ def _fetch(provider: str, name: str, _module: Any) -> Any:
     return getattr(importlib.import_module(provider), name)
 
 
-def found_in(*providers: str) -> dict[str, Callable[[Any], Any]]:
+def found_in(
+    *providers: str, first: Mapping[str, str] | None = None
+) -> dict[str, Callable[[Any], Any]]:
     """Looks whatever the module lacks up in other modules, when it is touched.
 
     Args:
         *providers: Modules searched in this order.
+        first: The module that has a name which those mean otherwise.
 
     Returns:
         A row's names, to be wrapped.
@@ -73,7 +76,8 @@ def found_in(*providers: str) -> dict[str, Callable[[Any], Any]]:
 
         def look_up(name: str) -> Any:
             if not name.startswith("_"):
-                for provider in providers:
+                known = (first or {}).get(name)
+                for provider in providers if known is None else (known,):
                     owner = importlib.import_module(provider)
                     if hasattr(owner, name):
                         return getattr(owner, name)

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from graphkit.port._neighbours._curves import WAVELETS, smoothest_spline
 from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
 from graphkit.port._neighbours._rows import Neighbour, constants, found_in, provided_by, renamed
 
@@ -15,6 +16,9 @@ _WINDOWS = (
     "barthann bartlett blackman blackmanharris bohman boxcar chebwin cosine exponential flattop "
     "gaussian general_gaussian hamming hann kaiser nuttall parzen triang tukey"
 ).split()
+
+
+_TRANSFORMS = "graphkit.port._neighbours._transforms"
 
 
 def central_diff_weights(Np: int, ndiv: int = 1) -> Any:
@@ -76,6 +80,23 @@ def _median_deviation(stats: Any) -> Callable[..., Any]:
         return stats.median_abs_deviation(x, axis=axis) * scale
 
     return median_absolute_deviation
+
+
+def _most_common(stats: Any) -> Callable[..., Any]:
+    np = importlib.import_module("numpy")
+    real = stats.mode
+
+    def mode(a: Any, axis: int | None = 0, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("keepdims", True)
+        array = np.ravel(a) if axis is None else np.asarray(a)
+        axis = axis or 0
+        if array.dtype.kind not in "OSU":
+            return real(array, axis, *args, **kwargs)
+        values, places = np.unique(array, return_inverse=True)
+        found = real(places.reshape(array.shape), axis, **kwargs)
+        return found._replace(mode=values[found.mode])
+
+    return mode
 
 
 def _quadrature(integrate: Any) -> Callable[..., Any]:
@@ -149,7 +170,13 @@ SCIPY_ROWS: tuple[Neighbour, ...] = (
     Neighbour(
         "scipy",
         "NumPy's functions under SciPy's name removed in SciPy 1.12 and 2.0",
-        found_in("numpy", "numpy.random"),
+        found_in("numpy", "numpy.random", first={"fft": _TRANSFORMS, "ifft": _TRANSFORMS}),
+        wraps=True,
+    ),
+    Neighbour(
+        "scipy.fft",
+        "no function since SciPy 1.5",
+        {"__class__": lambda _: importlib.import_module(_TRANSFORMS).Transforms},
         wraps=True,
     ),
     Neighbour(
@@ -167,6 +194,12 @@ SCIPY_ROWS: tuple[Neighbour, ...] = (
             "binom_test": _binomial_test,
             "median_absolute_deviation": _median_deviation,
         },
+    ),
+    Neighbour(
+        "scipy.stats",
+        "since SciPy 1.11 an axis is lost, and text refused",
+        {"mode": _most_common},
+        wraps=True,
     ),
     Neighbour(
         "scipy.integrate",
@@ -187,6 +220,7 @@ SCIPY_ROWS: tuple[Neighbour, ...] = (
             **renamed(lsim2="lsim", impulse2="impulse", step2="step"),
         },
     ),
+    Neighbour("scipy.signal", "wavelets removed in SciPy 1.15", constants(**WAVELETS)),
     Neighbour(
         "scipy.special",
         "renamed in SciPy 1.12 to 1.17",
@@ -211,4 +245,5 @@ SCIPY_ROWS: tuple[Neighbour, ...] = (
         {**renamed(matching="hamming"), "wminkowski": _weighted_minkowski},
     ),
     Neighbour("scipy.interpolate", "refuses since SciPy 1.14", {"interp2d": _surface}, wraps=True),
+    Neighbour("scipy.interpolate", "removed in SciPy 1.3", {"spline": smoothest_spline}),
 )
