@@ -46,6 +46,11 @@ _COLUMNS = ("stage", "records/s", "of the time")
     show_default=True,
     help="What images of FILES are resized to.",
 )
+@click.option(
+    "--to-end",
+    is_flag=True,
+    help="Let SCRIPT run to its end, and measure every graph whose queue runners it started.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.argument("what", nargs=-1, type=click.UNPROCESSED, metavar="SCRIPT [ARGS]... | FILES...")
 def bench(
@@ -53,13 +58,15 @@ def bench(
     engine: str,
     batch_size: int,
     size: tuple[int, int],
+    to_end: bool,
     as_json: bool,
     what: tuple[str, ...],
 ) -> None:
     """Measure each stage of an input pipeline: reading, user ops, shuffling, the session.
 
     SCRIPT is a TensorFlow 1 program (.py or .ipynb) with a batcher of tf.train; it runs, with its
-    ARGS, until it starts its queue runners, and ends there. What it prints goes to stderr.
+    ARGS, until it starts its queue runners, and ends there; every graph with a batcher that it has
+    built by then is measured. What it prints goes to stderr.
 
     FILES are TFRecord files or images, paths or quoted patterns, read as a program would: parsed,
     decoded, resized, shuffled and batched.
@@ -67,43 +74,65 @@ def bench(
     if not what:
         raise click.UsageError("name a program (.py, .ipynb), record files or images")
     if what[0].endswith(_PROGRAMS):
-        graph = _graph_of_program(what[0], what[1:], engine)
+        graphs = _graphs_of_program(what[0], what[1:], engine, to_end=to_end)
     else:
-        graph = _graph_of_files(what, engine, batch_size, size)
-    from graphkit.readers import measure_speed
-
-    with progress_bar("measuring", "stage") as progress:
-        speeds = measure_speed(graph, seconds=seconds, progress=progress)
+        graphs = [_graph_of_files(what, engine, batch_size, size)]
+    speeds = _measured(graphs, seconds)
     if not speeds:
         raise DataError(what[0], "its queue runners fill no batcher of tf.train")
     if as_json:
-        echo_json([{**to_json(speed), "bottleneck": speed.bottleneck} for speed in speeds])
+        echo_json(
+            [
+                {"graph": number, **to_json(speed), "bottleneck": speed.bottleneck}
+                for number, speed in speeds
+            ]
+        )
     else:
-        for speed in speeds:
-            _show(speed)
+        several = len({number for number, _ in speeds}) > 1
+        for number, speed in speeds:
+            _show(speed, f"graph {number}, " if several else "")
 
 
-def _graph_of_program(script: str, arguments: tuple[str, ...], engine: str) -> Any:
-    """Runs a program until it starts its queue runners; returns their graph."""
+def _measured(graphs: list[Any], seconds: float) -> list[tuple[int, Any]]:
+    """Measures the pipelines of each graph; returns them with the number of their graph."""
+    from graphkit.readers import measure_speed
+
+    speeds: list[tuple[int, Any]] = []
+    for graph in graphs:
+        with progress_bar("measuring", "stage") as progress:
+            found = measure_speed(graph, seconds=seconds, progress=progress)
+        number = len({one for one, _ in speeds}) + 1  # of those with a pipeline
+        speeds += [(number, speed) for speed in found]
+    return speeds
+
+
+def _graphs_of_program(
+    script: str, arguments: tuple[str, ...], engine: str, *, to_end: bool
+) -> list[Any]:
+    """Runs a program until it starts its queue runners, or to its end; returns its graphs."""
     from graphkit.port import RunOptions, run_program
-    from graphkit.readers import at_first_start
+    from graphkit.readers import at_first_start, graphs_with_batchers
 
+    before = graphs_with_batchers()
     started: list[Any] = []
 
     def stop(graph: Any) -> None:
         started.append(graph)
-        raise SystemExit
+        if not to_end:
+            built = [one for one in graphs_with_batchers() if one not in [*before, graph]]
+            started.extend(built)
+            raise SystemExit
 
     # What is printed on stdout is the report's.
     with redirect_stdout(sys.stderr), at_first_start(stop):
         try:
             run_program(script, arguments, RunOptions(engine=engine), say=_say)
-        except SystemExit:
-            if not started:
+        except SystemExit as end:
+            if not started or end.code:
                 raise
     if not started:
         raise DataError(script, "ended without starting queue runners; there is nothing to measure")
-    return started[0]
+    return started
 
 
 def _graph_of_files(
@@ -120,9 +149,9 @@ def _say(line: str) -> None:
     click.echo(f"graphkit: {line}", err=True)
 
 
-def _show(speed: Any) -> None:
+def _show(speed: Any, graph: str) -> None:
     reason = f" ({speed.reason})" if speed.reason else ""
-    click.echo(f"{speed.name}: on {speed.engine}{reason}")
+    click.echo(f"{graph}{speed.name}: on {speed.engine}{reason}")
     rows = [
         (stage.name, f"{stage.records_per_second:,.0f}", f"{stage.share:.0%}")
         for stage in speed.stages

@@ -18,7 +18,13 @@ from __future__ import annotations
 from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
 from graphkit.readers._damage import DamagedRecord, find_damaged_record
 from graphkit.readers._decode import DecodeImage, DecodeRaw
-from graphkit.readers._engine import PipelineReport, engine, explain, set_default_engine
+from graphkit.readers._engine import (
+    PipelineReport,
+    engine,
+    explain,
+    graphs_with_batchers,
+    set_default_engine,
+)
 from graphkit.readers._file_names import match_filenames_once, string_input_producer
 from graphkit.readers._file_readers import (
     FixedLengthRecordReader,
@@ -63,6 +69,7 @@ __all__ = [
     "explain",
     "file_pipeline",
     "find_damaged_record",
+    "graphs_with_batchers",
     "input_producer",
     "limit_epochs",
     "match_filenames_once",

@@ -109,6 +109,60 @@ def test_every_batcher_of_a_program_is_measured_in_turn(graphkit, as_program):
     assert outcome.err == "graphkit: begins\nprinted by train.py --json\n"
 
 
+def _three_graphs():
+    """Builds two graphs, trains in the second and builds and runs a third one after that."""
+    graphs = {name: tf.Graph() for name in ("evaluation", "training", "export")}
+
+    def build(name):
+        with graphs[name].as_default():
+            readers.batch([readers.range_input_producer(50).dequeue()], 4, name=name)
+
+    def run(name):
+        with graphs[name].as_default(), tf.train.MonitoredSession():
+            pass
+
+    build("evaluation")
+    build("training")
+    run("training")
+    build("export")
+    run("export")
+
+
+@pytest.mark.parametrize(
+    ("options", "measured"),
+    [
+        ((), [(1, "training"), (2, "evaluation")]),
+        (("--to-end",), [(1, "training"), (2, "export")]),
+    ],
+)
+def test_every_graph_of_a_program_is_measured(graphkit, as_program, options, measured):
+    as_program(_three_graphs)
+    outcome = graphkit(*QUICK, *options, "--json", "train.py")
+    assert outcome.code == 0
+    found = [(report["graph"], report["name"]) for report in json.loads(outcome.out)]
+    assert found == measured
+
+
+def test_reports_of_several_graphs_say_which(graphkit, as_program):
+    as_program(_three_graphs)
+    outcome = graphkit(*QUICK, "--to-end", "train.py")
+    heads = [line for line in outcome.out.splitlines() if line.startswith("graph ")]
+    assert heads == [
+        "graph 1, training: on queues (the queues were asked for)",
+        "graph 2, export: on queues (the queues were asked for)",
+    ]
+
+
+def test_a_program_that_fails_on_its_way_to_the_end_gives_its_exit_code(graphkit, as_program):
+    def program():
+        _three_graphs()
+        sys.exit(4)
+
+    as_program(program)
+    outcome = graphkit(*QUICK, "--to-end", "train.py")
+    assert (outcome.code, outcome.out) == (4, "")
+
+
 def test_runners_that_fill_no_batcher_are_nothing_to_measure(graphkit, as_program):
     as_program(_starts_runners(lambda: readers.range_input_producer(5).dequeue()))
     outcome = graphkit(*QUICK, "train.py")

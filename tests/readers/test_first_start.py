@@ -1,6 +1,8 @@
-"""Whoever waits for it is told, once, that queue runners are started, whatever starts them."""
+"""Whoever waits for it is told, once per graph, that queue runners start, whatever starts them."""
 
 from __future__ import annotations
+
+import gc
 
 import pytest
 
@@ -59,15 +61,36 @@ def test_the_first_start_ends_a_program_that_is_told_to_end(graph, engine, start
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_only_the_first_start_is_told(graph, engine):
-    started = []
-    with readers.engine(engine):
-        batch = _batch()
+def test_only_the_first_start_of_each_graph_is_told(engine):
+    started, graphs = [], [tf.Graph(), tf.Graph()]
     with readers.at_first_start(started.append):
-        for _ in range(2):
-            with tf.train.MonitoredSession() as session:
-                assert session.run(batch).tolist() == [0, 1]
-    assert started == [graph]
+        for graph in graphs:
+            with graph.as_default(), readers.engine(engine):
+                batch = _batch()
+                for _ in range(2):
+                    with tf.train.MonitoredSession() as session:
+                        assert session.run(batch).tolist() == [0, 1]
+    assert started == graphs
+
+
+def test_a_graph_is_told_again_to_who_asks_again(graph):
+    started = []
+    batch = _batch()
+    for _ in range(2):
+        with readers.at_first_start(started.append):
+            _by_monitored_session(batch)
+    assert started == [graph, graph]
+
+
+def test_graphs_with_batchers_are_known_as_long_as_they_are_used(graph):
+    before = set(readers.graphs_with_batchers())
+    _batch()
+    with tf.Graph().as_default():
+        readers.range_input_producer(3).dequeue()
+    with tf.Graph().as_default():
+        _batch()
+    gc.collect()
+    assert [one for one in readers.graphs_with_batchers() if one not in before] == [graph]
 
 
 def test_nobody_is_told_after_the_with(graph):

@@ -55,8 +55,8 @@ def test_signature_is_that_of_tensorflow_1(name):
 def test_every_public_name_is_tested_here_or_beyond_tensorflow_1():
     beyond = (
         "DamagedRecord DecodeImage DecodeRaw PipelineReport PipelineSpeed StageSpeed"
-        " at_first_start engine explain file_pipeline find_damaged_record measure_speed reset"
-        " record_batch set_default_engine"
+        " at_first_start engine explain file_pipeline find_damaged_record"
+        " graphs_with_batchers measure_speed record_batch reset set_default_engine"
     )
     assert set(readers.__all__) == {*SIGNATURES, *beyond.split()}
     assert readers.__all__ == sorted(readers.__all__)

@@ -14,7 +14,15 @@ from graphkit.readers._engine._choice import (
     built_batcher,
     engine,
     explain,
+    graphs_with_batchers,
     set_default_engine,
 )
 
-__all__ = ["PipelineReport", "built_batcher", "engine", "explain", "set_default_engine"]
+__all__ = [
+    "PipelineReport",
+    "built_batcher",
+    "engine",
+    "explain",
+    "graphs_with_batchers",
+    "set_default_engine",
+]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
@@ -24,6 +25,7 @@ __all__ = [
     "built_batcher",
     "engine",
     "explain",
+    "graphs_with_batchers",
     "set_default_engine",
 ]
 
@@ -33,6 +35,8 @@ Draws = Literal["by number", "in turn"]
 _DRAWS = ("by number", "in turn")
 _ENGINES = ("auto", "queues", "tf.data")
 _chosen: ContextVar[Engine | None] = ContextVar("engine", default=None)
+# In their order, unlike a WeakSet.
+_graphs: WeakKeyDictionary[Graph, None] = WeakKeyDictionary()
 _standing: list[Engine] = ["queues"]
 
 
@@ -86,6 +90,15 @@ def batchers(graph: Graph) -> list[Batcher]:
     """Lists the batchers of a graph in the order they were built; the list itself, to add to."""
     found: list[Batcher] = graph.get_collection_ref(_COLLECTION)
     return found
+
+
+def graphs_with_batchers() -> list[Graph]:
+    """Lists the graphs of this process that batchers were built in and that are still in use.
+
+    Returns:
+        The graphs, in the order of their first batchers.
+    """
+    return list(_graphs)
 
 
 @contextmanager
@@ -186,6 +199,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
     if _options.get().exact_epochs:
         arguments = {**arguments, "allow_smaller_final_batch": True}
     known = batchers(tf.get_default_graph())
+    _graphs[tf.get_default_graph()] = None
     try:
         lifted = _lifted(function, arguments, known)
     except NotLifted as refusal:
