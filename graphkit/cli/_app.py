@@ -12,6 +12,7 @@ import click
 from graphkit import __version__
 from graphkit.cli._bench import bench
 from graphkit.cli._board import board
+from graphkit.cli._checkpoint import checkpoint
 from graphkit.cli._demo import demo
 from graphkit.cli._diff import diff
 from graphkit.cli._freeze import freeze
@@ -46,7 +47,7 @@ def app() -> None:
     """
 
 
-for _command in (bench, board, demo, diff, freeze, infer, inspect, records, run):
+for _command in (bench, board, checkpoint, demo, diff, freeze, infer, inspect, records, run):
     app.add_command(_command)
 
 

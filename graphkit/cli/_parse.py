@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-__all__ = ["finite", "names", "pairs", "pins", "size"]
+__all__ = ["finite", "names", "pairs", "pins", "renames", "size"]
 
 
 def finite(_context: click.Context, _option: click.Parameter, number: float) -> float:
@@ -56,6 +56,21 @@ def pins(context: click.Context, option: click.Parameter, texts: Sequence[str]) 
                 f"the value in '{name}={value}' must be true, false, a number, a list or a "
                 "quoted string"
             ) from None
+    return found
+
+
+def renames(
+    _context: click.Context, _option: click.Parameter, texts: Sequence[str]
+) -> dict[str, str]:
+    """Reads `OLD=NEW` pairs, each OLD once; NEW may be nothing, and hold an equals sign."""
+    found: dict[str, str] = {}
+    for text in texts:
+        old, equals, new = text.partition("=")
+        if not (old and equals):
+            raise click.BadParameter(f"{text!r} is not of the form OLD=NEW")
+        if old in found:
+            raise click.BadParameter(f"names {old!r} twice")
+        found[old] = new
     return found
 
 

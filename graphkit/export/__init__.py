@@ -2,8 +2,8 @@
 
 `freeze_session` and `freeze_checkpoint` write a `.pb` and refuse one that computes something else
 than its source; `load_graph` and `import_into` bring it back; `inspect_file` tells what is in a
-graph, a checkpoint or a record file, and `diff` how two of them differ. Files are read without
-trust.
+graph, a checkpoint or a record file, and `diff` how two of them differ; `rename_checkpoint` gives
+variables the names another program asks for. Files are read without trust.
 """
 
 from __future__ import annotations

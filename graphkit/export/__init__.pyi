@@ -1,3 +1,6 @@
+from ._change_checkpoint import CheckpointReport as CheckpointReport
+from ._change_checkpoint import convert_checkpoint as convert_checkpoint
+from ._change_checkpoint import rename_checkpoint as rename_checkpoint
 from ._checkpoint import freeze_checkpoint as freeze_checkpoint
 from ._diff import diff as diff
 from ._difference import Change as Change
@@ -18,6 +21,7 @@ from ._tensor_info import TensorInfo as TensorInfo
 __all__ = [
     "Change",
     "CheckpointDetails",
+    "CheckpointReport",
     "FileDifference",
     "FileReport",
     "FrozenGraph",
@@ -26,10 +30,12 @@ __all__ = [
     "Lone",
     "Rename",
     "TensorInfo",
+    "convert_checkpoint",
     "diff",
     "freeze_checkpoint",
     "freeze_session",
     "import_into",
     "inspect_file",
     "load_graph",
+    "rename_checkpoint",
 ]

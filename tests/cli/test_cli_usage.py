@@ -12,6 +12,9 @@ from graphkit.errors import CorruptFileError
 COMMANDS = [
     ("bench",),
     ("board",),
+    ("checkpoint",),
+    ("checkpoint", "convert"),
+    ("checkpoint", "rename"),
     ("demo",),
     ("diff",),
     ("freeze",),

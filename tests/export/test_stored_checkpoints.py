@@ -144,6 +144,6 @@ def test_keys_of_pieces(extents, end):
 def test_key_of_a_piece_escapes_zeros_and_can_be_renamed():
     key = _slice_keys.slice_key("a\0b", ((0, 4),))
     assert key == b"\0a\0\xffb\0\1\1\1\x80\x84"
-    assert _slice_keys.renamed_key(key, "a\0b", "c") == _slice_keys.slice_key("c", ((0, 4),))
+    assert _slice_keys.renamed_key(key, {"a\0b": "c"}) == _slice_keys.slice_key("c", ((0, 4),))
     assert _slice_keys.is_slice_key(key)
     assert not _slice_keys.is_slice_key(b"a\0b")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["STRING", "StoredType", "stored_type"]
+__all__ = ["STRING", "StoredType", "number_of", "stored_type"]
 
 STRING = 7
 _REFERENCES = 100
@@ -54,6 +54,11 @@ _TYPES = {
     22: StoredType("uint32", 4, "<u4"),
     23: StoredType("uint64", 8, "<u8"),
 }
+
+
+def number_of(dtype: StoredType) -> int:
+    """The number of a dtype that this table has."""
+    return next(number for number, listed in _TYPES.items() if listed == dtype)
 
 
 def stored_type(number: int) -> StoredType:

@@ -11,7 +11,7 @@ https://github.com/tensorflow/tensorflow/blob/v1.15.5/tensorflow/core/lib/string
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 __all__ = ["Extent", "is_slice_key", "renamed_key", "slice_key"]
@@ -34,9 +34,16 @@ def is_slice_key(key: bytes) -> bool:
     return key.startswith(_START)
 
 
-def renamed_key(key: bytes, old: str, new: str) -> bytes:
-    """The key of the same piece of a variable that got another name."""
-    return _START + _text(new) + key[len(_START + _text(old)) :]
+def renamed_key(key: bytes, names: Mapping[str, str]) -> bytes:
+    """The key of the same piece of a variable that got another name.
+
+    Args:
+        key: The key of a piece.
+        names: New names by old ones; others stay.
+    """
+    end = key.index(_END, 1)
+    old = key[1:end].replace(b"\0\xff", b"\0").replace(b"\xff\0", b"\xff").decode()
+    return _START + _text(names.get(old, old)) + key[end + len(_END) :]
 
 
 def _text(text: str) -> bytes:

@@ -25,6 +25,7 @@ __all__ = [
     "read_varint",
     "signed",
     "write_bytes",
+    "write_fixed32",
     "write_int",
     "write_varint",
 ]
@@ -146,6 +147,11 @@ def write_varint(value: int) -> bytes:
 def write_int(number: int, value: int) -> bytes:
     """Writes an integer field; nothing for 0, which is what an absent one means."""
     return write_varint(number << 3 | _VARINT) + write_varint(value) if value else b""
+
+
+def write_fixed32(number: int, value: int) -> bytes:
+    """Writes a field of four bytes."""
+    return write_varint(number << 3 | _FIXED32) + value.to_bytes(4, "little")
 
 
 def write_bytes(number: int, value: bytes) -> bytes:
