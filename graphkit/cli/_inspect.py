@@ -1,4 +1,4 @@
-"""`graphkit inspect`: what is in a frozen graph, a checkpoint or a record file."""
+"""`graphkit inspect`: what is in a graph, a checkpoint or a record file."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ __all__ = ["inspect"]
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--tree", is_flag=True, help="Show the variables by scope, with their parameters.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def inspect(file: Path, as_json: bool) -> None:
+def inspect(file: Path, tree: bool, as_json: bool) -> None:
     """Show what is in a graph, checkpoint or record FILE.
 
-    FILE is a frozen graph (.pb), a checkpoint or a TFRecord file, recognised by its content and
-    not by its name. Nothing in it is executed.
+    FILE is a graph (.pb, .pbtxt, .meta), a SavedModel, a checkpoint or a TFRecord file, recognised
+    by its content and not by its name. Nothing in it is executed.
     """
     from graphkit.export import inspect_file
 
     report = inspect_file(file)
     if as_json:
         echo_json(report.to_dict())
+    elif tree:
+        click.echo(report.to_tree())
     else:
         click.echo(report.to_text())
         if report.kind == "event file":

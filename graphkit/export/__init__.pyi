@@ -6,6 +6,7 @@ from ._diff import diff as diff
 from ._difference import Change as Change
 from ._difference import FileDifference as FileDifference
 from ._difference import Lone as Lone
+from ._formats._meta_graph import Signature as Signature
 from ._freeze import FrozenReport as FrozenReport
 from ._freeze import freeze_session as freeze_session
 from ._frozen_graph import FrozenGraph as FrozenGraph
@@ -29,6 +30,7 @@ __all__ = [
     "GraphDetails",
     "Lone",
     "Rename",
+    "Signature",
     "TensorInfo",
     "convert_checkpoint",
     "diff",

@@ -8,13 +8,9 @@ from typing import Any
 from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError
 from graphkit.export._handles import HandleValues, make_constant
-from graphkit.export._op_kinds import VARIABLES
+from graphkit.export._op_kinds import VARIABLE_MARK, VARIABLES
 
-__all__ = ["VARIABLE_MARK", "count_parameters", "hold_variables"]
-
-# Written into each constant that was a variable; TensorFlow and other readers pass over attributes
-# that begin with an underscore.
-VARIABLE_MARK = "_graphkit_variable"
+__all__ = ["count_parameters", "hold_variables"]
 
 _LIMIT = 2**31 - 1
 _SHOWN = 3

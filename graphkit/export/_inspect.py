@@ -8,20 +8,22 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
+from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._checkpoint_files import find_checkpoint, is_part_of_checkpoint
+from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspect_checkpoint import CheckpointDetails, describe_checkpoint
 from graphkit.export._inspect_graph import GraphDetails, describe_graph
-from graphkit.export._model_file import parse_graph_def
 from graphkit.export._op_kinds import VARIABLES
-from graphkit.export._other_kinds import is_event, is_saved_model, parse_meta_graph
+from graphkit.export._other_kinds import is_event, is_saved_model
+from graphkit.export._tree import parameter_tree
 from graphkit.records import RecordsSummary, describe_records, iterate_records
 
 __all__ = ["FileReport", "inspect_file"]
 
 _BARE = ("", "dtype", "kind", "name", "shape")
 _LIMIT = 2**31 - 1
-_SUPPORTED = "a frozen graph (.pb, .pbtxt), a .meta, a checkpoint (V1 or V2) or a TFRecord file"
+_SUPPORTED = "a frozen graph (.pb, .pbtxt), a .meta, a SavedModel, a checkpoint or a TFRecord file"
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class FileReport:
 
     Attributes:
         path: The file, or the prefix of the checkpoint.
-        kind: "frozen graph", "graph" (with variables), "meta graph", "checkpoint", "TFRecord" or
-            "event file" (the TFRecord file of a `SummaryWriter`).
+        kind: "frozen graph", "graph" (with variables), "meta graph", "SavedModel", "checkpoint",
+            "TFRecord" or "event file" (the TFRecord file of a `SummaryWriter`).
         bytes: Its size on disk.
         details: What there is to say about that kind.
     """
@@ -49,6 +51,20 @@ class FileReport:
                 lines += _lines(key.replace("_", " "), value)
         return "\n".join(lines)
 
+    def to_tree(self) -> str:
+        """The variables as a tree of their scopes, with the parameters of each.
+
+        Raises:
+            ArgumentError: It is a file of records, which have no variables.
+        """
+        details = self.details
+        if isinstance(details, RecordsSummary):
+            wanted = "a graph or a checkpoint, which have variables"
+            raise ArgumentError("to_tree", "path", f"a {self.kind}", wanted)
+        variables = details.weights if isinstance(details, GraphDetails) else details.variables
+        head = f"{self.path}: {self.kind}, {details.parameters:,} parameters"
+        return "\n".join([head, *parameter_tree(variables)])
+
     def to_dict(self) -> dict[str, Any]:
         """The same as plain values for JSON, the details beside the kind."""
         head = {"path": str(self.path), "kind": self.kind, "bytes": self.bytes}
@@ -58,21 +74,23 @@ class FileReport:
 def inspect_file(path: str | PathLike[str]) -> FileReport:
     """Tells what is in a graph, a checkpoint or a record file, by its content.
 
+    Nothing in it is executed, and TensorFlow is needed for graphs in text form only.
+
     Args:
-        path: A file; of a checkpoint also its prefix or its folder.
+        path: A file; of a checkpoint also its prefix or its folder, of a SavedModel its folder.
 
     Returns:
         The report.
 
     Raises:
-        MissingFileError: There is no such file, or the folder holds no checkpoint.
-        CorruptFileError: The file is damaged, or of no kind that is described: a SavedModel, say.
+        MissingFileError: There is no such file, or the folder holds neither checkpoint nor
+            SavedModel.
+        CorruptFileError: The file is damaged, or of no kind that is described.
         UnsafeFileError: It claims to be larger than anything that can be read.
     """
     file = Path(path)
     if is_saved_model(file):
-        reason = "is a SavedModel, which is not described here; `saved_model_cli show --all` does"
-        raise CorruptFileError(file, reason)
+        return _graph_report(file)
     if file.is_dir() or Path(f"{file}.index").is_file():
         return _checkpoint_report(find_checkpoint(file))
     if not file.is_file():
@@ -106,20 +124,19 @@ def _kind_of_records(file: Path) -> str | None:
     return "event file" if is_event(first) else "TFRecord"
 
 
-def _graph_report(file: Path) -> FileReport:
-    size = file.stat().st_size
-    if size > _LIMIT:
-        raise UnsafeFileError(file, f"larger than 2 GiB, and not {_SUPPORTED}")
-    data = file.read_bytes()
-    graph_def = parse_graph_def(data)
-    if graph_def is not None:
-        trained = any(node.op in VARIABLES for node in graph_def.node)
-        kind = "graph" if trained else "frozen graph"
-    elif graph_def := parse_meta_graph(data):
-        kind = "meta graph"
-    else:
-        raise CorruptFileError(file, f"is damaged, or not {_SUPPORTED}")
-    return FileReport(file, kind, size, describe_graph(graph_def))
+def _graph_report(path: Path) -> FileReport:
+    if path.stat().st_size > _LIMIT:
+        raise UnsafeFileError(path, f"larger than 2 GiB, and not {_SUPPORTED}")
+    try:
+        file = read_graph_file(path)
+        details = describe_graph(file)
+    except (CorruptFileError, FormatError) as exc:
+        reason = getattr(exc, "reason", exc)
+        raise CorruptFileError(path, f"is damaged, or not {_SUPPORTED}: {reason}") from exc
+    kind = file.kind
+    if kind == "graph" and not any(op in VARIABLES for op in details.ops):
+        kind = "frozen graph"
+    return FileReport(path, kind, file.path.stat().st_size, details)
 
 
 def _lines(title: str, value: Any) -> list[str]:

@@ -1,17 +1,25 @@
-"""What is in a `GraphDef`."""
+"""What is in a graph."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from graphkit._tf import tf
-from graphkit.export._constants import VARIABLE_MARK
-from graphkit.export._nodes import ops_within
-from graphkit.export._op_kinds import PLACEHOLDERS, VARIABLES, feeds_pipeline, is_unsafe
-from graphkit.export._outputs import file_outputs
+from graphkit.export._formats._graph import StoredGraph, StoredNode
+from graphkit.export._formats._graph_file import GraphFile
+from graphkit.export._formats._meta_graph import Signature, signatures_of, writer_of
+from graphkit.export._op_kinds import (
+    CONTROL_FLOW,
+    PLACEHOLDERS,
+    VARIABLE_MARK,
+    VARIABLES,
+    feeds_pipeline,
+    is_training,
+    is_unsafe,
+)
+from graphkit.export._outputs import stored_outputs
 from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["GraphDetails", "describe_graph"]
@@ -27,70 +35,95 @@ class GraphDetails:
         nodes: How many nodes there are, those in functions included.
         parameters: How many numbers its variables hold, or held before they were frozen; of a
             file that does not say what was a variable, its floating constants but single numbers.
+        parameter_bytes: The memory they take.
         ops: How often each op type occurs, the most frequent first.
         producer: The GraphDef version of the TensorFlow that wrote it; 0 if it does not say.
+        tensorflow: That TensorFlow's version, "" if the file does not say.
+        signatures: What a SavedModel or `.meta` says it can be asked for.
+        devices: How many nodes were placed on each device.
+        control_flow: How often each op of loops, conditions and calls occurs.
+        training_ops: How often each op occurs that serves training alone.
         pipeline_ops: Queues, readers and iterators, as `name (type)`.
         unsafe_ops: Ops that touch files or run code, as `name (type)`.
+        weights: The variables, or the constants that `parameters` counts.
     """
 
     inputs: list[TensorInfo]
     outputs: list[str]
     nodes: int
     parameters: int
+    parameter_bytes: int
     ops: dict[str, int]
     producer: int
+    tensorflow: str
+    signatures: list[Signature]
+    devices: dict[str, int]
+    control_flow: dict[str, int]
+    training_ops: dict[str, int]
     pipeline_ops: list[str]
     unsafe_ops: list[str]
+    weights: list[TensorInfo]
 
 
-def describe_graph(graph_def: Any) -> GraphDetails:
+def describe_graph(file: GraphFile) -> GraphDetails:
     """Describes a graph without building it, so that unknown ops do no harm.
 
     Args:
-        graph_def: The `GraphDef`.
+        file: The file, read.
 
     Returns:
         The description.
+
+    Raises:
+        FormatError: What an attribute holds is damaged.
     """
-    ops = list(ops_within(graph_def))
+    graph = file.graph
+    nodes = list(graph.all_nodes())
+    weights = _weights(graph)
     return GraphDetails(
-        inputs=[_placeholder_info(node) for node in graph_def.node if node.op in PLACEHOLDERS],
-        outputs=[n if i is None else f"{n}:{i}" for n, i in file_outputs(graph_def)],
-        nodes=len(ops),
-        parameters=_parameters(graph_def.node),
-        ops=dict(Counter(kind for _, kind in ops).most_common()),
-        producer=graph_def.versions.producer,
-        pipeline_ops=[f"{name} ({kind})" for name, kind in ops if feeds_pipeline(kind)],
-        unsafe_ops=[f"{name} ({kind})" for name, kind in ops if is_unsafe(kind)],
+        inputs=[_placeholder(node) for node in graph.nodes if node.op in PLACEHOLDERS],
+        outputs=[n if i is None else f"{n}:{i}" for n, i in stored_outputs(graph)],
+        nodes=len(nodes),
+        parameters=sum(elements for _, elements, _ in weights),
+        parameter_bytes=sum(elements * size for _, elements, size in weights),
+        ops=_counted(node.op for _, node in nodes),
+        producer=graph.producer,
+        tensorflow=writer_of(file.meta_graphs),
+        signatures=signatures_of(file.meta_graphs),
+        devices=_counted(node.device for _, node in nodes if node.device),
+        control_flow=_counted(node.op for _, node in nodes if node.op in CONTROL_FLOW),
+        training_ops=_counted(node.op for _, node in nodes if is_training(node.op)),
+        pipeline_ops=_named(nodes, feeds_pipeline),
+        unsafe_ops=_named(nodes, is_unsafe),
+        weights=[info for info, _, _ in weights],
     )
 
 
-def _placeholder_info(node: Any) -> TensorInfo:
-    shape = node.attr["shape"].shape
-    known = node.attr["shape"].HasField("shape") and not shape.unknown_rank
-    dims = tuple(dim.size if dim.size >= 0 else None for dim in shape.dim) if known else None
-    return TensorInfo(node.name, _dtype_name(node.attr["dtype"].type), dims)
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(words).most_common())
 
 
-def _dtype_name(enum: int) -> str:
-    try:
-        return str(tf.DType(enum).name)
-    except (TypeError, KeyError):
-        return f"unknown dtype {enum}"
+def _named(nodes: list[tuple[str, StoredNode]], belongs: Callable[[str], bool]) -> list[str]:
+    return [f"{name} ({node.op})" for name, node in nodes if belongs(node.op)]
 
 
-def _parameters(nodes: Any) -> int:
-    known = [node for node in nodes if node.op in VARIABLES or VARIABLE_MARK in node.attr]
-    return sum(map(_elements, known or filter(_may_be_weight, nodes)))
+def _placeholder(node: StoredNode) -> TensorInfo:
+    dtype = node.dtype("dtype")
+    return TensorInfo(node.name, dtype.name if dtype else "unknown dtype 0", node.shape())
 
 
-def _may_be_weight(node: Any) -> bool:
-    if node.op != "Const" or not node.attr["value"].tensor.tensor_shape.dim:
-        return False
-    return "float" in _dtype_name(node.attr["dtype"].type)
-
-
-def _elements(node: Any) -> int:
-    value, declared = node.attr["value"].tensor.tensor_shape, node.attr["shape"].shape
-    dims = value.dim if node.op == "Const" else declared.dim
-    return max(0, math.prod(int(dim.size) for dim in dims))
+def _weights(graph: StoredGraph) -> list[tuple[TensorInfo, int, int]]:
+    """The variables, or else what may have been some: each with its elements and their size."""
+    known = [n for n in graph.nodes if n.op in VARIABLES or VARIABLE_MARK in n.attrs]
+    candidates = known or [node for node in graph.nodes if node.op == "Const"]
+    found = []
+    for node in candidates:
+        dtype = node.dtype("dtype")
+        tensor = node.tensor() if node.op == "Const" else None
+        shape = node.shape() if tensor is None else tensor.shape
+        if not known and not (shape and dtype and "float" in dtype.name):
+            continue
+        elements = math.prod(size or 0 for size in shape) if shape is not None else 0
+        name = dtype.name if dtype else "unknown dtype 0"
+        found.append((TensorInfo(node.name, name, shape), elements, dtype.bytes if dtype else 0))
+    return found

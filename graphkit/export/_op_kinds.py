@@ -10,11 +10,14 @@ import re
 
 __all__ = [
     "CALLS_PYTHON",
+    "CONTROL_FLOW",
     "PLACEHOLDERS",
     "RANDOM",
     "VARIABLES",
+    "VARIABLE_MARK",
     "feeds_pipeline",
     "fills",
+    "is_training",
     "is_unsafe",
     "keeps_state",
     "unsafe_types",
@@ -25,6 +28,35 @@ __all__ = [
 PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 
 VARIABLES = frozenset({"Variable", "VariableV2", "VarHandleOp"})
+
+# Written into each constant that was a variable; TensorFlow and other readers pass over attributes
+# that begin with an underscore.
+VARIABLE_MARK = "_graphkit_variable"
+
+CONTROL_FLOW = frozenset(
+    {
+        "Case",
+        "Enter",
+        "Exit",
+        "For",
+        "If",
+        "LoopCond",
+        "Merge",
+        "NextIteration",
+        "PartitionedCall",
+        "RefEnter",
+        "RefExit",
+        "RefMerge",
+        "RefNextIteration",
+        "RefSwitch",
+        "StatefulPartitionedCall",
+        "StatelessCase",
+        "StatelessIf",
+        "StatelessWhile",
+        "Switch",
+        "While",
+    }
+)
 
 CALLS_PYTHON = frozenset({"EagerPyFunc", "PyFunc", "PyFuncStateless"})
 
@@ -118,6 +150,7 @@ _WRITES_VARIABLE = re.compile(
 _KEEPS_STATE = re.compile(
     r"HashTable(OfTensors)?(V\d+)?$|ConditionalAccumulator$|^(Barrier|Stage|(Ordered)?MapStage)$"
 )
+_TRAINING = re.compile(r"Summary(V2)?$|^(Save|Restore)|Grad(V\d+)?$|Backprop\w*$")
 _WAITS = re.compile(r"Dequeue|^ReaderRead|Unstage$|TakeMany$|TakeGradient$|Recv$")
 _FILLS = re.compile(r"Enqueue|Stage$|InsertMany$|ApplyGradient$|Send$")
 
@@ -130,6 +163,11 @@ def feeds_pipeline(op_type: str) -> bool:
 def writes_variable(op_type: str) -> bool:
     """Tells whether an op changes a variable, of either kind: assignments, scatters, optimizers."""
     return _WRITES_VARIABLE.search(op_type) is not None
+
+
+def is_training(op_type: str) -> bool:
+    """Tells whether an op serves training alone: updates, gradients, summaries, checkpoints."""
+    return writes_variable(op_type) or _TRAINING.search(op_type) is not None
 
 
 def keeps_state(op_type: str) -> bool:

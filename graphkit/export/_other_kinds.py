@@ -7,18 +7,17 @@ names alone do not tell them apart.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from google.protobuf.message import DecodeError
-
-from graphkit._tf import tf
+from graphkit.errors import CorruptFileError
 from graphkit.export._checkpoint_files import is_checkpoint
+from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._formats._wire import FormatError, as_bytes, fields
 
-__all__ = ["is_event", "is_saved_model", "no_frozen_graph", "parse_meta_graph"]
+__all__ = ["is_event", "is_saved_model", "no_frozen_graph"]
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 _SAVED_MODEL_START = b"\x08\x01\x12"  # the schema's version, 1, then the first meta graph
-_EVENT_FILE = "brain.Event:"
+_EVENT_FILE = b"brain.Event:"
 
 
 def no_frozen_graph(path: Path) -> str | None:
@@ -33,7 +32,7 @@ def no_frozen_graph(path: Path) -> str | None:
     if is_saved_model(path):
         way = "load it into a session (tf.saved_model.load) and write that with freeze_session"
         return f"is a SavedModel, not a frozen graph; {way}"
-    if is_checkpoint(path) or (path.is_file() and parse_meta_graph(path.read_bytes())):
+    if is_checkpoint(path) or _is_meta_graph(path):
         way = f"`graphkit freeze '{path}' -o MODEL.pb` (freeze_checkpoint) makes one of it"
         return f"is of a checkpoint, not a frozen graph; {way}"
     return None
@@ -50,15 +49,14 @@ def is_saved_model(path: Path) -> bool:
 def is_event(record: bytes) -> bool:
     """Whether a record is the one that every file of TensorBoard's events begins with."""
     try:
-        return bool(tf.Event.FromString(record).file_version.startswith(_EVENT_FILE))
-    except DecodeError:
+        versions = [as_bytes(value) for number, value in fields(memoryview(record)) if number == 3]
+    except FormatError:
         return False
+    return any(bytes(version).startswith(_EVENT_FILE) for version in versions)
 
 
-def parse_meta_graph(data: bytes) -> Any:
-    """The `GraphDef` in a `.meta` file; None if the bytes are none."""
+def _is_meta_graph(path: Path) -> bool:
     try:
-        graph_def = tf.MetaGraphDef.FromString(data).graph_def
-    except DecodeError:
-        return None
-    return graph_def if graph_def.node else None
+        return path.is_file() and read_graph_file(path).kind == "meta graph"
+    except CorruptFileError:
+        return False

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graphkit._tf import Tensor
+from graphkit.export._formats._graph import StoredGraph
 from graphkit.export._nodes import op_of
 from graphkit.export._op_kinds import PLACEHOLDERS
 
-__all__ = ["file_outputs", "mark_outputs"]
+__all__ = ["file_outputs", "mark_outputs", "stored_outputs"]
 
 # TensorFlow and other readers pass over attributes that begin with an underscore.
 _MARK = "_graphkit_outputs"
@@ -17,7 +17,7 @@ _ALL = -1
 _NO_OUTPUT = PLACEHOLDERS | {"Assert", "Const", "NoOp"}
 
 
-def mark_outputs(graph_def: Any, outputs: Iterable[Tensor]) -> None:
+def mark_outputs(graph_def: Any, outputs: Iterable[Any]) -> None:
     """Writes into the nodes which of their outputs the file is made for.
 
     Args:
@@ -40,20 +40,28 @@ def file_outputs(graph_def: Any) -> list[tuple[str, int | None]]:
         The outputs the file was written for, in their order; without such marks, the ops that
         nothing consumes, constants and placeholders left out.
     """
-    marked = [
-        (order, node.name, index)
-        for node in graph_def.node
-        for order, index in _pairs(node.attr[_MARK].list.i if _MARK in node.attr else [])
-    ]
+    return _outputs(
+        (n.name, n.op, n.input, n.attr[_MARK].list.i if _MARK in n.attr else [])
+        for n in graph_def.node
+    )
+
+
+def stored_outputs(graph: StoredGraph) -> list[tuple[str, int | None]]:
+    """The same of a graph that was read without TensorFlow."""
+    return _outputs((n.name, n.op, n.inputs, n.integers(_MARK)) for n in graph.nodes)
+
+
+def _outputs(
+    nodes: Iterable[tuple[str, str, Sequence[str], Sequence[int]]],
+) -> list[tuple[str, int | None]]:
+    """Chooses among nodes, given by name, op type, inputs and marks."""
+    listed = list(nodes)
+    marked = [(order, n, index) for n, _, _, marks in listed for order, index in _pairs(marks)]
     if marked:
         return [(name, None if index == _ALL else index) for _, name, index in sorted(marked)]
-    consumed = {op_of(reference) for node in graph_def.node for reference in node.input}
-    return [
-        (node.name, None)
-        for node in graph_def.node
-        if node.name not in consumed and node.op not in _NO_OUTPUT
-    ]
+    consumed = {op_of(reference) for _, _, inputs, _ in listed for reference in inputs}
+    return [(n, None) for n, op, _, _ in listed if n not in consumed and op not in _NO_OUTPUT]
 
 
-def _pairs(numbers: Any) -> list[tuple[int, int]]:
+def _pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(numbers[::2], numbers[1::2], strict=False))

@@ -202,11 +202,17 @@ def test_ops_that_reach_out_are_told_in_every_version(tmp_path):
 
 
 @pytest.mark.parametrize("given", [".", "saved_model.pb"])
-def test_a_saved_model_is_named(graph, session, tmp_path, given):
+def test_a_saved_model_tells_its_signatures(graph, session, tmp_path, given):
     x = tf.placeholder(tf.float32, [None], name="x")
     tf.saved_model.simple_save(session, str(tmp_path / "saved"), {"x": x}, {"y": x + 1})
-    with pytest.raises(CorruptFileError, match=r"saved.*: is a SavedModel, which is not described"):
-        inspect_file(tmp_path / "saved" / given)
+    report = inspect_file(tmp_path / "saved" / given)
+    assert report.kind == "SavedModel"
+    (signature,) = report.details.signatures
+    assert (signature.name, signature.tags) == ("serving_default", ["serve"])
+    assert signature.method == "tensorflow/serving/predict"
+    assert signature.inputs == {"x": TensorInfo("x:0", "float32", (None,))}
+    assert signature.outputs == {"y": TensorInfo("add:0", "float32", (None,))}
+    assert report.details.tensorflow == tf.__version__
 
 
 def test_an_event_file_is_told_from_records(graph, tmp_path):

@@ -9,7 +9,6 @@ from graphkit.export._other_kinds import (
     is_event,
     is_saved_model,
     no_frozen_graph,
-    parse_meta_graph,
 )
 from graphkit.records import encode_example
 
@@ -33,20 +32,6 @@ def _meta_graph(build):
 )
 def test_an_event_file_is_told_by_its_first_record(record, expected):
     assert is_event(record) is expected
-
-
-@pytest.mark.parametrize("data", [b"", b"\xff\xff not of protobuf"])
-def test_other_bytes_are_no_meta_graph(data):
-    assert parse_meta_graph(data) is None
-
-
-def test_a_meta_graph_without_an_op_is_none():
-    assert parse_meta_graph(_meta_graph(lambda: None)) is None
-
-
-def test_the_graph_of_a_meta_graph_is_found():
-    graph_def = parse_meta_graph(_meta_graph(lambda: tf.constant(1.0, name="one")))
-    assert [node.name for node in graph_def.node] == ["one"]
 
 
 @pytest.mark.parametrize("name", ["saved_model.pb", "saved_model.pbtxt"])
