@@ -1,0 +1,130 @@
+"""The sorted tables of checkpoints: there and back, and every damaged bit is noticed."""
+
+from __future__ import annotations
+
+import random
+import struct
+from pathlib import Path
+
+import google_crc32c
+import pytest
+
+from graphkit.export._formats._table import (
+    TABLE_MAGIC,
+    masked_crc,
+    read_table,
+    unmasked,
+    write_table,
+)
+from graphkit.export._formats._wire import FormatError, write_varint
+
+STORED = Path(__file__).parents[1] / "golden" / "stored"
+
+
+def entries_of(table):
+    return [(key, bytes(value)) for key, value in read_table(memoryview(table))]
+
+
+def block(content):
+    """A block with its trailer: no compression, and the right checksum."""
+    data = content + b"\0"
+    return data + struct.pack("<I", masked_crc(google_crc32c.value(data)))
+
+
+def table_of(data_block, *, compression=b"\0"):
+    """A table of one data block, given without its trailer."""
+    first = block(data_block)
+    if compression != b"\0":
+        body = data_block + compression
+        first = body + struct.pack("<I", masked_crc(google_crc32c.value(body)))
+    handle = write_varint(0) + write_varint(len(data_block))
+    index = b"\0\1" + write_varint(len(handle)) + b"z" + handle + struct.pack("<II", 0, 1)
+    empty = struct.pack("<II", 0, 1)
+    places = [len(first), len(first) + len(empty) + 5]
+    footer = b"".join(
+        write_varint(place) + write_varint(len(one))
+        for place, one in zip(places, (empty, index), strict=True)
+    )
+    return first + block(empty) + block(index) + footer.ljust(40, b"\0") + TABLE_MAGIC
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 50, 1000])
+def test_entries_go_there_and_back(count):
+    chance = random.Random(count)
+    values = {chance.randbytes(1 + i % 40): chance.randbytes(30) for i in range(count)}
+    entries = sorted(values.items())
+    assert entries_of(write_table(entries)) == entries
+
+
+@pytest.mark.parametrize("size", [0, 1, 4095, 4096, 100_000])
+def test_values_of_any_size(size):
+    entries = [(b"", b"head"), (b"large", bytes(size)), (b"last", b"x")]
+    assert entries_of(write_table(entries)) == entries
+
+
+def test_keys_share_their_beginnings_where_tensorflow_wrote_them():
+    index = (STORED / "old.index").read_bytes()
+    names = [key.decode() for key, _ in entries_of(index)]
+    assert names == sorted(names)
+    assert "net/first/weights/Momentum" in names
+    assert b"net/first/weights/Momentum" not in index  # only what differs is written
+
+
+# A key of two bytes, then one that shares the first; worked out by hand from the format.
+SHARED = b"\0\2\1ab1" + b"\1\1\1c2" + struct.pack("<II", 0, 1)
+
+
+def test_a_block_worked_out_by_hand():
+    assert entries_of(table_of(SHARED)) == [(b"ab", b"1"), (b"ac", b"2")]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\5\1\1x1" + struct.pack("<II", 0, 1), "an entry of its table is cut short"),
+        (b"\0\x7f\1x1" + struct.pack("<II", 0, 1), "an entry of its table is cut short"),
+        (b"\0\1\x7fx1" + struct.pack("<II", 0, 1), "an entry of its table is cut short"),
+        (b"\0\1\1x1" + struct.pack("<II", 0, 2**31), "a block of its table contradicts itself"),
+        (b"\0\1\1x1" + struct.pack("<II", 0, 9), "a block of its table contradicts itself"),
+        (b"\x80" + struct.pack("<II", 0, 1), "an entry of its table is cut short"),
+    ],
+)
+def test_blocks_that_contradict_themselves_are_refused(content, said):
+    with pytest.raises(FormatError, match=said):
+        entries_of(table_of(content))
+
+
+def test_a_compressed_block_is_refused():
+    with pytest.raises(FormatError, match="its table is compressed, which checkpoints are not"):
+        entries_of(table_of(SHARED, compression=b"\1"))
+
+
+@pytest.mark.parametrize("place", range(0, 46, 5))
+def test_a_flipped_bit_in_a_block_is_noticed(place):
+    table = bytearray(write_table([(b"a", b"1" * 20), (b"b", b"2")]))
+    table[place] ^= 4
+    with pytest.raises(FormatError, match=r"a block of its table is damaged \(byte \d+\)"):
+        entries_of(table)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (b"", "does not end as a table does"),
+        (TABLE_MAGIC, "does not end as a table does"),
+        (bytes(48), "does not end as a table does"),
+        (bytes(40) + TABLE_MAGIC, "a block of its table is cut short"),
+        (b"\xff" * 40 + TABLE_MAGIC, "a number has more than ten bytes"),
+        (b"\0\0\x90\x4e\x08" + bytes(35) + TABLE_MAGIC, "a block of its table is cut short"),
+    ],
+)
+def test_what_is_no_table_is_refused(table, said):
+    with pytest.raises(FormatError, match=said):
+        entries_of(table)
+
+
+@pytest.mark.parametrize("data", [b"", b"a", b"some more bytes"])
+def test_masks_of_checksums_can_be_taken_off(data):
+    crc = google_crc32c.value(data)
+    assert masked_crc(crc) != crc
+    assert unmasked(masked_crc(crc)) == crc
