@@ -198,6 +198,13 @@ _EDITOR = {
     **offer(f"{_GRAPH_EDITOR}._copies", "copy copy_with_input_replacements graph_replace"),
 }
 
+_EDITOR_UTIL = offer(
+    f"{_GRAPH_EDITOR}._util",
+    "ListView check_graphs concatenate_unique find_corresponding find_corresponding_elem "
+    "flatten_tree get_predefined_collection_names get_unique_graph is_iterable scope_basename "
+    "scope_dirname scope_finalize transform_tree",
+)
+
 AREAS = {
     "contrib": Area(_WHOLE_AREAS),
     "contrib.all_reduce": Area({}, (_ALL_REDUCE,)),
@@ -222,8 +229,9 @@ AREAS = {
     "contrib.graph_editor": Area(_EDITOR),
     **{
         f"contrib.graph_editor.{module}": Area(_EDITOR)
-        for module in ("edit", "reroute", "select", "subgraph", "transform", "util")
+        for module in ("edit", "reroute", "select", "subgraph", "transform")
     },
+    "contrib.graph_editor.util": Area({**_EDITOR, **_EDITOR_UTIL}),
     "contrib.hooks": Area({"ProfilerHook": f"{_V1}:train.ProfilerHook"}),
     "contrib.image": Area(
         offer(
