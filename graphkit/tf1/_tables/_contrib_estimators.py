@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, Refusal, offer, refuse
+from graphkit.tf1._entries import Area, offer, refuse
 
 __all__ = ["AREAS"]
 
@@ -111,13 +111,6 @@ AREAS = {
         }
     ),
     "contrib.feature_column": Area(_SEQUENCE_COLUMNS),
-    "contrib.integrate": Area(
-        {},
-        otherwise=Refusal(
-            "a solver of differential equations",
-            "use scipy.integrate.solve_ivp, or tfp.math.ode of tensorflow-probability",
-        ),
-    ),
     "contrib.linear_optimizer": Area(
         offer("graphkit.tf1._contrib._sdca", "SDCAOptimizer SdcaModel SparseFeatureColumn")
     ),

@@ -69,6 +69,10 @@ AREAS = {
         otherwise=Refusal("an op that batches requests", "use tf.nondifferentiable_batch_function"),
     ),
     "contrib.checkpoint": Area(_CHECKPOINTS),
+    "contrib.integrate": Area(
+        offer("graphkit.tf1._contrib._integrate._adaptive", "odeint")
+        | offer("graphkit.tf1._contrib._integrate._fixed", "odeint_fixed")
+    ),
     "contrib.kernel_methods": Area(_KERNELS),
     "contrib.proto": Area(offer(f"{_V1}:io", "decode_proto encode_proto")),
     "contrib.resampler": Area(offer("graphkit.tf1._contrib._image._resampler", "resampler")),

@@ -1,0 +1,1 @@
+"""contrib.integrate: ordinary differential equations, with steps of their own size or of a grid."""
