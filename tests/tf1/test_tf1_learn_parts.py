@@ -159,7 +159,6 @@ def test_columns_come_from_their_files(graph):
         "extract_dask_data",
         "io.dask_io.extract_dask_labels",
         "io.data_feeder.DaskDataFeeder",
-        "SVM",
     ],
 )
 def test_parts_that_cannot_come_back_say_what_to_use(name):

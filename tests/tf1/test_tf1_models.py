@@ -121,7 +121,6 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
         ("estimator", "RNNClassifier"),
         ("estimator", "replicate_model_fn"),
         ("integrate", "odeint"),
-        ("linear_optimizer", "SDCAOptimizer"),
         ("optimizer_v2", "OptimizerV2"),
     ],
 )
