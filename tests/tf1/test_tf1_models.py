@@ -116,7 +116,6 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
 @pytest.mark.parametrize(
     ("area", "name"),
     [
-        ("factorization", "GMM"),
         ("factorization", "WALSModel"),
         ("estimator", "RNNClassifier"),
         ("estimator", "replicate_model_fn"),

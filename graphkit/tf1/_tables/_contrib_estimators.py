@@ -65,11 +65,8 @@ _FACTORIZATION = {
         "COSINE_DISTANCE KMEANS_PLUS_PLUS_INIT KMeans KMeansClustering RANDOM_INIT "
         "SQUARED_EUCLIDEAN_DISTANCE",
     ),
-    **refuse(
-        "a mixture of Gaussians",
-        "use scikit-learn's GaussianMixture",
-        "GMM GmmAlgorithm gmm",
-    ),
+    **offer("graphkit.tf1._contrib._gaussian_mixtures", "GmmAlgorithm gmm"),
+    "GMM": "graphkit.tf1._contrib._learn._gmm:GMM",
     **refuse(
         f"a factorization by weighted alternating least squares; {_GONE}",
         "use the package implicit, or train two embeddings with an optimizer",

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from graphkit._tf import tf
 from graphkit.tf1._contrib._learn._base_estimator import BaseEstimator
 from graphkit.tf1._contrib._learn._keys import PredictionKey, ProblemType
 from graphkit.tf1._contrib._learn._model_parts import ModeKeys, ModelFnOps
@@ -83,12 +84,17 @@ def _spec(made: Any, mode: str) -> Any:
         predictions=made.predictions,
         loss=None if mode == _estimator.ModeKeys.PREDICT else made.loss,
         train_op=made.train_op if mode == _estimator.ModeKeys.TRAIN else None,
-        eval_metric_ops=made.eval_metric_ops,
+        eval_metric_ops={name: _pair(op) for name, op in made.eval_metric_ops.items()},
         export_outputs=_served(made),
         training_hooks=made.training_hooks,
         training_chief_hooks=made.training_chief_hooks,
         scaffold=made.scaffold,
     )
+
+
+def _pair(metric: Any) -> Any:
+    """A measurement and its update; a tensor alone is measured at the end."""
+    return metric if isinstance(metric, list | tuple) else (metric, tf.no_op())
 
 
 def _served(made: ModelFnOps) -> dict[str, Any] | None:
