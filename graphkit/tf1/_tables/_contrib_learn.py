@@ -16,12 +16,6 @@ _OTHERWISE = Refusal(
     "use tf.estimator with its input functions",
 )
 
-_EXPORTS = Refusal(
-    "an export of contrib.learn's estimators",
-    "use tf.estimator.LatestExporter or BestExporter in tf.estimator.EvalSpec, or the estimator's "
-    "export_saved_model",
-)
-
 _HEADS = {
     "Head": f"{_PARTS}._heads:Head",
     **offer(
@@ -60,6 +54,8 @@ _LEARN = {
     "learn_runner": f"{_PARTS}._runner",
     **READERS,
     **DASK,
+    **offer(f"{_PARTS}._serving_inputs", "build_parsing_serving_input_fn"),
+    **offer(f"{_PARTS}._export_strategies", "make_export_strategy"),
 }
 
 _HOOKS = offer(
@@ -84,6 +80,57 @@ _MONITORS = {
     **offer(f"{_PARTS}._validation", "ValidationMonitor"),
 }
 
+_VERSIONS = offer(
+    f"{_BUNDLE}._versions",
+    "Path get_paths largest_export_versions mod_export_version negation "
+    "one_of_every_n_export_versions union",
+)
+_SERVING = {
+    **offer(f"{_PARTS}._keys", "InputFnOps"),
+    **offer(
+        f"{_PARTS}._serving_inputs", "build_default_serving_input_fn build_parsing_serving_input_fn"
+    ),
+}
+_EXPORT = offer(f"{_PARTS}._exports", "export_estimator")
+_STRATEGY = offer(f"{_PARTS}._export_strategies", "make_export_strategy")
+
+_UTILS = {
+    "contrib.learn.utils": Area({**_SERVING, **_EXPORT, **_STRATEGY}),
+    "contrib.learn.utils.export": Area(
+        {
+            **_EXPORT,
+            **offer(
+                f"{_PARTS}._signature_fns",
+                "classification_signature_fn classification_signature_fn_with_prob "
+                "generic_signature_fn logistic_regression_signature_fn regression_signature_fn",
+            ),
+        }
+    ),
+    "contrib.learn.utils.gc": Area(_VERSIONS),
+    "contrib.learn.utils.input_fn_utils": Area(_SERVING),
+    "contrib.learn.utils.saved_model_export_utils": Area(
+        {
+            **_STRATEGY,
+            **offer(
+                f"{_PARTS}._export_strategies",
+                "BestModelSelector extend_export_strategy make_best_model_export_strategy "
+                "make_parsing_export_strategy",
+            ),
+            **offer(
+                f"{_PARTS}._export_folders",
+                "MAX_DIRECTORY_CREATION_ATTEMPTS garbage_collect_exports get_most_recent_export "
+                "get_temp_export_dir get_timestamped_export_dir",
+            ),
+            **offer(
+                f"{_PARTS}._served_signatures",
+                "DEFAULT_INPUT_ALTERNATIVE_KEY FEATURES_INPUT_ALTERNATIVE_KEY "
+                "build_all_signature_defs build_standardized_signature_def "
+                "get_input_alternatives get_output_alternatives",
+            ),
+        }
+    ),
+}
+
 AREAS = {
     "contrib.learn": Area(_LEARN, otherwise=_OTHERWISE),
     "contrib.learn.graph_actions": Area(
@@ -93,14 +140,9 @@ AREAS = {
     "contrib.learn.python.learn.monitors": Area(_MONITORS),
     "contrib.learn.basic_session_run_hooks": Area(_HOOKS),
     "contrib.learn.python.learn.basic_session_run_hooks": Area(_HOOKS),
-    "contrib.learn.utils": Area({"InputFnOps": f"{_PARTS}._keys:InputFnOps"}, otherwise=_EXPORTS),
-    "contrib.learn.utils.gc": Area(
-        offer(
-            f"{_BUNDLE}._versions",
-            "Path get_paths largest_export_versions mod_export_version negation "
-            "one_of_every_n_export_versions union",
-        )
-    ),
+    **_UTILS,
+    # The private path to the same.
+    **{path.replace("learn.", "learn.python.learn.", 1): area for path, area in _UTILS.items()},
     "contrib.learn.head": Area(_HEADS),
     "contrib.learn.python": Area(),
     "contrib.learn.python.learn": Area(

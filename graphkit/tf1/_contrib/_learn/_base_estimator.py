@@ -9,6 +9,7 @@ import numpy as np
 
 from graphkit._tf import tf
 from graphkit.tf1._contrib._learn._data_feeder import setup_train_data_feeder
+from graphkit.tf1._contrib._learn._exports import Exporting
 from graphkit.tf1._contrib._learn._interfaces import Evaluable, NotFittedError, Trainable
 from graphkit.tf1._contrib._learn._metrics import add_metrics
 from graphkit.tf1._contrib._learn._monitors import replace_monitors_with_hooks
@@ -20,7 +21,7 @@ _estimator: Any = load("graphkit.tf1.estimator")
 _Core: Any = _estimator.Estimator
 
 
-class BaseEstimator(Evaluable, Trainable):
+class BaseEstimator(Exporting, Evaluable, Trainable):
     """What contrib.learn's estimators do that those of `tf.estimator` do otherwise."""
 
     _model_dir: Any
@@ -203,6 +204,8 @@ class BaseEstimator(Evaluable, Trainable):
 
     def _call_model_fn(self, features: Any, labels: Any, mode: str, config: Any) -> Any:
         """Gives the model placeholders of labels to predict with, and measures what is asked."""
+        if self._feature_kinds is None:
+            self._feature_kinds = _kinds_of_features(features)
         if labels is not None:
             self._label_kinds = _kinds(labels)
         elif mode == _estimator.ModeKeys.PREDICT:
@@ -344,6 +347,11 @@ def _kinds(labels: Any) -> Any:
         return {name: _kinds(label) for name, label in labels.items()}
     make = tf.sparse.placeholder if isinstance(labels, tf.SparseTensor) else tf.placeholder
     return make, labels.dtype, labels.shape
+
+
+def _kinds_of_features(features: Any) -> Any:
+    parts = features.values() if isinstance(features, Mapping) else [features]
+    return _kinds(features) if all(tf.is_tensor(part) for part in parts) else None
 
 
 def _placeholders(kinds: Any) -> Any:

@@ -58,7 +58,9 @@ class Estimator(BaseEstimator, _estimator.Estimator):  # type: ignore[misc]
                 "model_dir": self.model_dir,
             }
             given = {name: value for name, value in offered.items() if name in wanted}
-            return _spec(model_fn(features, labels, **given), mode)
+            made = model_fn(features, labels, **given)
+            self._alternatives = getattr(made, "output_alternatives", None)
+            return _spec(made, mode)
 
         super().__init__(adapted, model_dir=model_dir, config=config)
         # As they are: an optimizer among them may know a tensor, which cannot be copied.

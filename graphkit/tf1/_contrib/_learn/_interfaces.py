@@ -5,7 +5,9 @@ from __future__ import annotations
 import abc
 from typing import Any
 
-__all__ = ["Evaluable", "NotFittedError", "Trainable"]
+from graphkit.tf1._namespace import load
+
+__all__ = ["Evaluable", "NotFittedError", "Trainable", "is_of_today"]
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -81,3 +83,16 @@ class Trainable(abc.ABC):
         Returns:
             This object.
         """
+
+
+def is_of_today(estimator: Any) -> bool:
+    """Tells the estimators of `tf.estimator` from all others.
+
+    Args:
+        estimator: An estimator.
+
+    Returns:
+        Whether it is one of `tf.estimator`, and none of contrib.learn.
+    """
+    core = load("graphkit.tf1.estimator").Estimator
+    return isinstance(estimator, core) and not isinstance(estimator, Evaluable)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphkit._tf import tf
-from graphkit.tf1._contrib._learn._interfaces import Evaluable
+from graphkit.tf1._contrib._learn._interfaces import is_of_today
 from graphkit.tf1._contrib._learn._monitors import EveryN
 
 __all__ = ["ValidationMonitor"]
@@ -130,7 +130,7 @@ class ValidationMonitor(EveryN):
             "batch_size": self.batch_size,
             "metrics": self.metrics,
         }
-        if not isinstance(self._estimator, Evaluable):
+        if is_of_today(self._estimator):
             if any(value is not None for value in arrays.values()):
                 raise ValueError(
                     "tf.estimator.Estimator does not support following arguments: x, y, "

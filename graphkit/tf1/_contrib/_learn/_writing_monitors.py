@@ -232,7 +232,7 @@ class ExportMonitor(EveryN):
             "input_feature_key": input_feature_key,
             "use_deprecated_input_fn": input_fn is None,
         }
-        self._last_export_dir: str | None = None
+        self._last_export_dir: bytes | None = None
 
     @property
     def export_dir(self) -> str:
@@ -250,7 +250,7 @@ class ExportMonitor(EveryN):
         return self._signature_fn
 
     @property
-    def last_export_dir(self) -> str | None:
+    def last_export_dir(self) -> bytes | None:
         """Where the last export is."""
         return self._last_export_dir
 
