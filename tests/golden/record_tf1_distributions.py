@@ -163,7 +163,9 @@ def named(name, settings):
 def everything(make, places, event_ndims, seeded=True):
     def program(tf):
         made = make(tf)
-        shape = [len(places)] + [1] * made.batch_shape.ndims + list(np.shape(places)[1:])
+        whole = np.ndim(places) > made.batch_shape.ndims + event_ndims
+        spread = [] if whole else [1] * made.batch_shape.ndims
+        shape = [len(places), *spread, *np.shape(places)[1:]]
         x = tf.constant(np.reshape(places, shape), tf.as_dtype(made.dtype))
         found = {
             "batch": made.batch_shape.as_list(),
@@ -200,6 +202,21 @@ MADE = {
         lambda d: d.Autoregressive(lambda x=0.0: d.Normal(x, 1.0), num_steps=2),
         [0.5, 1.5],
         0,
+    ),
+    "batch_reshape": (
+        lambda d: d.BatchReshape(d.Normal([0.0, 1.0, 2.0, 3.0], 1.5), [2, 2]),
+        [[[0.0, 1.0], [2.0, 3.0]]],
+        0,
+    ),
+    "batch_reshape_rest": (
+        lambda d: d.BatchReshape(d.Poisson([[0.5], [1.0], [2.0]]), [-1], validate_args=True),
+        [[2.0, 3.0, 0.0], [1.0, 1.0, 1.0]],
+        0,
+    ),
+    "batch_reshape_vectors": (
+        lambda d: d.BatchReshape(d.MultivariateNormalDiag(TRIANGLES, [1.0, 2.0]), [1, 4]),
+        [np.reshape(TRIANGLES, [1, 4, 2])],
+        1,
     ),
     "independent": (
         lambda d: d.Independent(d.Normal([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], 1.5)),
@@ -247,6 +264,18 @@ MADE = {
         ),
         ROWS,
         1,
+    ),
+    "poisson_log_normal": (
+        lambda d: d.PoissonLogNormalQuadratureCompound([0.5, -0.5], [0.3, 1.0]),
+        [0.0, 2.0, 7.0],
+        0,
+    ),
+    "poisson_log_normal_hermite": (
+        lambda d: d.PoissonLogNormalQuadratureCompound(
+            0.5, 0.3, 5, d.quadrature_scheme_lognormal_gauss_hermite
+        ),
+        [0.0, 2.0, 7.0],
+        0,
     ),
     "quantized": (lambda d: d.QuantizedDistribution(d.Normal(1.0, 2.0)), [-2.0, 0.0, 3.0], 0),
     "quantized_cut": (

@@ -1,8 +1,8 @@
-"""contrib.distributions and its bijectors: written here, the rest from TensorFlow Probability."""
+"""contrib.distributions and its bijectors: those of `tf.distributions`, and others written here."""
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, Refusal, offer, refuse
+from graphkit.tf1._entries import Area, offer
 
 __all__ = ["AREAS"]
 
@@ -11,11 +11,6 @@ _OPS = "tensorflow.python.ops.distributions"
 _OWN = "graphkit.tf1._contrib._distributions"
 _BIJECTOR = f"{_OWN}._bijectors"
 
-_NEEDS_PROBABILITY = Refusal(
-    "a distribution that moved to TensorFlow Probability",
-    "pip install 'graphkit[probability]', which then provides it under this name",
-)
-
 _DISTRIBUTIONS = {
     **offer(
         f"{_OPS}.util",
@@ -23,6 +18,7 @@ _DISTRIBUTIONS = {
         "softplus_inverse tridiag",
     ),
     **offer(f"{_OWN}._autoregressive", "Autoregressive"),
+    **offer(f"{_OWN}._batch_reshape", "BatchReshape"),
     **offer(f"{_OWN}._bent", "Kumaraswamy SinhArcsinh VectorSinhArcsinhDiag"),
     **offer(f"{_OWN}._conditional", "ConditionalDistribution"),
     **offer(
@@ -31,6 +27,7 @@ _DISTRIBUTIONS = {
     ),
     **offer(f"{_OWN}._counts", "Binomial Geometric NegativeBinomial Poisson"),
     **offer(f"{_OWN}._deterministic", "Deterministic VectorDeterministic"),
+    **offer(f"{_OWN}._estimator_head", "estimator_head_distribution_regression"),
     **offer(f"{_OWN}._independent", "Independent"),
     **offer(f"{_OWN}._location_scale", "Cauchy HalfNormal Logistic"),
     **offer(f"{_OWN}._mixture", "Mixture"),
@@ -52,32 +49,27 @@ _DISTRIBUTIONS = {
         "LaplaceWithSoftplusScale MultivariateNormalDiagWithSoftplusScale "
         "NormalWithSoftplusScale StudentTWithAbsDfSoftplusScale",
     ),
+    **offer(
+        f"{_OWN}._poisson_log_normal",
+        "PoissonLogNormalQuadratureCompound quadrature_scheme_lognormal_gauss_hermite "
+        "quadrature_scheme_lognormal_quantiles",
+    ),
     **offer(f"{_OWN}._positive", "Chi2 InverseGamma"),
     **offer(f"{_OWN}._quantized", "QuantizedDistribution"),
     **offer(
         f"{_OWN}._relaxed",
         "ExpRelaxedOneHotCategorical RelaxedBernoulli RelaxedOneHotCategorical",
     ),
+    **offer(f"{_OWN}._sample_stats", "auto_correlation percentile"),
     **offer(f"{_OWN}._seed_stream", "SeedStream"),
     **offer(f"{_OWN}._transformed", "ConditionalTransformedDistribution TransformedDistribution"),
+    **offer(
+        f"{_OWN}._vector_diffeomixture",
+        "VectorDiffeomixture quadrature_scheme_softmaxnormal_gauss_hermite "
+        "quadrature_scheme_softmaxnormal_quantiles",
+    ),
     **offer(f"{_OWN}._vectors", "VectorExponentialDiag VectorLaplaceDiag"),
     **offer(f"{_OWN}._wishart", "WishartCholesky WishartFull"),
-    **refuse(
-        "a distribution that TensorFlow Probability replaced",
-        "use TransformedDistribution with bijectors.Affine",
-        "VectorDiffeomixture "
-        "quadrature_scheme_softmaxnormal_gauss_hermite quadrature_scheme_softmaxnormal_quantiles",
-    ),
-    **refuse(
-        "statistics of samples",
-        "use tensorflow_probability.stats, or tf.train.ExponentialMovingAverage",
-        "auto_correlation percentile",
-    ),
-    **refuse(
-        "an estimator's head made of a distribution",
-        "write a model function whose loss is -distribution.log_prob(labels)",
-        "estimator_head_distribution_regression",
-    ),
 }
 
 _BIJECTORS = {
@@ -110,14 +102,8 @@ _BIJECTORS = {
 }
 
 AREAS = {
-    "contrib.distributions": Area(
-        _DISTRIBUTIONS,
-        (f"{_V1}:distributions", "tensorflow_probability:distributions"),
-        _NEEDS_PROBABILITY,
-    ),
-    "contrib.distributions.bijectors": Area(
-        _BIJECTORS, ("tensorflow_probability:bijectors",), _NEEDS_PROBABILITY
-    ),
+    "contrib.distributions": Area(_DISTRIBUTIONS, (f"{_V1}:distributions",)),
+    "contrib.distributions.bijectors": Area(_BIJECTORS),
     "contrib.distributions.python": Area(),
     "contrib.distributions.python.ops": Area({}, ("graphkit.tf1.contrib.distributions",)),
 }

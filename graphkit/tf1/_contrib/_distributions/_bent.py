@@ -10,7 +10,7 @@ from graphkit.tf1._contrib._distributions._bijectors import _elementwise
 from graphkit.tf1._contrib._distributions._bijectors._affine import Affine
 from graphkit.tf1._contrib._distributions._bijectors._composed import Chain
 from graphkit.tf1._contrib._distributions._linear_scales import diagonal_scale, vector_shapes
-from graphkit.tf1._contrib._distributions._scalars import where_above
+from graphkit.tf1._contrib._distributions._scalars import check_scalar, where_above
 from graphkit.tf1._contrib._distributions._transformed import TransformedDistribution
 
 __all__ = ["Kumaraswamy", "SinhArcsinh", "VectorSinhArcsinhDiag"]
@@ -47,10 +47,7 @@ class _Bend:
 def _unit_normal(given: Any, dtype: Any) -> Any:
     if given is None:
         return tf.distributions.Normal(tf.zeros([], dtype), tf.ones([], dtype))
-    if given.batch_shape.ndims or given.event_shape.ndims:
-        raise ValueError("distribution must be scalar: of one number and without a batch")
-    if given.dtype != dtype:
-        raise TypeError(f"dtype mismatch; distribution.dtype={given.dtype} is not {dtype}")
+    check_scalar(given, dtype)
     return given
 
 

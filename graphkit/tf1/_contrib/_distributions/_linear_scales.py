@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
 
-__all__ = ["diagonal_scale", "is_diagonal", "low_rank_scale", "triangular_scale", "vector_shapes"]
+__all__ = [
+    "diagonal_of_square",
+    "diagonal_scale",
+    "is_diagonal",
+    "low_rank_scale",
+    "mixed_scale",
+    "square_of",
+    "triangular_scale",
+    "vector_shapes",
+]
 
 
 def _tensor(value: Any, name: str) -> Tensor | None:
@@ -132,6 +144,69 @@ def is_diagonal(scale: Any) -> bool:
         | tf.linalg.LinearOperatorScaledIdentity
         | tf.linalg.LinearOperatorDiag,
     )
+
+
+def mixed_scale(shares: Sequence[Tensor], scales: Sequence[Any]) -> Any:
+    """Adds shares of operators.
+
+    Args:
+        shares: How much of each, `[…]`.
+        scales: Operators of diagonals or lower triangles.
+
+    Returns:
+        The operator of the sum.
+
+    Raises:
+        NotImplementedError: An operator is of another kind.
+    """
+    sure = {
+        f"is_{what}": all(getattr(scale, f"is_{what}") for scale in scales) or None
+        for what in ("non_singular", "self_adjoint", "positive_definite")
+    }
+    kinds = tf.linalg
+    pairs = list(zip(shares, scales, strict=True))
+    identities = (kinds.LinearOperatorIdentity, kinds.LinearOperatorScaledIdentity)
+    if all(isinstance(scale, identities) for scale in scales):
+        factors = [share * getattr(scale, "multiplier", 1) for share, scale in pairs]
+        known, fed = scales[0].shape.as_list()[-1], scales[0].range_dimension_tensor()
+        rows = fed if known is None else known
+        return kinds.LinearOperatorScaledIdentity(
+            rows, multiplier=functools.reduce(operator.add, factors), **sure
+        )
+    if all(map(is_diagonal, scales)):
+        diagonals = [share[..., tf.newaxis] * scale.diag_part() for share, scale in pairs]
+        return kinds.LinearOperatorDiag(functools.reduce(operator.add, diagonals), **sure)
+    for scale in scales:
+        if not (is_diagonal(scale) or isinstance(scale, kinds.LinearOperatorLowerTriangular)):
+            raise NotImplementedError(f"Unsupported Linop type ({type(scale).__name__})")
+    triangles = [share[..., tf.newaxis, tf.newaxis] * scale.to_dense() for share, scale in pairs]
+    return kinds.LinearOperatorLowerTriangular(functools.reduce(operator.add, triangles), **sure)
+
+
+def square_of(scale: Any) -> Tensor:
+    """Multiplies an operator with its transpose.
+
+    Args:
+        scale: The operator.
+
+    Returns:
+        The product, `[…, K, K]`.
+    """
+    return scale.matmul(scale.to_dense(), adjoint_arg=True)
+
+
+def diagonal_of_square(scale: Any) -> Tensor:
+    """Tells the diagonal of what `square_of` gives.
+
+    Args:
+        scale: The operator.
+
+    Returns:
+        The diagonal, `[…, K]`.
+    """
+    if is_diagonal(scale):
+        return tf.square(scale.diag_part())
+    return tf.matrix_diag_part(square_of(scale))
 
 
 def vector_shapes(loc: Tensor | None, scale: Any) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from graphkit.tf1._namespace import load
 
 __all__ = [
     "ScalarDistribution",
+    "check_scalar",
     "count_checked",
     "logits_and_probs",
     "new_seed",
@@ -30,6 +31,23 @@ _checked_count: Any = load(f"{_UTIL}:embed_check_nonnegative_integer_form")
 def tiny(dtype: Any) -> Any:
     """Returns the least positive number of a float dtype."""
     return np.finfo(dtype.as_numpy_dtype).tiny
+
+
+def check_scalar(distribution: Any, dtype: Any) -> None:
+    """Checks that a distribution is of single numbers, and of one dtype with what it is used for.
+
+    Args:
+        distribution: The distribution.
+        dtype: The dtype.
+
+    Raises:
+        ValueError: It has a batch or is of vectors.
+        TypeError: It is of another dtype.
+    """
+    if distribution.batch_shape.ndims or distribution.event_shape.ndims:
+        raise ValueError("distribution must be scalar: of one number and without a batch")
+    if distribution.dtype != dtype:
+        raise TypeError(f"dtype mismatch; distribution.dtype={distribution.dtype} is not {dtype}")
 
 
 def positive(value: Any, validate_args: bool, name: str) -> Tensor:

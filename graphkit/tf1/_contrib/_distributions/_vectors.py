@@ -7,8 +7,10 @@ from typing import Any
 from graphkit._tf import Tensor, tf
 from graphkit.tf1._contrib._distributions._bijectors._affine import AffineLinearOperator
 from graphkit.tf1._contrib._distributions._linear_scales import (
+    diagonal_of_square,
     diagonal_scale,
     is_diagonal,
+    square_of,
     vector_shapes,
 )
 from graphkit.tf1._contrib._distributions._transformed import TransformedDistribution
@@ -76,12 +78,10 @@ class LinearVector(TransformedDistribution):
     def _covariance(self) -> Tensor:
         if is_diagonal(self.scale):
             return tf.matrix_diag(self._variance())
-        return self._unit * self.scale.matmul(self.scale.to_dense(), adjoint_arg=True)
+        return self._unit * square_of(self.scale)
 
     def _variance(self) -> Tensor:
-        if is_diagonal(self.scale):
-            return self._unit * tf.square(self.scale.diag_part())
-        return tf.matrix_diag_part(self._covariance())
+        return self._unit * diagonal_of_square(self.scale)
 
     def _stddev(self) -> Tensor:
         return tf.sqrt(self._variance())

@@ -19,6 +19,7 @@ __all__ = [
     "mean_squared",
     "sigmoid",
     "softmax",
+    "weighted",
 ]
 
 
@@ -37,13 +38,22 @@ class Losses(NamedTuple):
     average: Tensor
 
 
-def _weighted(losses: Tensor, weights: Tensor | None) -> Losses:
+def weighted(losses: Tensor, weights: Tensor | None) -> Losses:
+    """Averages the losses of examples.
+
+    Args:
+        losses: Floats `[B]` or `[B, D]`.
+        weights: Floats `[B, 1]`, or nothing.
+
+    Returns:
+        The losses.
+    """
     if weights is None:
         loss = tf.reduce_mean(losses)
         return Losses(loss, loss)
     weights = _broadcast(weights, losses)
-    weighted = losses * weights
-    return Losses(tf.reduce_mean(weighted), tf.reduce_sum(weighted) / tf.reduce_sum(weights))
+    heavy = losses * weights
+    return Losses(tf.reduce_mean(heavy), tf.reduce_sum(heavy) / tf.reduce_sum(weights))
 
 
 def _column(tensor: Any) -> Tensor:
@@ -64,7 +74,7 @@ def mean_squared(labels: Any, logits: Tensor, weights: Tensor | None = None) -> 
     """
     labels, logits = _column(labels), _column(logits)
     logits.shape.assert_is_compatible_with(labels.shape)
-    return _weighted(tf.squared_difference(logits, tf.cast(labels, tf.float32)), weights)
+    return weighted(tf.squared_difference(logits, tf.cast(labels, tf.float32)), weights)
 
 
 def log_poisson(labels: Any, logits: Tensor, weights: Tensor | None = None) -> Losses:
@@ -80,7 +90,7 @@ def log_poisson(labels: Any, logits: Tensor, weights: Tensor | None = None) -> L
     """
     labels, logits = _column(labels), _column(logits)
     logits.shape.assert_is_compatible_with(labels.shape)
-    return _weighted(tf.nn.log_poisson_loss(labels, logits, compute_full_loss=True), weights)
+    return weighted(tf.nn.log_poisson_loss(labels, logits, compute_full_loss=True), weights)
 
 
 def log_loss(labels: Any, logits: Tensor, weights: Tensor | None = None) -> Losses:
@@ -110,7 +120,7 @@ def sigmoid(labels: Any, logits: Tensor, weights: Tensor | None = None) -> Losse
     """
     wanted = tf.cast(labels, tf.float32)
     losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=wanted, logits=logits)
-    return _weighted(losses, weights)
+    return weighted(losses, weights)
 
 
 def softmax(labels: Any, logits: Tensor, weights: Tensor | None = None) -> Losses:
@@ -133,7 +143,7 @@ def softmax(labels: Any, logits: Tensor, weights: Tensor | None = None) -> Losse
     columns = labels.shape.rank == 2
     ids = tf.squeeze(labels, 1) if columns else labels
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=ids, logits=logits)
-    return _weighted(tf.expand_dims(losses, 1) if columns else losses, weights)
+    return weighted(tf.expand_dims(losses, 1) if columns else losses, weights)
 
 
 def hinge(labels: Any, logits: Tensor, weights: Tensor | None = None) -> Losses:
@@ -149,7 +159,7 @@ def hinge(labels: Any, logits: Tensor, weights: Tensor | None = None) -> Losses:
     """
     none = tf.losses.Reduction.NONE
     wanted = tf.reshape(labels, [-1, 1])
-    return _weighted(tf.losses.hinge_loss(wanted, logits, reduction=none), weights)
+    return weighted(tf.losses.hinge_loss(wanted, logits, reduction=none), weights)
 
 
 def custom(loss_fn: Callable[..., Tensor]) -> Callable[..., Losses]:
