@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -110,3 +111,43 @@ def test_memory_in_use_is_a_number_in_the_graph(session):
     used, most = session.run([stats.BytesInUse(), stats.MaxBytesInUse()])
     assert used > 0
     assert most > 0
+
+
+def steps_towards(target, repeated):
+    """A weight trained towards a number, and the loop that trains it a batch at a time."""
+    strategy = tf.contrib.distribute.OneDeviceStrategy("/cpu:0")
+
+    def dataset_fn():
+        rows = tf.data.Dataset.from_tensor_slices(np.ones([4, 1], np.float32))
+        return rows.repeat(repeated).batch(2, drop_remainder=True)
+
+    def loss_fn(context, inputs):
+        weight = tf.get_variable("weight", [], initializer=tf.zeros_initializer())
+        return tf.reduce_mean(tf.square(weight * inputs - target)) / 2
+
+    optimizer = tf.train.GradientDescentOptimizer(0.5)
+    made = tf.contrib.distribute.StandardSingleLossStep(dataset_fn, loss_fn, optimizer, strategy)
+    return strategy, made
+
+
+@pytest.mark.parametrize(("repeated", "asked", "done"), [(None, 3, 3), (1, None, 2), (2, 9, 4)])
+def test_a_loop_takes_as_many_steps_as_asked_or_as_there_is_data(session, repeated, asked, done):
+    strategy, step = steps_towards(8.0, repeated)
+    with strategy.scope():
+        tf.contrib.distribute.Monitor(step, session).run_steps(asked)
+    # Each step goes half the way.
+    assert session.run(tf.trainable_variables()[0]) == 8 - 8 / 2**done
+
+
+def test_a_loop_of_a_graph_needs_a_session(graph):
+    _, step = steps_towards(1.0, 1)
+    with pytest.raises(ValueError, match="provide a `session` in Graph mode"):
+        tf.contrib.distribute.Monitor(step)
+
+
+def test_a_server_of_the_cluster_in_the_environment_is_started(monkeypatch):
+    config = {"cluster": {"worker": ["localhost:0"]}, "task": {"type": "worker", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(config))
+    server = tf.contrib.distribute.run_standard_tensorflow_server()
+    with tf.Graph().as_default(), tf.Session(server.target) as session:
+        assert session.run(tf.constant(2) + 3) == 5

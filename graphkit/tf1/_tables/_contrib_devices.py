@@ -73,11 +73,15 @@ _STRATEGIES = {
     "get_distribution_strategy": f"{_V1}:distribute.get_strategy",
     "has_distribution_strategy": f"{_V1}:distribute.has_strategy",
     "initialize_tpu_system": f"{_V1}:tpu.experimental.initialize_tpu_system",
+    **offer(f"{_PYTHON}.distribute.step_fn", "StandardInputStep StandardSingleLossStep Step"),
+    "Monitor": "graphkit.tf1._contrib._distribute_monitor:Monitor",
+    "run_standard_tensorflow_server": (
+        f"{_PYTHON}.distribute.distribute_coordinator:run_standard_tensorflow_server"
+    ),
     **refuse(
-        "a step function of early distribution strategies",
-        "use strategy.run with a function of your own",
-        "Monitor MultiWorkerAllReduce StandardInputStep StandardSingleLossStep Step "
-        "run_standard_tensorflow_server",
+        "sums of gradients over several workers, chosen by hand",
+        "leave cross_device_ops out: a strategy of several workers sums by collective ops",
+        "MultiWorkerAllReduce",
     ),
 }
 
@@ -91,10 +95,8 @@ AREAS = {
     ),
     "contrib.tpu": Area(_TPU),
     "contrib.tpu.profiler": Area(
-        refuse(
-            "the profile of a TPU",
-            "use TensorBoard's profiler",
-            "Device Resource Trace TraceEvent",
+        offer(
+            "tensorflow.tsl.profiler.protobuf.trace_events_pb2", "Device Resource Trace TraceEvent"
         )
     ),
     "contrib.tpu.python": Area(),
