@@ -8,6 +8,7 @@ each piece has an entry of its own.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,8 +188,8 @@ def _values(entry: BundleEntry, dtype: StoredType, file: memoryview) -> np.ndarr
 def _texts(stored: memoryview, entry: BundleEntry) -> np.ndarray[Any, Any]:
     """Reads strings: the length of each, a checksum of the lengths, then all their bytes."""
     lengths, place = [], 0
-    count = int(np.prod(entry.shape, dtype=np.int64))
-    if not 0 <= count <= len(stored):
+    count = math.prod(entry.shape)
+    if count > len(stored):
         raise FormatError(f"{len(stored)} bytes cannot hold {count} texts")
     for _ in range(count):
         length, place = read_varint(stored, place)

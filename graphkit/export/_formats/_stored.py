@@ -69,12 +69,15 @@ class StoredVariable:
         sizes = [[place.stop - place.start for place in part] for part in places]
         if sum(map(math.prod, sizes)) != self.elements:
             raise FormatError(f"the pieces of {self.name!r} do not make up {list(self.shape)}")
-        joined: np.ndarray[Any, Any] | None = None
-        for piece, place, size in zip(self.pieces, places, sizes, strict=True):
-            values = self._shaped(piece.read(), tuple(size))
-            joined = np.empty(self.shape, values.dtype) if joined is None else joined
-            joined[tuple(place)] = values
-        return np.zeros(self.shape) if joined is None else joined
+        # All pieces are there before memory is taken for what they claim to make up.
+        parts = [
+            self._shaped(piece.read(), tuple(size))
+            for piece, size in zip(self.pieces, sizes, strict=True)
+        ]
+        joined = np.empty(self.shape, parts[0].dtype if parts else np.float32)
+        for place, part in zip(places, parts, strict=True):
+            joined[tuple(place)] = part
+        return joined
 
     def _shaped(self, values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
         if values.size != math.prod(shape):
