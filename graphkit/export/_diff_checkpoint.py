@@ -67,8 +67,8 @@ def values_in_words(one: np.ndarray[Any, Any], two: np.ndarray[Any, Any], dtype:
         return ""
     if one.dtype == object:
         return f"{np.count_nonzero(one != two):,} of {one.size:,} texts"
+    count = np.count_nonzero((_bytes_of_each(one) != _bytes_of_each(two)).any(axis=1))
     one, two = _numbers(one, dtype), _numbers(two, dtype)
-    count = np.count_nonzero(one != two)
     with np.errstate(all="ignore"):
         differences = np.abs(one.astype(_wide(one)) - two.astype(_wide(two)))
     finite = differences[np.isfinite(differences)]
@@ -80,6 +80,10 @@ def _bits(values: np.ndarray[Any, Any]) -> bytes:
     if values.dtype != object:
         return values.tobytes()
     return b"".join(len(text).to_bytes(8, "little") + text for text in values.ravel())
+
+
+def _bytes_of_each(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.frombuffer(values.tobytes(), np.uint8).reshape(values.size, -1)
 
 
 def _numbers(values: np.ndarray[Any, Any], dtype: str) -> np.ndarray[Any, Any]:

@@ -148,7 +148,8 @@ class FrozenGraph:
             if is_unsafe(kind) and kind not in self._allow:
                 reason = (
                     f"its op {name!r} is a {kind}, which touches files or runs code from outside "
-                    f"the graph; it was not run (load_graph(..., allow={{{kind!r}}}) permits it)"
+                    f"the graph; it was not run (load_graph(..., allow={{{kind!r}}}) or --allow "
+                    f"{kind} permits it)"
                 )
                 raise UnsafeFileError(self.path, reason)
         waiting = [f"{name} ({kind})" for name, kind in ops if waits(kind)]
