@@ -14,7 +14,7 @@ from graphkit.port._digits import use_bundled_digits
 from graphkit.port._flags import find_flags_as_before, make_way_for_flags
 from graphkit.port._interrupt import InterruptWatch
 from graphkit.port._keras._model_arguments import accept_keras_one, accept_standalone_keras
-from graphkit.port._keras._modules import KERAS_ROOTS, work_as_before
+from graphkit.port._keras._modules import KERAS_ROOTS, work_as_before, work_as_standalone
 from graphkit.port._language._builtins import PYTHON2_NAMES, source_functions
 from graphkit.port._language._operators import RUNTIME
 from graphkit.port._language._source import SourceCompiler
@@ -116,6 +116,7 @@ class World:
         self._allow_pickle = options.allow_pickle
         self._say = say
         self._greeted = False
+        self._is_v1 = False
         self._mode = ""  # what TensorFlow still has to be switched to
         self._wants_digits = options.bundled_digits
         self._engine = options.engine
@@ -137,6 +138,7 @@ class World:
             mode: "v1" or "v2".
         """
         self._mode = mode
+        self._is_v1 = mode == "v1"
         install_stand_ins(mode)
         self.imports.replace(replaced_modules(mode))
 
@@ -181,6 +183,8 @@ class World:
         self._neighbours.welcome(name)
         if name.partition(".")[0] == "keras":
             accept_standalone_keras()
+            if self._is_v1:
+                work_as_standalone()
         if self._wants_digits:
             self._wants_digits = not use_bundled_digits(name)
         if self._pictures is not None:

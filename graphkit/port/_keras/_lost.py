@@ -89,6 +89,7 @@ _OLD_OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "Adamax", "Nadam", "RMSprop", 
 
 # Names below `keras`, each with what gives it; a class in the path gets a method.
 KERAS_NAMES: dict[str, Callable[[Any], Any]] = {
+    "__version__": _value("2.2.4"),
     "layers.Layer.apply": _value(_apply),
     "models.Sequential.model": _value(property(lambda model: model)),
     "models.Sequential.predict_classes": _value(_predict_classes),

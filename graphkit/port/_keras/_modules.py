@@ -9,9 +9,11 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from graphkit.port._keras._cosines import cosines_of_standalone, cosines_of_tensorflow
+from graphkit.port._keras._loops import count_from_one, speak_as_before, speak_as_standalone
 from graphkit.port._keras._summary import print_summary
 
-__all__ = ["KERAS_MODULES", "KERAS_ROOTS", "work_as_before"]
+__all__ = ["KERAS_MODULES", "KERAS_ROOTS", "work_as_before", "work_as_standalone"]
 
 KERAS_ROOTS = {"v1": "tf_keras.api._v1.keras", "v2": "tf_keras"}
 
@@ -49,14 +51,27 @@ KERAS_MODULES = {
 
 
 def work_as_before() -> None:
-    """Lets Keras print its old tables, and write HDF5 into `x.keras` and `x.weights.h5`.
+    """Lets Keras print, and mean, what it did in TensorFlow 1.15, and write HDF5 into `x.keras`.
 
-    The formats it gives those names since 2.12 need eager execution.
+    The formats it gives that name and `x.weights.h5` since 2.12 need eager execution.
     """
     layer_utils: Any = importlib.import_module("tf_keras.src.utils.layer_utils")
     layer_utils.print_summary = print_summary
+    speak_as_before()
+    cosines_of_tensorflow()
     saving: Any = importlib.import_module("tf_keras.src.saving.saving_lib")
     before: Any = importlib.import_module("tf_keras.src.saving.legacy.save")
     saving.saving_v3_enabled = lambda: False
     saving.save_weights_only = before.save_weights
     saving.load_weights_only = before.load_weights
+
+
+def work_as_standalone() -> None:
+    """Lets it print, mean and name what the package `keras` 2.2 did; see `work_as_before`."""
+    speak_as_standalone()
+    cosines_of_standalone()
+    count_from_one()
+    layers = importlib.import_module("graphkit.port._keras._layers")
+    known = importlib.import_module("tf_keras.utils").get_custom_objects()
+    for name in ("Highway", "MaxoutDense"):  # models that were saved with them are read
+        known.setdefault(name, getattr(layers, name))

@@ -6,7 +6,9 @@ import importlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["print_summary"]
+__all__ = ["HEADER", "print_summary"]
+
+HEADER = ['Model: "{0.name}"']  # the package `keras` had none
 
 _CHAIN: tuple[int, Sequence[float]] = (65, (0.45, 0.85, 1.0))
 _NET: tuple[int, Sequence[float]] = (98, (0.33, 0.55, 0.67, 1.0))
@@ -33,7 +35,8 @@ def print_summary(
     width = line_length or usual_width
     ends = positions or usual_ends
     columns = [int(width * end) if ends[-1] <= 1 else int(end) for end in ends]
-    say(f'Model: "{model.name}"')
+    for line in HEADER:
+        say(line.format(model))
     say("_" * width)
     titles = ["Layer (type)", "Output Shape", "Param #", "Connected to"]
     say(_row(titles[: 4 if nodes else 3], columns))
