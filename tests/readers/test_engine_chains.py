@@ -26,6 +26,12 @@ CHAINS = {
     "cropped": lambda image, label: [tf.slice(image, [1, 2, 0], [5, 4, 3]), label],
     "padded": lambda image, label: [tf.pad(image, [[1, 1], [0, 2], [0, 0]]), label],
     "turned": lambda image, label: [tf.transpose(image, [1, 0, 2])[::-1], label],
+    "reversed": lambda image, label: [
+        tf.reverse(image, [1]),
+        tf.reverse(_scaled(image), [-1]),
+        tf.reverse(image, [0, 2]),
+        tf.reverse(image[0, 0], [0]),
+    ],
     "one of two ways": lambda image, label: [
         tf.cond(label > 6, lambda: _scaled(image), lambda: -_scaled(image)),
         tf.one_hot(label, 30),
@@ -151,6 +157,19 @@ def test_chain_is_computed_for_the_whole_batch_where_that_is_the_same(name, path
         names = {node.name for f in graph.as_graph_def().library.function for node in f.node_def}
     at_once = not any("ParseExample" in n for n in names) or any("pfor" in n for n in names)
     assert at_once == (name not in ONE_BY_ONE)
+
+
+def test_a_flip_by_chance_turns_and_chooses_whole_images(path):
+    """The forms that TensorFlow is fast at: the middle axis of three, and a choice by row."""
+    with tf.Graph().as_default() as graph:
+        _, image, _ = parsed(path)
+        with readers.engine("tf.data"):
+            readers.batch([tf.image.random_flip_left_right(image)], 6)
+        nodes = [node for f in graph.as_graph_def().library.function for node in f.node_def]
+    (turned,) = (node for node in nodes if node.op == "ReverseV2" and "/pfor/" in node.name)
+    (shaped,) = (node for node in nodes if node.name == turned.input[0].split(":")[0])
+    assert shaped.op == "Reshape"
+    assert not any(node.op == "SelectV2" for node in nodes)
 
 
 def test_values_are_those_of_the_files(path):

@@ -130,6 +130,6 @@ def _choose(node: Any, condition: Tensor, taken: Tensor, other: Tensor) -> None:
     controls = [name for name in node.input if name.startswith("^")]
     node.ClearField("input")
     node.input.extend([condition.name, taken.name, other.name, *controls])
-    node.op = "SelectV2"
+    node.op = "Select"
     node.attr.clear()
     node.attr["T"].type = dtype

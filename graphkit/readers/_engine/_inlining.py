@@ -63,7 +63,7 @@ def _both_branches(node: Any, functions: Mapping[str, Any]) -> list[Any]:
     ]
     dtypes = node.attr["Tout"].list.type
     chosen = [
-        _node(f"{node.name}/chosen_{place}", "SelectV2", [node.input[0], *values])
+        _node(f"{node.name}/chosen_{place}", "Select", [node.input[0], *values])
         for place, values in enumerate(zip(taken, other, strict=True))
     ]
     for choice, dtype in zip(chosen, dtypes, strict=True):
