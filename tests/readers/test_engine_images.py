@@ -92,6 +92,13 @@ def test_files_are_read_and_decoded_in_parallel_without_being_asked(paths):
     assert "FlatMapDataset" not in types
 
 
+def test_a_file_is_read_in_the_step_that_decodes_it(paths):
+    with tf.Graph().as_default() as graph, readers.engine("tf.data"):
+        readers.batch([_pixels(_file(paths)[1])], 4)
+        steps = [op for op in graph.get_operations() if op.type == "ParallelMapDatasetV2"]
+    assert len(steps) == 1
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_image_comes_once_an_epoch_when_shuffled(engine, paths):
     def build():

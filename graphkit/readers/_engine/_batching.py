@@ -7,6 +7,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._datasets import rows_at_once
 from graphkit.readers._engine._examples import examples, raw_elements
 from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._refusal import NotLifted
@@ -64,15 +65,26 @@ def _at_once(request: Request, chains: Sequence[Chain], stream: Stream) -> Any |
     work = work_at_once(chains[0], stream.examples_start)
     if work is None or not (chains[0].sources or work.numbered):
         return None
-    raw, names = raw_elements(
-        chains[0],
-        len(chains),
-        single=single,
-        numbered=work.numbered,
-        start=stream.producers_start,
-    )
-    left = _resumed(_batched(raw, request, stream), stream)  # what came before is not computed
+    raw_batches, names = _raw_batches(request, chains, stream, work, single=single)
+    left = _resumed(raw_batches, stream)  # what came before is not computed
     return computed_at_once(work, names, left)
+
+
+def _raw_batches(
+    request: Request, chains: Sequence[Chain], stream: Stream, work: Work, *, single: bool
+) -> tuple[Any, list[str]]:
+    """Makes the dataset of batches of what the sources deliver, and names its components."""
+    chain, start = chains[0], stream.producers_start
+    if request.stock is None and len(chain.sources) == 1 and not work.numbered:
+        (source,) = chain.sources
+        smaller = request.smaller
+        cut = rows_at_once(source, request.batch_size, smaller=smaller, start=start)
+        if cut is not None:
+            return cut, [output.name for output in source.op.outputs]
+    raw, names = raw_elements(
+        chain, len(chains), single=single, numbered=work.numbered, start=start
+    )
+    return _batched(raw, request, stream), names
 
 
 def _resumed(dataset: Any, stream: Stream) -> Any:

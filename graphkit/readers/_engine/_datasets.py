@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
@@ -13,7 +13,7 @@ from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._sources import Source
 from graphkit.readers._engine._work import Work
 
-__all__ = ["FOR_EVER", "elements"]
+__all__ = ["FOR_EVER", "elements", "rows_at_once", "taken_late"]
 
 FOR_EVER = 2**62
 # Bytes around a record in a TFRecord file: its length, and two checksums.
@@ -27,6 +27,7 @@ def elements(
     *,
     single: bool = False,
     start: Tensor | None = None,
+    late: bool = False,
 ) -> tuple[Any, list[Tensor]]:
     """Makes the dataset of what a source takes, one element per step.
 
@@ -37,6 +38,7 @@ def elements(
         single: Whether records are delivered one by one even if a step takes many.
         start: What producers without a seed shuffle by, by the number of the epoch; None for
             generators in turn.
+        late: Whether what `taken_late` takes is left out, so that keys alone are delivered.
 
     Returns:
         The dataset, and which outputs of the source's op its components are.
@@ -50,10 +52,62 @@ def elements(
     if source.reader is None:
         return rows, list(source.op.outputs)
     key, value = source.op.outputs
+    if late and _taken_late(source):
+        return rows, [key]
     with_keys = uses(key)
     up_to = None if single else source.up_to
     records = _records(rows, source.reader, with_keys=with_keys, up_to=up_to, streams=streams)
     return records, [key, value] if with_keys else [value]
+
+
+def rows_at_once(
+    source: Source, size: int, *, smaller: bool, start: Tensor | None = None
+) -> Any | None:
+    """Makes the dataset of batches of a producer's rows, cut from whole epochs.
+
+    Args:
+        source: The source.
+        size: Rows per batch; a batch goes on with the next epoch.
+        smaller: Whether what is left at the end makes a last batch.
+        start: What producers without a seed shuffle by; None for generators in turn.
+
+    Returns:
+        The dataset, the same as that of `elements` in batches; None if the source takes no rows
+        as they are.
+    """
+    if source.producer is None or source.reader is not None:
+        return None
+    epochs = _repeated(source.producer.rows, source.producer.num_epochs, start)
+    return epochs.rebatch(size, drop_remainder=not smaller)
+
+
+def taken_late(sources: Sequence[Source], delivered: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Takes the records of readers that make one of each piece of work, such as a file.
+
+    Args:
+        sources: The sources of a chain.
+        delivered: What `elements` delivered, `late`, by the names of the sources' outputs.
+
+    Returns:
+        The records, by the names of the outputs that they are.
+    """
+    return {
+        source.op.outputs[1].name: _LONE_RECORDS[_kind(source.reader)](
+            delivered[source.op.outputs[0].name]
+        )
+        for source in sources
+        if _taken_late(source)
+    }
+
+
+def _taken_late(source: Source) -> bool:
+    return (
+        source.up_to is None and source.reader is not None and _kind(source.reader) in _LONE_RECORDS
+    )
+
+
+def _kind(reader: Operation) -> str:
+    return str(reader.type).removesuffix("V2")
 
 
 def _records(
@@ -68,7 +122,7 @@ def _records(
         up_to: How many records are taken together at most; None for one by one.
         streams: How many pieces of work are read at the same time.
     """
-    kind = reader.type.removesuffix("V2")
+    kind = _kind(reader)
     if kind in _LONE_RECORDS:
         take = _lone_record(_LONE_RECORDS[kind], with_keys)
         records = rows.map(take, num_parallel_calls=tf.data.AUTOTUNE)

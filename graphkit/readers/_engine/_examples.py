@@ -6,7 +6,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._chain import Chain
-from graphkit.readers._engine._datasets import FOR_EVER, elements
+from graphkit.readers._engine._datasets import FOR_EVER, elements, taken_late
 from graphkit.readers._engine._functions import optimized, plain_function
 from graphkit.readers._engine._keyed import NUMBER
 from graphkit.readers._engine._work import Work
@@ -21,6 +21,7 @@ def raw_elements(
     single: bool = False,
     numbered: bool = False,
     start: Tensor | None = None,
+    late: bool = False,
 ) -> tuple[Any, list[str]]:
     """Makes the dataset of what a chain's sources deliver, before its ops.
 
@@ -30,6 +31,7 @@ def raw_elements(
         single: Whether records are delivered one by one even if a step takes many.
         numbered: Whether each element comes with its number, as `NUMBER`.
         start: What producers without a seed shuffle by; None for generators in turn.
+        late: Whether what `taken_late` takes is left out.
 
     Returns:
         The dataset, and the names of the tensors its components take the place of.
@@ -41,7 +43,7 @@ def raw_elements(
         # What nothing limits goes on for ever.
         return tf.data.Dataset.range(FOR_EVER), [f"{NUMBER}:0"] if numbered else []
     taken = [
-        elements(source, chain.uses, streams, single=single, start=start)
+        elements(source, chain.uses, streams, single=single, start=start, late=late)
         for source in chain.sources
     ]
     names = [tensor.name for _, tensors in taken for tensor in tensors]
@@ -74,17 +76,20 @@ def examples(
     Raises:
         NotLifted: A source does something a dataset cannot.
     """
-    raw, names = raw_elements(work.chain, streams, numbered=work.numbered, start=start)
+    late = not work.ordered  # files are read in the same step, on all cores
+    raw, names = raw_elements(work.chain, streams, numbered=work.numbered, start=start, late=late)
 
     @optimized
     def compute(*element: Any) -> Any:
         values = dict(zip(names, tf.nest.flatten(element), strict=False))
+        if late:
+            values.update(taken_late(work.chain.sources, values))
         flat = work.computed(values)
         kept = None if keep is None else flat.pop()
         packed = tf.nest.pack_sequence_as(example, flat, expand_composites=True)
         return packed if keep is None else (packed, kept)
 
-    threads = None if work.ordered else tf.data.AUTOTUNE
+    threads = tf.data.AUTOTUNE if late else None
     dataset = raw.map(compute, num_parallel_calls=threads)
     if keep is not None:
         return _kept(dataset, enqueue_many)
