@@ -131,7 +131,29 @@ _UTILS = {
     ),
 }
 
+_MODELS = Area(
+    offer(
+        f"{_PARTS}._models",
+        "bidirectional_rnn get_rnn_model linear_regression linear_regression_zero_init "
+        "logistic_regression logistic_regression_zero_init",
+    )
+)
+_OPS = {
+    "embeddings_ops": "categorical_variable embedding_lookup",
+    "losses_ops": "mean_squared_error_regressor softmax_classifier",
+    "seq2seq_ops": "rnn_decoder rnn_seq2seq seq2seq_inputs sequence_classifier",
+}
+_ALL_OPS = Area(offer(f"{_PARTS}._ops", " ".join(_OPS.values())))
+
 AREAS = {
+    "contrib.learn.models": _MODELS,
+    "contrib.learn.python.learn.models": _MODELS,
+    "contrib.learn.ops": _ALL_OPS,
+    "contrib.learn.python.learn.ops": _ALL_OPS,
+    **{
+        f"contrib.learn.python.learn.ops.{name}": Area(offer(f"{_PARTS}._ops", names))
+        for name, names in _OPS.items()
+    },
     "contrib.learn": Area(_LEARN, otherwise=_OTHERWISE),
     "contrib.learn.graph_actions": Area(
         offer(f"{_PARTS}._graph_actions", "run_feeds run_feeds_iter run_n"), otherwise=_OTHERWISE
