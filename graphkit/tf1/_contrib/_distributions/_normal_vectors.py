@@ -11,7 +11,7 @@ from graphkit.tf1._contrib._distributions._linear_scales import (
     low_rank_scale,
     triangular_scale,
 )
-from graphkit.tf1._contrib._distributions._vectors import LinearVector
+from graphkit.tf1._contrib._distributions._vectors import LinearVector, on_diagonal
 
 __all__ = [
     "MultivariateNormalDiag",
@@ -22,23 +22,9 @@ __all__ = [
 
 
 class MultivariateNormal(LinearVector):
-    """Normal variables as one event of length K.
+    """Normal variables as one event of length K, as `LinearVector` makes them."""
 
-    Args:
-        loc: The means `[…, K]`, or nothing.
-        scale: The operator whose product with its transpose is the covariance.
-        parameters: The arguments of the subclass.
-        name: The name scope.
-    """
-
-    def __init__(self, loc: Any, scale: Any, parameters: dict[str, Any], name: str) -> None:
-        zero, one = tf.zeros([], scale.dtype), tf.ones([], scale.dtype)
-        noise = tf.distributions.Normal(zero, one)
-        super().__init__(noise, 1.0, loc, scale, parameters, name)
-
-
-def _place(loc: Any) -> Tensor | None:
-    return None if loc is None else tf.convert_to_tensor(loc, name="loc")
+    _noise = (tf.distributions.Normal, (0.0, 1.0), 1.0)
 
 
 class MultivariateNormalDiag(MultivariateNormal):
@@ -66,10 +52,7 @@ class MultivariateNormalDiag(MultivariateNormal):
         name: str = "MultivariateNormalDiag",
     ) -> None:
         parameters = dict(locals())
-        with tf.name_scope(name) as scope:
-            loc = _place(loc)
-            scale = diagonal_scale(scale_diag, scale_identity_multiplier, loc)
-            super().__init__(loc, scale, parameters, scope)
+        super().__init__(on_diagonal(parameters), parameters)
 
 
 class MultivariateNormalTriL(MultivariateNormal):
@@ -97,13 +80,13 @@ class MultivariateNormalTriL(MultivariateNormal):
         parameters = dict(locals())
         if loc is None and scale_tril is None:
             raise ValueError("Must specify one or both of `loc`, `scale_tril`.")
-        with tf.name_scope(name) as scope:
-            loc = _place(loc)
+
+        def make_scale(loc: Tensor | None) -> Any:
             if scale_tril is None:
-                scale = diagonal_scale(None, None, loc)
-            else:
-                scale = triangular_scale(scale_tril, None, None)
-            super().__init__(loc, scale, parameters, scope)
+                return diagonal_scale(None, None, loc)
+            return triangular_scale(scale_tril, None, None)
+
+        super().__init__(make_scale, parameters)
 
 
 class MultivariateNormalFullCovariance(MultivariateNormalTriL):
@@ -173,14 +156,16 @@ class MultivariateNormalDiagPlusLowRank(MultivariateNormal):
         name: str = "MultivariateNormalDiagPlusLowRank",
     ) -> None:
         parameters = dict(locals())
-        with tf.name_scope(name) as scope:
-            loc = _place(loc)
-            narrow = scale_perturb_factor is not None or scale_perturb_diag is not None
-            wanted = ("positive" if narrow else "non-zero") if validate_args else None
+        narrow = scale_perturb_factor is not None or scale_perturb_diag is not None
+        wanted = ("positive" if narrow else "non-zero") if validate_args else None
+
+        def make_scale(loc: Tensor | None) -> Any:
             scale = diagonal_scale(scale_diag, scale_identity_multiplier, loc, wanted)
-            if narrow:
-                scale = low_rank_scale(scale, scale_perturb_factor, scale_perturb_diag)
-            super().__init__(loc, scale, parameters, scope)
+            if not narrow:
+                return scale
+            return low_rank_scale(scale, scale_perturb_factor, scale_perturb_diag)
+
+        super().__init__(make_scale, parameters)
 
 
 def _divergence(a: Any, b: Any, name: str | None = None) -> Tensor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from graphkit._tf import Tensor, tf
 from graphkit.tf1._contrib._distributions._bijectors._affine import AffineLinearOperator
@@ -15,41 +16,33 @@ from graphkit.tf1._contrib._distributions._linear_scales import (
 )
 from graphkit.tf1._contrib._distributions._transformed import TransformedDistribution
 
-__all__ = ["LinearVector", "VectorExponentialDiag", "VectorLaplaceDiag"]
+__all__ = ["LinearVector", "VectorExponentialDiag", "VectorLaplaceDiag", "on_diagonal"]
 
 
 class LinearVector(TransformedDistribution):
     """What a linear operator and a place make of independent numbers.
 
     Args:
-        noise: The distribution of the numbers, in standard form.
-        variance: The variance of one of them.
-        loc: The place `[…, K]`, or nothing.
-        scale: The operator.
-        parameters: The arguments of the subclass.
-        name: The name scope.
+        make_scale: Makes the operator; it gets the place `[…, K]`, or nothing.
+        parameters: The arguments of the subclass, of which `loc`, `validate_args` and `name` count.
     """
 
-    def __init__(
-        self,
-        noise: Any,
-        variance: float,
-        loc: Any,
-        scale: Any,
-        parameters: dict[str, Any],
-        name: str,
-    ) -> None:
-        loc = None if loc is None else tf.convert_to_tensor(loc, name="loc")
-        batch_shape, event_shape = vector_shapes(loc, scale)
-        self._unit = variance
-        super().__init__(
-            noise,
-            AffineLinearOperator(loc, scale, parameters["validate_args"]),
-            batch_shape,
-            event_shape,
-            parameters["validate_args"],
-            name,
-        )
+    # What one number is drawn from, its arguments, and its variance.
+    _noise: ClassVar[tuple[Any, tuple[float, ...], float]]
+
+    def __init__(self, make_scale: Callable[[Any], Any], parameters: dict[str, Any]) -> None:
+        kind, given, self._unit = self._noise
+        place, validate_args = parameters["loc"], parameters["validate_args"]
+        with tf.name_scope(parameters["name"]) as scope:
+            loc = None if place is None else tf.convert_to_tensor(place, name="loc")
+            scale = make_scale(loc)
+            super().__init__(
+                kind(*(tf.constant(number, scale.dtype) for number in given)),
+                AffineLinearOperator(loc, scale, validate_args),
+                *vector_shapes(loc, scale),
+                validate_args,
+                scope,
+            )
         self._parameters = parameters
 
     @property
@@ -87,33 +80,20 @@ class LinearVector(TransformedDistribution):
         return tf.sqrt(self._variance())
 
 
-def _standard(kind: Any, dtype: Any, *given: float) -> Any:
-    return kind(*(tf.constant(number, dtype) for number in given))
-
-
-class _DiagonalVector(LinearVector):
-    """A vector whose numbers are independent.
+def on_diagonal(parameters: dict[str, Any]) -> Callable[[Any], Any]:
+    """Makes the operator of a diagonal of the arguments.
 
     Args:
-        kind: What makes the distribution of one number.
-        variance: The variance of it.
-        parameters: The arguments of the subclass.
+        parameters: The arguments, of which `scale_diag` and `scale_identity_multiplier` count.
+
+    Returns:
+        What makes it of a place.
     """
-
-    def __init__(
-        self, kind: Any, given: tuple[float, ...], variance: float, parameters: dict[str, Any]
-    ) -> None:
-        with tf.name_scope(parameters["name"]) as scope:
-            place = parameters["loc"]
-            loc = None if place is None else tf.convert_to_tensor(place, name="loc")
-            scale = diagonal_scale(
-                parameters["scale_diag"], parameters["scale_identity_multiplier"], loc
-            )
-            noise = _standard(kind, scale.dtype, *given)
-            super().__init__(noise, variance, loc, scale, parameters, scope)
+    parts = parameters["scale_diag"], parameters["scale_identity_multiplier"]
+    return lambda loc: diagonal_scale(*parts, loc)
 
 
-class VectorExponentialDiag(_DiagonalVector):
+class VectorExponentialDiag(LinearVector):
     """Independent exponential variables, stretched and moved.
 
     Args:
@@ -128,6 +108,8 @@ class VectorExponentialDiag(_DiagonalVector):
         ValueError: Neither `loc` nor `scale_diag` is given, or they are of different lengths.
     """
 
+    _noise = (tf.distributions.Exponential, (1.0,), 1.0)
+
     def __init__(
         self,
         loc: Any = None,
@@ -137,13 +119,14 @@ class VectorExponentialDiag(_DiagonalVector):
         allow_nan_stats: bool = True,
         name: str = "VectorExponentialDiag",
     ) -> None:
-        super().__init__(tf.distributions.Exponential, (1.0,), 1.0, dict(locals()))
+        parameters = dict(locals())
+        super().__init__(on_diagonal(parameters), parameters)
 
     def _mean(self) -> Tensor:
         return self._moved(1.0)
 
 
-class VectorLaplaceDiag(_DiagonalVector):
+class VectorLaplaceDiag(LinearVector):
     """Independent Laplace variables, stretched and moved.
 
     Args:
@@ -158,6 +141,8 @@ class VectorLaplaceDiag(_DiagonalVector):
         ValueError: Neither `loc` nor `scale_diag` is given, or they are of different lengths.
     """
 
+    _noise = (tf.distributions.Laplace, (0.0, 1.0), 2.0)
+
     def __init__(
         self,
         loc: Any = None,
@@ -167,4 +152,5 @@ class VectorLaplaceDiag(_DiagonalVector):
         allow_nan_stats: bool = True,
         name: str = "VectorLaplaceDiag",
     ) -> None:
-        super().__init__(tf.distributions.Laplace, (0.0, 1.0), 2.0, dict(locals()))
+        parameters = dict(locals())
+        super().__init__(on_diagonal(parameters), parameters)
