@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import importlib.util
 import os
 import re
 import sys
@@ -19,6 +21,8 @@ from graphkit.port._world import RunOptions, World
 
 __all__ = ["continue_in_child"]
 
+_WORKER = re.compile(r"(?:joblib\.externals\.)?loky\.backend\.popen_loky_\w+")
+_PICKLERS = ("cloudpickle.cloudpickle", "joblib.externals.cloudpickle.cloudpickle")
 _SPAWNED = re.compile(r"\bfrom ([\w.]+)\.(?:spawn|forkserver) import ")
 
 
@@ -40,6 +44,8 @@ def continue_in_child(arguments: Sequence[str]) -> None:
         os.execv(command[0], command)
     if _is_command(arguments):
         _join(options, _spawning_package(arguments))
+    elif _is_worker(arguments):
+        _teach_picklers(_join(options, "multiprocessing"))
 
 
 def _is_command(arguments: Sequence[str]) -> bool:
@@ -48,13 +54,19 @@ def _is_command(arguments: Sequence[str]) -> bool:
     return not rest or rest[0] in ("-", "-c")
 
 
+def _is_worker(arguments: Sequence[str]) -> bool:
+    """Says whether the child is one of loky's, joblib's own processes, and gets pickled code."""
+    _flags, rest = split_flags(list(arguments[1:]))
+    return len(rest) > 1 and rest[0] == "-m" and _WORKER.fullmatch(rest[1]) is not None
+
+
 def _spawning_package(arguments: Sequence[str]) -> str:
     """Names the package that started a child: multiprocessing, or one made after its pattern."""
     found = _SPAWNED.search(" ".join(arguments))
     return found[1] if found else "multiprocessing"
 
 
-def _join(options: Sequence[str], package: str) -> None:
+def _join(options: Sequence[str], package: str) -> World:
     mode = options[options.index("--mode") + 1]
     engine = options[options.index("--engine") + 1] if "--engine" in options else "queues"
     run_options = RunOptions(
@@ -76,6 +88,16 @@ def _join(options: Sequence[str], package: str) -> None:
     world.choose(mode)
     world.imports.prepare(vars(sys.modules["__main__"]), python2=False)
     _teach_multiprocessing(world, compiler, package)
+    return world
+
+
+def _teach_picklers(world: World) -> None:
+    """Gives functions that come pickled by their code the builtins they had in the parent."""
+    for name in _PICKLERS:
+        if importlib.util.find_spec(name.partition(".")[0]) is not None:
+            with contextlib.suppress(ModuleNotFoundError):
+                pickler = importlib.import_module(name)
+                world.imports.prepare(vars(pickler), python2=False)
 
 
 def _teach_multiprocessing(world: World, compiler: SourceCompiler, package: str) -> None:

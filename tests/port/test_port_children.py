@@ -174,6 +174,26 @@ def test_children_of_every_kind_see_the_same(tmp_path):
     assert not list(tmp_path.rglob("__pycache__"))
 
 
+def test_workers_of_joblib_get_the_programs_imports(tmp_path):
+    pytest.importorskip("joblib")
+    (tmp_path / "types.py").write_text("MINE = 'mine'\n")
+    (tmp_path / "main.py").write_text(
+        "from joblib import Parallel, delayed\n"
+        "def work(x):\n"
+        "    import types\n"
+        "    from collections import Mapping\n"
+        "    return types.MINE, Mapping.__name__, x / 2\n"
+        "if __name__ == '__main__':\n"
+        "    print(Parallel(n_jobs=2)(delayed(work)(x) for x in [1, 2]))\n"
+        "    print(Parallel(n_jobs=2)(delayed(lambda x: work(x)[1:])(x) for x in [3]))\n"
+    )
+    done = graphkit_run(tmp_path, "main.py")
+    assert done.stdout.splitlines() == [
+        "[('mine', 'Mapping', 0.5), ('mine', 'Mapping', 1.0)]",
+        "[('Mapping', 1.5)]",
+    ], done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_program_as_it_ends_python(tmp_path, number):
     (tmp_path / "wait.py").write_text(

@@ -91,3 +91,20 @@ def test_a_child_tells_the_user_with_its_name(capsys):
 
     _say("no display")
     assert capsys.readouterr().err == "graphkit: no display\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("python -m joblib.externals.loky.backend.popen_loky_posix --pipe 3", True),
+        ("python -B -W error -m loky.backend.popen_loky_posix --process-name a", True),
+        ("python -m joblib.externals.loky", False),
+        ("python -m pip install joblib.externals.loky.backend.popen_loky_posix", False),
+        ("python -m", False),
+        ("python joblib.externals.loky.backend.popen_loky_posix", False),
+    ],
+)
+def test_a_worker_is_known_by_its_command(command, wanted):
+    from graphkit.port._child import _is_worker
+
+    assert _is_worker(command.split()) is wanted
