@@ -35,7 +35,7 @@ GONE = {
     },
     "layers.recurrent": {"Recurrent"},
     "optimizers": {"TFOptimizer"},
-    "utils": {"HDF5Matrix", "convert_all_kernels_in_model", "h5dict", "multi_gpu_model"},
+    "utils": {"h5dict"},
 }
 
 
@@ -92,3 +92,9 @@ def test_what_stays_gone_was_there(module):
 )
 def test_a_moved_name_is_the_one_of_today(keras, module, name, today):
     assert getattr(keras(module), name) is getattr(keras(today), name)
+
+
+def test_scikit_learns_wrappers_are_found_in_their_module(keras):
+    found = keras("wrappers.scikit_learn")
+    assert issubclass(found.KerasRegressor, object)
+    assert keras("wrappers").scikit_learn.KerasClassifier is found.KerasClassifier

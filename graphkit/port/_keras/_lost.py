@@ -71,6 +71,11 @@ def _old_layer(name: str) -> Callable[[Any], Any]:
     return lambda _keras: getattr(importlib.import_module("graphkit.port._keras._layers"), name)
 
 
+def _of_version_one(path: str) -> Callable[[Any], Any]:
+    place, _, name = path.rpartition(".")
+    return lambda _keras: getattr(importlib.import_module(f"graphkit.tf1.keras.{place}"), name)
+
+
 def _dilated(old: str, now: str) -> Callable[[Any], Callable[..., Any]]:
     """A convolution with holes, whose `atrous_rate` is `dilation_rate` today."""
 
@@ -122,5 +127,9 @@ KERAS_NAMES: dict[str, Callable[[Any], Any]] = {
     "models.Input": _renamed("layers.Input"),
     "models.InputLayer": _renamed("layers.InputLayer"),
     "utils.print_summary": _value(_print_summary),
+    **{
+        f"utils.{name}": _of_version_one(f"utils.{name}")
+        for name in ("HDF5Matrix", "convert_all_kernels_in_model", "multi_gpu_model")
+    },
     **{f"optimizers.{name.lower()}": _renamed(f"optimizers.{name}") for name in _OLD_OPTIMIZERS},
 }

@@ -69,15 +69,19 @@ PYTHON2 = {old: STAND_INS + old for old in MOVED_PYTHON2}
 
 # TensorFlow's private copy of Keras is a torso today.
 _KERAS_PACKAGES = ("keras", "tensorflow.python.keras")
+_WRAPPERS = ("wrappers", "wrappers.scikit_learn")
 
 
 def _keras_rows(mode: str) -> dict[str, Row]:
     root = KERAS_ROOTS[mode]
-    return {
-        f"{package}.{old}": Row((f"{root}.{new}", root), "Keras 3 has other modules")
-        for package in _KERAS_PACKAGES
+    rows = {
+        old: Row((f"{root}.{new}", root), "Keras 3 has other modules")
         for old, new in KERAS_MODULES.items()
     }
+    rows.update(
+        {old: Row((f"graphkit.tf1.keras.{old}",), "Keras 2.12 dropped it") for old in _WRAPPERS}
+    )
+    return {f"{package}.{old}": row for package in _KERAS_PACKAGES for old, row in rows.items()}
 
 
 def replaced_modules(mode: str) -> dict[str, str]:

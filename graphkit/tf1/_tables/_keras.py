@@ -13,35 +13,28 @@ _COSINES = dict.fromkeys(
     ("cosine", "cosine_proximity", "cosine_similarity"), f"{_PARTS}:cosine_proximity"
 )
 
-_EXPERIMENTAL = refuse(
-    "an early way to save models of tf.keras",
-    "use tf.keras.models.save_model and load_model",
-    "export_saved_model load_from_saved_model",
-)
+_EXPERIMENTAL = {
+    **refuse(
+        "an early way to save models of tf.keras",
+        "use tf.keras.models.save_model and load_model",
+        "export_saved_model load_from_saved_model",
+    ),
+    **offer(
+        "tf_keras.src.optimizers.schedules.learning_rate_schedule",
+        "LinearCosineDecay NoisyLinearCosineDecay",
+    ),
+    **offer("graphkit.tf1._core._keras_peephole", "PeepholeLSTMCell"),
+    **offer("graphkit.tf1._core._keras_models", "terminate_keras_multiprocessing_pools"),
+}
+
+_UTILS = {
+    **offer("graphkit.tf1._core._keras_hdf5", "HDF5Matrix"),
+    **offer("graphkit.tf1._core._keras_models", "convert_all_kernels_in_model multi_gpu_model"),
+}
 
 AREAS = {
     "keras": Area({"__version__": f"{_PARTS}:VERSION"}, (_KERAS,)),
-    "keras.experimental": Area(
-        {
-            **_EXPERIMENTAL,
-            **refuse(
-                "a schedule that Keras dropped",
-                "use tf.train.linear_cosine_decay or tf.train.noisy_linear_cosine_decay",
-                "LinearCosineDecay NoisyLinearCosineDecay",
-            ),
-            **refuse(
-                "an LSTM cell that Keras dropped",
-                "use tf.nn.rnn_cell.LSTMCell(units, use_peepholes=True)",
-                "PeepholeLSTMCell",
-            ),
-            **refuse(
-                "the end of Keras's worker processes, which end by themselves now",
-                "leave the call out",
-                "terminate_keras_multiprocessing_pools",
-            ),
-        },
-        (f"{_KERAS}.experimental",),
-    ),
+    "keras.experimental": Area(_EXPERIMENTAL, (f"{_KERAS}.experimental",)),
     "keras.losses": Area(
         {**_COSINES, "CosineSimilarity": f"{_PARTS}:CosineSimilarity"}, (f"{_KERAS}.losses",)
     ),
@@ -53,30 +46,9 @@ AREAS = {
             "set_policy": "tf_keras.mixed_precision:set_global_policy",
         }
     ),
-    "keras.utils": Area(
-        refuse(
-            "a matrix in an HDF5 file, for Keras's fit",
-            "read it with h5py",
-            "HDF5Matrix",
-        )
-        | refuse(
-            "a conversion of Theano's weights",
-            "transpose the kernels with NumPy",
-            "convert_all_kernels_in_model",
-        )
-        | refuse(
-            "a model copied to several GPUs",
-            "use tf.distribute.MirroredStrategy",
-            "multi_gpu_model",
-        ),
-        (f"{_KERAS}.utils",),
-    ),
+    "keras.utils": Area(_UTILS, (f"{_KERAS}.utils",)),
     "keras.wrappers": Area(),
     "keras.wrappers.scikit_learn": Area(
-        refuse(
-            "Keras models as scikit-learn estimators",
-            "use the package scikeras",
-            "KerasClassifier KerasRegressor",
-        )
+        offer("graphkit.tf1._core._keras_scikit", "KerasClassifier KerasRegressor")
     ),
 }
