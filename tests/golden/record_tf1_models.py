@@ -1,11 +1,8 @@
-"""Programs with contrib.factorization, estimator, feature_column, optimizer_v2, session_bundle."""
+"""Programs with contrib.estimator, feature_column and optimizer_v2."""
 
-import importlib
 import itertools
 import os
 import tempfile
-
-import numpy as np
 
 
 def error_of(call):
@@ -15,117 +12,6 @@ def error_of(call):
         known = (kind for kind in type(error).__mro__ if "graphkit" not in kind.__module__)
         return next(known).__name__
     return "nothing"
-
-
-def points():
-    corners = np.array([[0, 0], [4, 0], [0, 4]], np.float32)
-    noise = 0.3 * np.cos(np.arange(24)).reshape(12, 2)
-    return (np.tile(corners, [4, 1]) + noise).astype(np.float32)
-
-
-CENTRES = [[0.5, 0.1], [3.0, 0.2], [0.1, 3.0]]
-
-
-def apart(program):
-    """The same program in a graph of its own: its variables have no shape to compare."""
-
-    def inside(tf, *args, **options):
-        with tf.Graph().as_default():
-            return program(tf, *args, **options)
-
-    return inside
-
-
-@apart
-def trained(tf, steps=3, **options):
-    """Trains some steps and gives everything a step knows."""
-    made = tf.contrib.factorization.KMeans(tf.constant(points()), 3, **options)
-    scores, index, distance, ready, init, step = made.training_graph()
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        before = session.run(ready)
-        for _ in range(3):
-            session.run(init)
-        for _ in range(steps):
-            session.run(step)
-        found = session.run([scores[0], index[0], distance[0]])
-        kept = {v.op.name: session.run(v).tolist() for v in tf.global_variables()}
-    return {
-        "shapes": [np.shape(part) for part in found],
-        "scores": found[0].round(4).tolist(),
-        "index": found[1].tolist(),
-        "distance": found[2].round(4).tolist(),
-        "before": [bool(before)],
-        "centres": np.round(kept["clusters"], 4).tolist(),
-        "names": sorted(kept),
-    }
-
-
-def kmeans(**options):
-    return lambda tf: trained(tf, **options)
-
-
-def kmeans_in_batches(**options):
-    """Mini batches read and write counts in no fixed order, so numbers are not compared."""
-
-    def program(tf):
-        start = np.array(CENTRES, np.float32)
-        found = trained(tf, initial_clusters=start, use_mini_batch=True, **options)
-        return {part: found[part] for part in ("shapes", "index", "before", "names")}
-
-    return program
-
-
-def kmeans_given(**options):
-    return kmeans(initial_clusters=np.array(CENTRES, np.float32), **options)
-
-
-@apart
-def kmeans_sharded(tf):
-    parts = [tf.constant(points()[:6]), tf.constant(points()[6:])]
-    made = tf.contrib.factorization.KMeans(parts, 3, initial_clusters=tf.constant(CENTRES))
-    _, index, _, _, init, step = made.training_graph()
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        session.run(init)
-        session.run(step)
-        return {"index": [part.tolist() for part in session.run(list(index))]}
-
-
-def kmeans_refusals(tf):
-    made = tf.contrib.factorization.KMeans
-    return {
-        "start": error_of(lambda: made(tf.ones([2, 2]), 2, initial_clusters="first")),
-        "metric": error_of(lambda: made(tf.ones([2, 2]), 2, distance_metric="manhattan")),
-    }
-
-
-def clustering(tf):
-    factorization = tf.contrib.factorization
-
-    def once():
-        return tf.train.limit_epochs(tf.constant(points()), num_epochs=1)
-
-    made = factorization.KMeansClustering(
-        3, tempfile.mkdtemp(), np.array(CENTRES, np.float32), use_mini_batch=False
-    )
-    made.train(once, steps=1)
-    return {
-        "centres": np.round(made.cluster_centers(), 4).tolist(),
-        "index": [int(index) for index in made.predict_cluster_index(once)],
-        "score": round(float(made.score(once)), 3),
-        "distances": np.round(list(made.transform(once)), 3).tolist(),
-        "constants": [
-            factorization.COSINE_DISTANCE,
-            factorization.SQUARED_EUCLIDEAN_DISTANCE,
-            factorization.RANDOM_INIT,
-            factorization.KMEANS_PLUS_PLUS_INIT,
-        ],
-        "refused": [
-            error_of(lambda: factorization.KMeansClustering(2, initial_clusters="first")),
-            error_of(lambda: factorization.KMeansClustering(2, distance_metric="manhattan")),
-        ],
-    }
 
 
 def ragged(tf, values, dtype=None):
@@ -280,122 +166,7 @@ def exported_for_modes(tf):
     }
 
 
-def bundle_modules(tf):
-    root = "tensorflow_core" if tf.__name__ == "tensorflow" else tf.__name__
-    return [
-        importlib.import_module("%s.contrib.session_bundle.%s" % (root, leaf))
-        for leaf in ("exporter", "gc", "constants")
-    ]
-
-
-def bundle(tf):
-    exporter, gc, constants = bundle_modules(tf)
-    x = tf.placeholder(tf.float32, [None, 1], name="x")
-    with tf.device("/cpu:0"):
-        v = tf.get_variable("v", [], initializer=tf.ones_initializer())
-    y = tf.add(x, v, name="y")
-    step = tf.train.get_or_create_global_step()
-    base = tempfile.mkdtemp()
-    asset = os.path.join(base, "words.txt")
-    with open(asset, "w") as out:
-        out.write("word\n")
-    made = exporter.Exporter(tf.train.Saver())
-    early = error_of(lambda: made.export(base, step))
-    made.init(
-        init_op=tf.no_op("ready"),
-        clear_devices=True,
-        default_graph_signature=exporter.regression_signature(x, y),
-        named_graph_signatures={
-            "inputs": exporter.generic_signature({"images": x}),
-            "outputs": exporter.classification_signature(x, scores_tensor=y),
-            "classes": exporter.classification_signature(x, classes_tensor=y),
-        },
-        assets_collection=[tf.constant(asset, name="asset")],
-    )
-    again = error_of(made.init)
-    with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        for _ in range(3):
-            last = made.export(
-                base + "/", step, session, exports_to_keep=gc.largest_export_versions(2)
-            )
-            session.run(step.assign_add(1))
-        session.run(step.assign_add(-1))
-        twice = error_of(lambda: made.export(base, step, session))
-    if isinstance(last, bytes):
-        last = last.decode()
-    collections = tf.train.import_meta_graph(os.path.join(last, "export.meta")) and {
-        key: [item.value for item in tf.get_collection(key)]
-        for key in (constants.SIGNATURES_KEY, constants.ASSETS_KEY)
-    }
-    return {
-        "early": early,
-        "again": again,
-        "twice": twice,
-        "versions": sorted(name for name in os.listdir(base) if name.startswith("0")),
-        "files": sorted(os.listdir(last)),
-        "assets": os.listdir(os.path.join(last, "assets")),
-        "asset": collections[constants.ASSETS_KEY][0].decode("latin-1"),
-        "signature": len(collections[constants.SIGNATURES_KEY][0]),
-        "graphs": [len(tf.get_collection(constants.GRAPH_KEY)) > 0],
-        "constants": sorted(
-            "%s=%s" % (name, getattr(constants, name)) for name in dir(constants) if name.isupper()
-        ),
-    }
-
-
-def bundle_errors(tf):
-    exporter = bundle_modules(tf)[0]
-    tf.get_variable("v", [])
-    made = exporter.Exporter(tf.train.Saver())
-    tensors = {
-        "no_tensor": "path",
-        "no_constant": tf.placeholder(tf.string, []),
-        "no_string": tf.constant(1),
-        "several": tf.constant(["a", "b"]),
-        "empty": tf.constant(""),
-    }
-    found = {
-        name: error_of(lambda t=tensor: made.init(assets_collection=[t]))
-        for name, tensor in tensors.items()
-    }
-    found["init_op"] = error_of(lambda: made.init(init_op=3))
-    return found
-
-
-def versions(tf):
-    gc = bundle_modules(tf)[1]
-    paths = [gc.Path("/%d" % number, number) for number in (0, 4, 5, 6, 7, 9, 12)]
-
-    def chosen(choice):
-        return [path.export_version for path in choice(paths)]
-
-    largest, thirds = gc.largest_export_versions(2), gc.mod_export_version(3)
-    return {
-        "largest": chosen(largest),
-        "every": chosen(gc.one_of_every_n_export_versions(3)),
-        "thirds": chosen(thirds),
-        "union": chosen(gc.union(largest, thirds)),
-        "rest": chosen(gc.negation(largest)),
-    }
-
-
 PROGRAMS = {
-    "kmeans_given": kmeans_given(),
-    "kmeans_cosine": kmeans_given(distance_metric="cosine"),
-    "kmeans_mini_batch": kmeans_in_batches(),
-    "kmeans_mini_batch_cosine": kmeans_in_batches(distance_metric="cosine"),
-    "kmeans_in_steps": kmeans_in_batches(mini_batch_steps_per_iteration=2),
-    "kmeans_in_steps_cosine": kmeans_in_batches(
-        mini_batch_steps_per_iteration=2, distance_metric="cosine"
-    ),
-    "kmeans_random": kmeans(random_seed=5),
-    "kmeans_plus_plus": kmeans(initial_clusters="kmeans_plus_plus", random_seed=5),
-    "kmeans_kmc2": kmeans(initial_clusters="kmc2", random_seed=5),
-    "kmeans_function": kmeans(initial_clusters=lambda inputs, k: inputs[0][:k] + 0.0),
-    "kmeans_sharded": kmeans_sharded,
-    "kmeans_refusals": kmeans_refusals,
-    "clustering": clustering,
     "sequences": sequences,
     "sequences_of_files": sequences_of_files,
     "sequences_refused": sequences_refused,
@@ -409,7 +180,4 @@ PROGRAMS = {
     "clipped": clipped,
     "forwarded": forwarded,
     "exported_for_modes": exported_for_modes,
-    "bundle": bundle,
-    "bundle_errors": bundle_errors,
-    "versions": versions,
 }
