@@ -18,8 +18,9 @@ __all__ = ["inspect"]
 def inspect(file: Path, tree: bool, as_json: bool) -> None:
     """Show what is in a graph, checkpoint or record FILE.
 
-    FILE is a graph (.pb, .pbtxt, .meta), a SavedModel, a checkpoint or a TFRecord file, recognised
-    by its content and not by its name. Nothing in it is executed.
+    FILE is a graph (.pb, .pbtxt, .meta), a SavedModel, a checkpoint, a model or weights of Keras
+    (.h5, .keras) or a TFRecord file, recognised by its content and not by its name. Nothing in it
+    is executed.
     """
     from graphkit.export import inspect_file
 

@@ -16,6 +16,7 @@ from ._inspect import FileReport as FileReport
 from ._inspect import inspect_file as inspect_file
 from ._inspect_checkpoint import CheckpointDetails as CheckpointDetails
 from ._inspect_graph import GraphDetails as GraphDetails
+from ._inspect_keras import KerasDetails as KerasDetails
 from ._renames import Rename as Rename
 from ._tensor_info import TensorInfo as TensorInfo
 
@@ -28,6 +29,7 @@ __all__ = [
     "FrozenGraph",
     "FrozenReport",
     "GraphDetails",
+    "KerasDetails",
     "Lone",
     "Rename",
     "Signature",

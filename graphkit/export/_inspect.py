@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._checkpoint_files import find_checkpoint, is_part_of_checkpoint
@@ -15,15 +15,21 @@ from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspect_checkpoint import CheckpointDetails, describe_checkpoint
 from graphkit.export._inspect_graph import GraphDetails, describe_graph
 from graphkit.export._op_kinds import VARIABLES
-from graphkit.export._other_kinds import is_event, is_saved_model
+from graphkit.export._other_kinds import is_event, is_keras, is_saved_model
 from graphkit.export._tree import parameter_tree
 from graphkit.records import RecordsSummary, describe_records, iterate_records
+
+if TYPE_CHECKING:
+    from graphkit.export._inspect_keras import KerasDetails
 
 __all__ = ["FileReport", "inspect_file"]
 
 _BARE = ("", "dtype", "kind", "name", "shape")
 _LIMIT = 2**31 - 1
-_SUPPORTED = "a frozen graph (.pb, .pbtxt), a .meta, a SavedModel, a checkpoint or a TFRecord file"
+_SUPPORTED = (
+    "a frozen graph (.pb, .pbtxt), a .meta, a SavedModel, a checkpoint, a model of Keras (.h5, "
+    ".keras) or a TFRecord file"
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class FileReport:
     Attributes:
         path: The file, or the prefix of the checkpoint.
         kind: "frozen graph", "graph" (with variables), "meta graph", "SavedModel", "checkpoint",
-            "TFRecord" or "event file" (the TFRecord file of a `SummaryWriter`).
+            "Keras model", "Keras weights", "TFRecord" or "event file" (the TFRecord file of a
+            `SummaryWriter`).
         bytes: Its size on disk.
         details: What there is to say about that kind.
     """
@@ -41,7 +48,7 @@ class FileReport:
     path: Path
     kind: str
     bytes: int
-    details: GraphDetails | CheckpointDetails | RecordsSummary
+    details: GraphDetails | CheckpointDetails | KerasDetails | RecordsSummary
 
     def to_text(self) -> str:
         """The same for people, one thing per line; nothing is said of what the file leaves open."""
@@ -61,7 +68,10 @@ class FileReport:
         if isinstance(details, RecordsSummary):
             wanted = "a graph or a checkpoint, which have variables"
             raise ArgumentError("to_tree", "path", f"a {self.kind}", wanted)
-        variables = details.weights if isinstance(details, GraphDetails) else details.variables
+        if isinstance(details, CheckpointDetails):
+            variables = details.variables
+        else:
+            variables = details.weights
         head = f"{self.path}: {self.kind}, {details.parameters:,} parameters"
         return "\n".join([head, *parameter_tree(variables)])
 
@@ -72,7 +82,7 @@ class FileReport:
 
 
 def inspect_file(path: str | PathLike[str]) -> FileReport:
-    """Tells what is in a graph, a checkpoint or a record file, by its content.
+    """Tells what is in a graph, a checkpoint, a model or a record file, by its content.
 
     Nothing in it is executed, and TensorFlow is needed for graphs in text form only.
 
@@ -99,6 +109,8 @@ def inspect_file(path: str | PathLike[str]) -> FileReport:
         raise CorruptFileError(file, "is empty")
     if is_part_of_checkpoint(file):
         return _checkpoint_report(find_checkpoint(file))
+    if is_keras(file):
+        return _keras_report(file)
     kind = _kind_of_records(file)
     if kind is None:
         return _graph_report(file)
@@ -109,6 +121,15 @@ def inspect_file(path: str | PathLike[str]) -> FileReport:
 def _checkpoint_report(prefix: Path) -> FileReport:
     details = describe_checkpoint(prefix)
     return FileReport(prefix, "checkpoint", details.bytes, details)
+
+
+def _keras_report(file: Path) -> FileReport:
+    # It needs h5py, which takes a while and comes with TensorFlow alone.
+    from graphkit.export._inspect_keras import describe_keras
+
+    details = describe_keras(file)
+    kind = "Keras model" if details.model else "Keras weights"
+    return FileReport(file, kind, file.stat().st_size, details)
 
 
 def _kind_of_records(file: Path) -> str | None:

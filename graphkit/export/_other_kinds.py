@@ -13,10 +13,12 @@ from graphkit.export._checkpoint_files import is_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError, as_bytes, fields
 
-__all__ = ["is_event", "is_saved_model", "no_frozen_graph"]
+__all__ = ["is_event", "is_keras", "is_saved_model", "no_frozen_graph"]
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 _SAVED_MODEL_START = b"\x08\x01\x12"  # the schema's version, 1, then the first meta graph
+_HDF5_START = b"\x89HDF\r\n\x1a\n"
+_ARCHIVE_START = b"PK\x03\x04"
 _EVENT_FILE = b"brain.Event:"
 
 
@@ -44,6 +46,12 @@ def is_saved_model(path: Path) -> bool:
         return any((path / name).is_file() for name in _SAVED_MODEL_FILES)
     with open(path, "rb") as opened:
         return opened.read(len(_SAVED_MODEL_START)) == _SAVED_MODEL_START
+
+
+def is_keras(file: Path) -> bool:
+    """Whether a file is HDF5, or an archive, as Keras writes them."""
+    with open(file, "rb") as opened:
+        return opened.read(len(_HDF5_START)).startswith((_HDF5_START, _ARCHIVE_START))
 
 
 def is_event(record: bytes) -> bool:

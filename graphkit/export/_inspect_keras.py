@@ -1,0 +1,180 @@
+"""What is in a file of Keras, HDF5 (`.h5`) or an archive (`.keras`); no layer of it is built.
+
+model.h5                    HDF5: the configuration in attributes of the root
+    model_weights/…         one dataset for each weight; at the root of a file of weights alone
+    optimizer_weights/…
+model.keras                 a zip archive
+    config.json             the configuration
+    metadata.json           the version of Keras
+    model.weights.h5        HDF5
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from graphkit.errors import CorruptFileError, UnsafeFileError
+from graphkit.export._tensor_info import TensorInfo
+
+__all__ = ["KerasDetails", "describe_keras"]
+
+_ARCHIVE_START = b"PK"
+_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_LARGEST_CONFIG = 2**26
+_DEEPEST, _MOST_OBJECTS = 60, 200_000
+_OPTIMIZERS = {"optimizer", "optimizer_weights"}
+# Their code is in the file, and runs when a model is made of it.
+_HOLD_CODE = {"Lambda"}
+_DAMAGE = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True)
+class KerasDetails:
+    """What a file of Keras holds.
+
+    Attributes:
+        model: The class of its model, "" where it holds weights alone.
+        keras_version: The version of the Keras that wrote it, "" if it does not say.
+        optimizer: The class of the optimizer it was trained with, "" if it does not say.
+        layers: The layers, those of models inside too, as `name (Class)`.
+        parameters: How many numbers its weights hold, the optimizer's left aside.
+        parameter_bytes: The memory they take.
+        unsafe_layers: Layers whose Python code is in the file, as `name (Class)`.
+        weights: The weights.
+    """
+
+    model: str
+    keras_version: str
+    optimizer: str
+    layers: list[str]
+    parameters: int
+    parameter_bytes: int
+    unsafe_layers: list[str]
+    weights: list[TensorInfo]
+
+
+def describe_keras(path: Path) -> KerasDetails:
+    """Describes a file of Keras; values are not read, and links into other files not followed.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The description.
+
+    Raises:
+        CorruptFileError: It is damaged, or no file of Keras.
+        UnsafeFileError: Its configuration is beyond all measure.
+    """
+    try:
+        with open(path, "rb") as file:
+            is_archive = file.read(len(_ARCHIVE_START)) == _ARCHIVE_START
+        return _of_archive(path) if is_archive else _of_hdf5(path)
+    except UnsafeFileError:
+        raise
+    except (*_DAMAGE, zipfile.BadZipFile) as exc:
+        raise CorruptFileError(path, f"is damaged, or no file of Keras: {exc}") from exc
+
+
+def _of_hdf5(path: Path) -> KerasDetails:
+    with h5py.File(path, "r") as file:
+        model = _parsed(file.attrs.get("model_config"))
+        training = _parsed(file.attrs.get("training_config"))
+        root = file["model_weights"] if "model_weights" in file else file
+        optimizer = training.get("optimizer_config", {}).get("class_name", "")
+        return _details(path, root, model, _text(file.attrs.get("keras_version")), optimizer)
+
+
+def _of_archive(path: Path) -> KerasDetails:
+    with zipfile.ZipFile(path) as archive:
+        model = _member(path, archive, _CONFIG)
+        version = _member(path, archive, _METADATA).get("keras_version", "")
+        compiled = model.get("compile_config") or {}
+        optimizer = compiled.get("optimizer", {})
+        name = optimizer.get("class_name", "") if isinstance(optimizer, dict) else optimizer
+        with archive.open(_WEIGHTS) as weights, h5py.File(weights, "r") as file:
+            return _details(path, file, model, version, name)
+
+
+def _member(path: Path, archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
+    """A JSON file of an archive, which says itself how large it is, and may lie."""
+    with archive.open(name) as file:
+        content = file.read(_LARGEST_CONFIG + 1)
+    if len(content) > _LARGEST_CONFIG:
+        raise UnsafeFileError(path, f"its {name} unfolds into more than {_LARGEST_CONFIG:,} bytes")
+    return _parsed(content)
+
+
+def _details(
+    path: Path, root: Any, model: dict[str, Any], version: str, optimizer: str
+) -> KerasDetails:
+    found = list(_datasets(path, root))
+    layers = list(_layers(model))
+    return KerasDetails(
+        model=str(model.get("class_name", "")),
+        keras_version=str(version),
+        optimizer=str(optimizer),
+        layers=[f"{name} ({kind})" for name, kind in layers],
+        parameters=sum(elements for _, elements, _ in found),
+        parameter_bytes=sum(elements * size for _, elements, size in found),
+        unsafe_layers=[f"{name} ({kind})" for name, kind in layers if kind in _HOLD_CODE],
+        weights=[info for info, _, _ in found],
+    )
+
+
+def _datasets(path: Path, root: Any) -> Iterator[tuple[TensorInfo, int, int]]:
+    """The datasets below a group, with elements and their size; only what is really in there."""
+    waiting, seen = [("", root, 0)], 0
+    while waiting:
+        prefix, group, depth = waiting.pop(0)
+        for name in group:
+            seen += 1
+            if seen > _MOST_OBJECTS or depth > _DEEPEST:
+                raise UnsafeFileError(path, "its groups lie in each other without an end")
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                continue
+            if not prefix and name in _OPTIMIZERS:
+                continue
+            item = group[name]
+            if isinstance(item, h5py.Group):
+                waiting.append((f"{prefix}{name}/", item, depth + 1))
+            elif isinstance(item, h5py.Dataset):
+                info = TensorInfo(f"{prefix}{name}".removesuffix(":0"), item.dtype.name, item.shape)
+                yield info, item.size or 0, item.dtype.itemsize
+
+
+def _layers(model: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and class of each layer; a model inside is a layer, and its layers follow it."""
+    waiting: list[Any] = [model]
+    while waiting:
+        config = waiting.pop(0).get("config")
+        # Sequential models of before Keras 2.2.3 are a list of layers.
+        layers = config.get("layers", []) if isinstance(config, dict) else config or []
+        for layer in layers:
+            inner = layer.get("config")
+            named = inner.get("name", "") if isinstance(inner, dict) else layer.get("name", "")
+            yield str(named), str(layer.get("class_name", ""))
+        waiting += [layer for layer in layers if _is_model(layer)]
+
+
+def _is_model(layer: dict[str, Any]) -> bool:
+    config = layer.get("config")
+    return isinstance(config, list) or (isinstance(config, dict) and "layers" in config)
+
+
+def _parsed(text: Any) -> dict[str, Any]:
+    found = json.loads(text) if text is not None else {}
+    if not isinstance(found, dict):
+        raise ValueError("its configuration is no JSON object")
+    return found
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value or "")
