@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphkit._tf import Tensor, tf
+from graphkit.tf1._contrib._learn._keys import ProblemType
 from graphkit.tf1._contrib._target_metrics import Metric, get_default_binary_metrics_for_eval
 from graphkit.tf1._namespace import load
 
@@ -19,15 +20,6 @@ __all__ = [
 _mean: Any = load("tf_slim.metrics.metric_ops:streaming_mean")
 _accuracy: Any = load("tf_slim.metrics.metric_ops:streaming_accuracy")
 _hinge_loss: Any = load("tf_slim.losses.loss_ops:hinge_loss")
-
-
-class ProblemType:
-    """What kind of answer a model gives."""
-
-    UNSPECIFIED = 0
-    CLASSIFICATION = 1
-    LINEAR_REGRESSION = 2
-    LOGISTIC_REGRESSION = 3
 
 
 class _Target:

@@ -31,6 +31,8 @@ _LEARN = {
     **offer(f"{_PARTS}._dnn", "DNNClassifier DNNEstimator DNNRegressor"),
     **offer(f"{_PARTS}._linear", "LinearClassifier LinearEstimator LinearRegressor"),
     "SVM": f"{_PARTS}._svm:SVM",
+    "DynamicRnnEstimator": f"{_PARTS}._dynamic_rnn:DynamicRnnEstimator",
+    "LogisticRegressor": f"{_PARTS}._logistic:LogisticRegressor",
     **offer(
         f"{_PARTS}._combined",
         "DNNLinearCombinedClassifier DNNLinearCombinedEstimator DNNLinearCombinedRegressor",
@@ -169,6 +171,17 @@ AREAS = {
     "contrib.learn.python": Area(),
     "contrib.learn.python.learn": Area(
         {"learn_runner": f"{_PARTS}._runner"},
+        ("graphkit.tf1.contrib.learn",),
+    ),
+    "contrib.learn.python.learn.estimators": Area(
+        {
+            "constants": f"{_PARTS}._keys",
+            "dynamic_rnn_estimator": f"{_PARTS}._dynamic_rnn",
+            "head": "graphkit.tf1.contrib.learn.head",
+            "model_fn": f"{_PARTS}._model_parts",
+            "rnn_common": f"{_PARTS}._rnn_parts",
+            "run_config": f"{_PARTS}._run_config",
+        },
         ("graphkit.tf1.contrib.learn",),
     ),
 }

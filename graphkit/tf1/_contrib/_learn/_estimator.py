@@ -112,7 +112,7 @@ def _served(made: ModelFnOps) -> dict[str, Any] | None:
     for name, (problem, tensors) in alternatives.items():
         if problem == ProblemType.LINEAR_REGRESSION and len(tensors) == 1:
             output = export.RegressionOutput(next(iter(tensors.values())))
-        elif PredictionKey.PROBABILITIES in tensors:
+        elif PredictionKey.PROBABILITIES in tensors and tensors["classes"].dtype == tf.string:
             scores, classes = (tensors[key] for key in ("probabilities", "classes"))
             output = export.ClassificationOutput(scores, classes)
         else:
