@@ -97,10 +97,8 @@ CHAINS = {
     ],
 }
 ONE_BY_ONE = {
-    "a contrast of its own",
     "a shape of its own",
     "a way that fails",
-    "cells of a line",
     "grey",
     "powers",
     "squashed",

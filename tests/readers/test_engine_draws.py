@@ -47,11 +47,11 @@ OPS = {
     "dropout": lambda image: tf.nn.dropout(_floats(image), 0.5, seed=9),
     "noise": lambda image: _floats(image) + tf.random_normal(image.shape, stddev=3.0, seed=1),
     "in a branch": _in_a_branch,
-}
-ONE_BY_ONE = {
     "contrast": lambda image: tf.image.random_contrast(image, 0.5, 1.5, seed=1),
     "saturation": lambda image: tf.image.random_saturation(image, 0.5, 1.5, seed=2),
     "hue": lambda image: tf.image.random_hue(image, 0.2, seed=3),
+}
+ONE_BY_ONE = {
     "order": lambda image: tf.random_shuffle(image, seed=4),
     "a class": lambda image: tf.multinomial(tf.log([[0.5, 0.25, 0.25]]), 3, seed=5),
     "gamma": lambda image: tf.random_gamma([2], [0.5, 3.0], seed=6),

@@ -6,6 +6,7 @@ from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._vectorizers import FACTORS, STRINGS
 
 __all__ = ["has_fixed_shapes", "same_at_once"]
 
@@ -17,13 +18,13 @@ _ELEMENTWISE = set(
     GreaterEqual Identity IdentityN Less LessEqual LogicalAnd LogicalNot LogicalOr Maximum Minimum
     Mul Neg NotEqual Pack RandomStandardNormal RandomUniform RandomUniformInt Rank RealDiv Relu
     Rint Round Select SelectV2 Shape Sign Size Sqrt Square SquaredDifference Squeeze
-    StringToNumber Sub TruncatedNormal Unpack
+    StringJoin StringToNumber Sub TruncatedNormal Unpack
     """.split()
 )
 # Only the first input may be an example's own.
-_BY_FIRST_INPUT = set(
+_BY_FIRST_INPUT = set(STRINGS) | set(
     """
-    AdjustContrastv2 AdjustHue AdjustSaturation All Any ClipByValue DecodeCSV DecodeRaw ExpandDims
+    All Any ClipByValue DecodeCSV DecodeRaw ExpandDims
     HSVToRGB Max Mean Min MirrorPad OneHot Pad PadV2 ParseExampleV2 ParseSingleExample Prod
     RGBToHSV Reshape ResizeArea ResizeBicubic ResizeBilinear ResizeNearestNeighbor ReverseV2
     StridedSlice Sum Tile Transpose
@@ -36,6 +37,7 @@ _MAY_FAIL = {
     "Assert",
     "DecodeCSV",
     "DecodeRaw",
+    "DecodeBase64",
     "Div",
     "FloorDiv",
     "FloorMod",
@@ -67,7 +69,7 @@ def same_at_once(chain: Chain, graph_def: Any, guarded: set[str]) -> bool:
         if node.name in guarded and node.op in _MAY_FAIL:
             return False
         if any(own) or node.op in _RANDOM:
-            if not _may_differ(node.op, own) or not _adds_in_order(chain, node):
+            if not _may_differ(node.op, own) or not _holds_for_shapes(chain, node):
                 return False
             if node.op not in _ABOUT_SHAPES:
                 differing.add(node.name)
@@ -80,22 +82,27 @@ def _may_differ(op_type: str, own: list[bool]) -> bool:
     """Whether an op may be run for a batch, given which inputs are an example's own."""
     if op_type in _RANDOM:
         return not any(own)
-    if op_type in _ELEMENTWISE:
-        return True
-    if op_type in _BY_FIRST_INPUT:
-        return own[0] and not any(own[1:])
-    if op_type in _BY_SECOND_INPUT:
-        return own[1] and not own[0]
     if op_type == "ConcatV2":
         return not own[-1]
-    return op_type == "Slice" and own[0] and not own[2]
+    if op_type == "Slice":
+        return own[0] and not own[2]
+    if op_type in _BY_SECOND_INPUT:
+        return own[1] and not own[0]
+    if op_type in _BY_FIRST_INPUT:
+        return own[0] and not any(own[1:])
+    return op_type in _ELEMENTWISE or (op_type in FACTORS and own[0])
 
 
-def _adds_in_order(chain: Chain, node: Any) -> bool:
-    """Whether a sum over all axes, or over one, adds in the same order in a batch."""
+def _holds_for_shapes(chain: Chain, node: Any) -> bool:
+    """Whether what an op does in a batch is the same for the shapes it is given there.
+
+    A sum over all axes, or over one, adds in the same order; how many strings are joined is known.
+    """
+    op = next((op for op in chain.varying if op.name == node.name), None)
+    if node.op == "StringJoin":
+        return op is not None and op.outputs[0].shape.is_fully_defined()
     if node.op not in _SUMS or not tf.as_dtype(node.attr["T"].type).is_floating:
         return True
-    op = next((op for op in chain.varying if op.name == node.name), None)
     axes = None if op is None else tf.get_static_value(op.inputs[1])
     if op is None or axes is None or not op.inputs[0].shape.is_fully_defined():
         return False
@@ -105,7 +112,8 @@ def _adds_in_order(chain: Chain, node: Any) -> bool:
 
 
 def _known(op_type: str) -> bool:
-    return op_type in _ELEMENTWISE | _BY_FIRST_INPUT | _BY_SECOND_INPUT | {"ConcatV2", "Slice"}
+    known = _ELEMENTWISE | _BY_FIRST_INPUT | _BY_SECOND_INPUT
+    return op_type in known | FACTORS.keys() | {"ConcatV2", "Slice"}
 
 
 def _is_pure(chain: Chain, node: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphkit._tf import pfor, tf
 
-__all__ = ["teach_vectorizers"]
+__all__ = ["FACTORS", "STRINGS", "teach_vectorizers"]
 
 
 def teach_vectorizers() -> None:
@@ -16,6 +16,9 @@ def teach_vectorizers() -> None:
         if op_type not in known:
             pfor.RegisterPFor(op_type)(vectorizer)
     known["ReverseV2"] = _reverse  # the same values, several times as fast
+    for op_type, factor in FACTORS.items():
+        if not isinstance(known[op_type], _Adjuster):
+            known[op_type] = _Adjuster(op_type, factor, known[op_type])
 
 
 def _decode_raw(pfor_input: Any) -> Any:
@@ -72,8 +75,9 @@ def _resizer(op_type: str, *attributes: str) -> Any:
     return resize
 
 
-def _elementwise(op_type: str, argument: str, *attributes: str) -> Any:
+def _elementwise(op_type: str, *attributes: str) -> Any:
     """Runs an op that treats each element of its one input by itself."""
+    (argument,) = [given.name for given in tf.Graph().op_def_for_type(op_type).input_arg]
 
     def run(pfor_input: Any) -> Any:
         given = {name: pfor_input.get_attr(name) for name in attributes}
@@ -83,18 +87,80 @@ def _elementwise(op_type: str, argument: str, *attributes: str) -> Any:
     return run
 
 
+def _join(pfor_input: Any) -> Any:
+    """Joins the strings of each example; what is one string there is joined with each other."""
+    inner = pfor_input.op.outputs[0].shape
+    parts = [pfor_input.input(place) for place in range(pfor_input.num_inputs)]
+    count = next(tf.shape(strings)[0] for strings, is_stacked, _ in parts if is_stacked)
+    whole = []
+    for strings, is_stacked, _ in parts:
+        if is_stacked and strings.shape.rank == 1:
+            strings = tf.reshape(strings, [-1, *[1] * inner.rank])
+        whole.append(tf.broadcast_to(strings, [count, *inner.as_list()]))
+    return pfor.wrap(tf.strings.join(whole, pfor_input.get_attr("separator")), True)
+
+
+class _Adjuster:
+    """Adjusts images by a factor that is the same for all, or each one's own.
+
+    The ops take one factor, so that each image is adjusted by itself in the second case, with what
+    is around it run for all.
+
+    Args:
+        op_type: The op.
+        factor: What it calls the factor.
+        of_all: What TensorFlow has for a factor that is the same for all.
+    """
+
+    def __init__(self, op_type: str, factor: str, of_all: Any) -> None:
+        self._adjust = getattr(tf.raw_ops, op_type)
+        self._factor = factor
+        self._of_all = of_all
+
+    def __call__(self, pfor_input: Any) -> Any:
+        if not pfor_input.input(1).is_stacked:
+            return self._of_all(pfor_input)
+        images, factors = pfor_input.stacked_input(0), pfor_input.stacked_input(1)
+        adjusted = tf.map_fn(
+            lambda one: self._adjust(images=one[0], **{self._factor: one[1]}),
+            (images, factors),
+            fn_output_signature=images.dtype,
+        )
+        return pfor.wrap(adjusted, True)
+
+
 _CORNERS = ("align_corners", "half_pixel_centers")
+# What the ops that adjust images call their factor.
+FACTORS = {
+    "AdjustContrastv2": "contrast_factor",
+    "AdjustHue": "delta",
+    "AdjustSaturation": "scale",
+}
+# Ops on each string by itself, with their attributes.
+STRINGS = {
+    "DecodeBase64": [],
+    "EncodeBase64": ["pad"],
+    "StaticRegexFullMatch": ["pattern"],
+    "StaticRegexReplace": ["pattern", "rewrite", "replace_global"],
+    "StringLength": ["unit"],
+    "StringLower": ["encoding"],
+    "StringStrip": [],
+    "StringToHashBucket": ["num_buckets"],
+    "StringToHashBucketFast": ["num_buckets"],
+    "StringToHashBucketStrong": ["num_buckets", "key"],
+    "StringUpper": ["encoding"],
+}
 _VECTORIZERS = {
-    "AsString": _elementwise(
-        "AsString", "input", "precision", "scientific", "shortest", "width", "fill"
-    ),
+    "AsString": _elementwise("AsString", "precision", "scientific", "shortest", "width", "fill"),
     "DecodeRaw": _decode_raw,
-    "HSVToRGB": _elementwise("HSVToRGB", "images"),
+    "HSVToRGB": _elementwise("HSVToRGB"),
     "MirrorPad": _mirror_pad,
-    "RGBToHSV": _elementwise("RGBToHSV", "images"),
+    "RGBToHSV": _elementwise("RGBToHSV"),
     "ResizeArea": _resizer("ResizeArea", "align_corners"),
     "ResizeBicubic": _resizer("ResizeBicubic", *_CORNERS),
     "ResizeBilinear": _resizer("ResizeBilinear", *_CORNERS),
     "ResizeNearestNeighbor": _resizer("ResizeNearestNeighbor", *_CORNERS),
-    "StringToNumber": _elementwise("StringToNumber", "string_tensor", "out_type"),
+    "StringJoin": _join,
+    "StringToNumber": _elementwise("StringToNumber", "out_type"),
+    **{op_type: _elementwise(op_type, *attributes) for op_type, attributes in STRINGS.items()},
 }
