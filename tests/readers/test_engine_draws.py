@@ -190,24 +190,6 @@ def test_there_is_no_other_way_to_draw():
         pass
 
 
-def test_what_a_loop_draws_is_drawn_in_turn_and_again_with_its_seed(path):
-    def summed(image):
-        body = lambda step, total: (step + 1, total + tf.random_uniform([], seed=1))  # noqa: E731
-        return tf.while_loop(lambda step, _: step < 3, body, (0, 0.0))[1]
-
-    was_on = tf.control_flow_v2_enabled()
-    tf.enable_control_flow_v2()
-    try:
-        first, at_once, _ = _drawn(path, summed)
-        again, _, _ = _drawn(path, summed)
-    finally:
-        if not was_on:
-            tf.disable_control_flow_v2()
-    assert not at_once
-    assert len(set(first.tolist())) == 20
-    np.testing.assert_array_equal(first, again)
-
-
 def test_a_branch_of_another_shape_draws_by_number_too(path):
     def ragged(image):
         drawn = tf.cond(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
@@ -16,13 +16,17 @@ __all__ = ["NUMBER", "START", "drawn_by_number"]
 NUMBER = "graphkit_element_number"
 START = "graphkit_stream_start"
 _GIVEN = (NUMBER, START)
+# How often the body of a loop was run (int64, `[]`), a variable of the loop.
+_ROUND = "graphkit_round"
 _BRANCHING = {"If", "PartitionedCall", "StatefulPartitionedCall", "StatelessIf"}
+_LOOPS = {"StatelessWhile", "While"}
+_INT64 = tf.int64.as_datatype_enum
 
 
 def drawn_by_number(graph_def: Any, *, seeded: bool = True) -> Any:
     """Writes a graph whose random ops draw by the number of the element.
 
-    What is drawn in a loop is left to TensorFlow's generators.
+    In a loop they draw by the number of the round as well.
 
     Args:
         graph_def: The graph, with the functions it calls.
@@ -34,8 +38,8 @@ def drawn_by_number(graph_def: Any, *, seeded: bool = True) -> Any:
     made = tf.GraphDef()
     made.CopyFrom(graph_def)
     rewriting = _Rewriting(made.library, seeded=seeded)
-    for node in made.node:
-        rewriting.change(node, [f"{name}:0" for name in _GIVEN])
+    for node in list(made.node):
+        rewriting.change(node, [f"{name}:0" for name in _GIVEN], made.node)
     return made
 
 
@@ -51,14 +55,15 @@ class _Rewriting:
         self._library = library
         self._seeded = seeded
         self._functions = {f.signature.name: f for f in library.function}
-        self._changed: dict[str, str] = {}
+        self._changed: set[str] = set()
 
-    def change(self, node: Any, given: list[str], *, in_function: bool = False) -> None:
+    def change(self, node: Any, given: list[str], nodes: Any, *, in_function: bool = False) -> None:
         """Changes a node that draws, or that calls what draws.
 
         Args:
             node: The node.
             given: What the number of the element and the start of the stream are called there.
+            nodes: The nodes it is one of, to which others are added.
             in_function: Whether outputs go by their names there, as in functions.
         """
         several = node.op.startswith("SampleDistorted")
@@ -66,10 +71,22 @@ class _Rewriting:
             self._call(node, given)
         elif node.op in _BRANCHING and self._draws(node):
             _add_inputs(node, given)
-            node.attr["Tin"].list.type.extend([tf.int64.as_datatype_enum] * len(given))
+            node.attr["Tin"].list.type.extend([_INT64] * len(given))
             for attribute in node.attr.values():
                 if attribute.HasField("func"):
                     attribute.func.name = self._with_number(attribute.func.name)
+        elif node.op in _LOOPS and self._draws(node):
+            before = nodes.add(name=f"{node.name}/{_ROUND}", op="Const")
+            before.attr["dtype"].type = _INT64
+            before.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(0, tf.int64))
+            output = ":output:0" if in_function else ":0"
+            _add_inputs(node, [*given, before.name + output])
+            node.attr["T"].list.type.extend([_INT64] * 3)
+            shapes = node.attr["output_shapes"].list.shape
+            shapes.extend([tf.TensorShape([]).as_proto()] * 3 if shapes else [])
+            for part in ("cond", "body"):
+                function = node.attr[part].func
+                function.name = self._with_round(function.name, part)
 
     def _call(self, node: Any, given: list[str]) -> None:
         """Puts a call of a function that draws by number in a random op's place."""
@@ -80,8 +97,7 @@ class _Rewriting:
         node.op = "PartitionedCall"
         node.attr.clear()
         node.attr["f"].func.name = function[-1].signature.name
-        given_dtypes = [tf.int64.as_datatype_enum] * len(given)
-        node.attr["Tin"].list.type.extend([*dtypes, *given_dtypes])
+        node.attr["Tin"].list.type.extend([*dtypes, *[_INT64] * len(given)])
         node.attr["Tout"].list.type.extend(output.type for output in outputs)
 
     def _is_changed(self, node: Any) -> bool:
@@ -91,23 +107,51 @@ class _Rewriting:
         """Whether a node calls a function in which something is drawn by number."""
         called = [a.func.name for a in node.attr.values() if a.HasField("func")]
         return any(
-            self._is_changed(inner) or (inner.op in _BRANCHING and self._draws(inner))
+            self._is_changed(inner) or (inner.op in _BRANCHING | _LOOPS and self._draws(inner))
             for name in called
             for inner in self._functions[name].node_def
         )
 
     def _with_number(self, name: str) -> str:
         """Adds the function that is given the number as well; returns its name."""
-        if name not in self._changed:
-            self._changed[name] = f"{name}_by_number"
-            function = self._library.function.add()
-            function.CopyFrom(self._functions[name])
-            function.signature.name = self._changed[name]
-            for given in _GIVEN:
-                function.signature.input_arg.add(name=given, type=tf.int64.as_datatype_enum)
-            for node in function.node_def:
-                self.change(node, list(_GIVEN), in_function=True)
-        return self._changed[name]
+        made = f"{name}_by_number"
+        if made not in self._changed:
+            function = self._copy(name, made, _GIVEN)
+            for node in list(function.node_def):
+                self.change(node, list(_GIVEN), function.node_def, in_function=True)
+        return made
+
+    def _with_round(self, name: str, part: str) -> str:
+        """Adds the condition or the body of a loop that counts its rounds; returns its name."""
+        made = f"{name}_{part}_by_number"
+        if made not in self._changed:
+            function = self._copy(name, made, (*_GIVEN, _ROUND))
+            nodes = list(function.node_def)
+            called = _as_functions(_round_of, [tf.int64, tf.int64])
+            self._library.function.extend(called)
+            call = function.node_def.add(name=f"{_ROUND}_call", op="PartitionedCall")
+            call.input.extend([NUMBER, _ROUND])
+            call.attr["f"].func.name = called[-1].signature.name
+            call.attr["Tin"].list.type.extend([_INT64] * 2)
+            call.attr["Tout"].list.type.extend([_INT64] * 2)
+            number, following = (f"{call.name}:output:{place}" for place in range(2))
+            for node in nodes:
+                self.change(node, [number, START], function.node_def, in_function=True)
+            if part == "body":
+                for given, value in zip((*_GIVEN, _ROUND), (*_GIVEN, following), strict=True):
+                    function.signature.output_arg.add(name=f"{given}_out", type=_INT64)
+                    function.ret[f"{given}_out"] = value
+        return made
+
+    def _copy(self, name: str, made: str, given: Sequence[str]) -> Any:
+        """Adds a copy of a function that takes more inputs."""
+        self._changed.add(made)
+        function = self._library.function.add()
+        function.CopyFrom(self._functions[name])
+        function.signature.name = made
+        for argument in given:
+            function.signature.input_arg.add(name=argument, type=_INT64)
+        return function
 
 
 def _add_inputs(node: Any, names: list[str]) -> None:
@@ -124,14 +168,24 @@ def _function(node: Any) -> tuple[list[Any], list[int]]:
     dtypes = [
         argument.type or node.attr[argument.type_attr].type for argument in definition.input_arg
     ]
-    draw = _drawing(node)
+    return _as_functions(_drawing(node), [*dtypes, tf.int64, tf.int64]), dtypes
+
+
+def _as_functions(function: Callable[..., Any], dtypes: Sequence[Any]) -> list[Any]:
+    """Writes a function down, behind those that it calls."""
     with tf.Graph().as_default() as graph:
-        inputs = [tf.placeholder(dtype) for dtype in [*dtypes, tf.int64, tf.int64]]
-        tf.function(draw, autograph=False)(*inputs)
+        inputs = [tf.placeholder(dtype) for dtype in dtypes]
+        tf.function(function, autograph=False)(*inputs)
     (call,) = [op for op in graph.get_operations() if op.type.endswith("PartitionedCall")]
     name = call.get_attr("f").name
     functions = {f.signature.name: f for f in graph.as_graph_def().library.function}
-    return [*(f for key, f in functions.items() if key != name), functions[name]], dtypes
+    return [*(f for key, f in functions.items() if key != name), functions[name]]
+
+
+def _round_of(number: Tensor, done: Tensor) -> tuple[Tensor, Tensor]:
+    """What a round draws by in place of its element's number; how many are done after it."""
+    seed = tf.bitcast(number, tf.uint64)
+    return tf.bitcast(element_key(seed, done), tf.int64), done + 1
 
 
 def _drawing(node: Any) -> Callable[..., Any]:
