@@ -45,6 +45,7 @@ class Workload:
         return other / figure if self.unit == "s" else figure / other
 
 
+_CALLING = "graphkit tf.data calling thread"
 _ENGINES = ("graphkit tf.data", "compat tf.data")
 
 
@@ -68,34 +69,34 @@ def _reads(
 
 def _read(threads: int) -> Workload:
     about = "TFRecords of 3 KB -> shuffle_batch(128) -> parse -> decode"
-    more = ("graphkit record_batch",)
-    return _reads("read", "read_records", 50_000, about, threads=threads, more_sides=more)
+    more = ("graphkit record_batch", _CALLING)
+    return _reads("read", "read_records", 20_000, about, threads=threads, more_sides=more)
 
 
 def _augment(threads: int) -> Workload:
     about = "TFRecords of 3 KB -> parse -> flip -> brightness -> shuffle_batch(128)"
-    return _reads("augment", "augment_records", 20_000, about, threads=threads)
+    return _reads("augment", "augment_records", 10_000, about, threads=threads)
 
 
 def _images(threads: int) -> Workload:
     about = "JPEG files of 256x256 -> decode -> resize to 224x224 -> batch(32)"
-    return _reads("images", "read_images", 2_000, about, threads=threads, unit="images/s")
+    return _reads("images", "read_images", 1_000, about, threads=threads, unit="images/s")
 
 
 def _rows(threads: int) -> Workload:
     about = "slice_input_producer of 1,000,000 rows of 8 floats -> batch(256)"
-    more = ("compat tf.data by row",)
-    return _reads("rows", "rows", 50_000, about, threads=threads, unit="rows/s", more_sides=more)
+    more = ("compat tf.data by row", _CALLING)
+    return _reads("rows", "rows", 20_000, about, threads=threads, unit="rows/s", more_sides=more)
 
 
 def _lines(threads: int) -> Workload:
     about = "text lines of 11 columns -> decode_csv -> batch(128)"
-    return _reads("lines", "read_lines", 20_000, about, threads=threads, unit="lines/s")
+    return _reads("lines", "read_lines", 10_000, about, threads=threads, unit="lines/s")
 
 
 def _cifar(threads: int) -> Workload:
     about = "CIFAR-10's binary records of 3 KB -> decode_raw -> batch(128)"
-    return _reads("cifar", "read_cifar", 20_000, about, threads=threads)
+    return _reads("cifar", "read_cifar", 10_000, about, threads=threads)
 
 
 _READERS = (_read, _augment, _images, _rows, _lines, _cifar)

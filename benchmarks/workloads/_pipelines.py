@@ -19,13 +19,20 @@ Build = Callable[[Any, Task], Any]
 """Makes a pipeline, given the `tf` of the time and the task; returns its batches."""
 
 
-def queued(build: Build, tf_name: str = "tensorflow.compat.v1", engine: str | None = None) -> Side:
+def queued(
+    build: Build,
+    tf_name: str = "tensorflow.compat.v1",
+    engine: str | None = None,
+    *,
+    calling_thread: bool = False,
+) -> Side:
     """A side that runs a pipeline of queues as the tutorials of the time did.
 
     Args:
         build: Makes the pipeline; returns the tensors of a batch.
         tf_name: The module that the pipeline is written for.
         engine: Which of graphkit's engines serves it; None without graphkit.
+        calling_thread: Whether the session is one of `session_of`.
     """
 
     def side(task: Task) -> Result:
@@ -36,7 +43,7 @@ def queued(build: Build, tf_name: str = "tensorflow.compat.v1", engine: str | No
                 readers = importlib.import_module("graphkit.readers")
                 stack.enter_context(readers.engine(engine))
             batch = build(tf, task)
-            session = stack.enter_context(tf.Session())
+            session = stack.enter_context(session_of(tf) if calling_thread else tf.Session())
             coordinator = tf.train.Coordinator()
             threads = tf.train.start_queue_runners(session, coordinator)
             result = timed(task, lambda: session.run(batch))

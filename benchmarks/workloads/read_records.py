@@ -94,6 +94,9 @@ SIDES: dict[str, Side] = {
     "graphkit": queued(calls, "graphkit.tf1", "queues"),
     "graphkit record_batch": one_call,
     "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
+    "graphkit tf.data calling thread": queued(
+        calls, "graphkit.tf1", "tf.data", calling_thread=True
+    ),
     "compat tf.data": by_hand(dataset),
 }
 
