@@ -22,7 +22,7 @@ def fed(feeder, count):
     x, y = feeder.input_builder()
     feed = feeder.get_feed_dict_fn()
     found = [feed() for _ in range(count)]
-    return [(each[x], None if y is None else each[y]) for each in found]
+    return [(each[x.name], None if y is None else each[y.name]) for each in found]
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 7, 10])
@@ -68,7 +68,7 @@ def test_other_placeholders_can_be_fed(graph):
         feed()
     own = tf.placeholder(tf.float32), tf.placeholder(tf.int64)
     feeder.set_placeholders(*own)
-    assert feeder.get_feed_dict_fn()()[own[1]].tolist() == list(range(7))
+    assert feeder.get_feed_dict_fn()()[own[1].name].tolist() == list(range(7))
 
 
 def test_a_feeder_tells_what_it_feeds():
@@ -89,8 +89,8 @@ def test_dictionaries_of_a_stream_are_fed_by_name(graph):
     placeholders, labels = feeder.input_builder()
     feed = feeder.get_feed_dict_fn()
     found = [feed() for _ in range(3)]
-    assert [each[placeholders["a"]].shape for each in found] == [(3, 2), (3, 2), (1, 2)]
-    assert [each[labels].tolist() for each in found] == [[0, 1, 2], [3, 4, 5], [6]]
+    assert [each[placeholders["a"].name].shape for each in found] == [(3, 2), (3, 2), (1, 2)]
+    assert [each[labels.name].tolist() for each in found] == [[0, 1, 2], [3, 4, 5], [6]]
     assert feeder.get_feed_params() == {"batch_size": 3}
     with pytest.raises(StopIteration):
         feed()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphkit._tf import tf
+from graphkit._tf import Tensor, tf
 from graphkit.tf1._contrib._learn._pandas import (
     extract_pandas_data,
     extract_pandas_labels,
@@ -65,11 +65,11 @@ def _labels(array: Any, n_classes: int | None, dtype: Any) -> Any:
     return array.astype(np.float32)
 
 
-def _all_labels(y: Any, n_classes: Any) -> Any:
+def _all_labels(y: Any, n_classes: Any, dtype: Any) -> Any:
     if isinstance(y, Mapping):
         classes = n_classes or {}
         return {key: _labels(v, classes.get(key), np.float32) for key, v in y.items()}
-    return None if y is None else _labels(y, n_classes, np.int64)
+    return None if y is None else _labels(y, n_classes, dtype)
 
 
 def _placeholders(arrays: Any, name: str) -> Any:
@@ -81,18 +81,19 @@ def _placeholders(arrays: Any, name: str) -> Any:
     return None if arrays is None else make(arrays, name)
 
 
-def _fed(placeholders: Any, arrays: Any) -> dict[Any, Any]:
+def _fed(placeholders: Any, arrays: Any) -> dict[str, Any]:
     if placeholders is None:
         return {}
     if isinstance(placeholders, Mapping):
-        return {placeholders[key]: arrays[key] for key in placeholders}
-    return {placeholders: arrays}
+        return {placeholders[key].name: arrays[key] for key in placeholders}
+    return {placeholders.name: arrays}
 
 
 class _Feeder:
     """Placeholders like some arrays, and what is fed to them."""
 
     _example: tuple[Any, Any]
+    _dtype_of_nothing: Any = None
     _batch_size: int | None
 
     def __init__(self) -> None:
@@ -110,9 +111,9 @@ class _Feeder:
 
     @property
     def output_dtype(self) -> Any:
-        """The dtype of labels, or name to dtype; float32 without labels."""
+        """The dtype of labels, or name to dtype; without labels, float32 or None for a stream."""
         labels = self._example[1]
-        return np.float32 if labels is None else _each(lambda array: array.dtype, labels)
+        return self._dtype_of_nothing if labels is None else _each(lambda a: a.dtype, labels)
 
     @property
     def input_shape(self) -> Any:
@@ -143,7 +144,7 @@ class _Feeder:
         """
         self._made = input_placeholder, output_placeholder
 
-    def _feed(self, features: Any, labels: Any) -> dict[Any, Any]:
+    def _feed(self, features: Any, labels: Any) -> dict[str, Any]:
         if self._made is None:
             raise ValueError("there are no placeholders to feed; call input_builder first")
         return {**_fed(self._made[0], features), **_fed(self._made[1], labels)}
@@ -166,6 +167,8 @@ class DataFeeder(_Feeder):
         ValueError: `batch_size` is not positive.
     """
 
+    _dtype_of_nothing = np.float32
+
     def __init__(
         self,
         x: Any,
@@ -182,16 +185,26 @@ class DataFeeder(_Feeder):
         self.shuffle = shuffle
         self.max_epochs = epochs
         self.random_state = random_state or np.random.RandomState(42)
-        self._example = _each(_features, self.x), _all_labels(self.y, n_classes)
         self._count = len(next(iter(self.x.values())) if isinstance(x, Mapping) else self.x)
         self._batch_size = _size(batch_size) or self._count
+        self._example = _each(_features, self.x), _all_labels(self.y, n_classes, np.int64)
         self.offset = self.epoch = 0
         self.indices = self._order()
+        self._epoch: Any = None
 
     def _order(self) -> Any:
         if self.shuffle:
             return self.random_state.permutation(self._count)
         return np.arange(self._count)
+
+    def make_epoch_variable(self) -> Tensor:
+        """Makes a placeholder that is fed the number of the epoch.
+
+        Returns:
+            An int32 vector of one number.
+        """
+        self._epoch = tf.placeholder(tf.int32, [1], "epoch")
+        return self._epoch
 
     def get_feed_params(self) -> dict[str, Any]:
         """Tells where the feeder stands.
@@ -201,24 +214,27 @@ class DataFeeder(_Feeder):
         """
         return {"epoch": self.epoch, "offset": self.offset, "batch_size": self._batch_size}
 
-    def get_feed_dict_fn(self) -> Callable[[], dict[Any, Any]]:
+    def get_feed_dict_fn(self) -> Callable[[], dict[str, Any]]:
         """Makes what feeds.
 
         Returns:
-            A function that returns the next feed; it raises StopIteration after the last epoch.
+            A function that returns the next feed, placeholder's name to array; it raises
+            StopIteration after the last epoch.
         """
         size = self._batch_size or self._count
 
-        def feed() -> dict[Any, Any]:
+        def feed() -> dict[str, Any]:
             if self.max_epochs is not None and self.epoch >= self.max_epochs:
                 raise StopIteration
+            told = _fed(self._epoch, [self.epoch])
             chosen = self.indices[self.offset : self.offset + size]
             self.offset += size
             if self.offset >= self._count:
                 self.indices = self._order()
                 self.offset = 0
                 self.epoch += 1
-            return self._feed(*(_each(lambda array: array[chosen], part) for part in self._example))
+            parts = (_each(lambda array: array[chosen], part) for part in self._example)
+            return {**told, **self._feed(*parts)}
 
         return feed
 
@@ -260,7 +276,7 @@ class StreamingDataFeeder(_Feeder):
 
     def _batch(self, examples: list[Any], labels: list[Any]) -> tuple[Any, Any]:
         y = None if self._y is None else _stacked(labels)
-        return _each(_features, _stacked(examples)), _all_labels(y, self.n_classes)
+        return _each(_features, _stacked(examples)), _all_labels(y, self.n_classes, np.float32)
 
     def get_feed_params(self) -> dict[str, Any]:
         """Tells how much is fed.
@@ -270,14 +286,15 @@ class StreamingDataFeeder(_Feeder):
         """
         return {"batch_size": self._batch_size}
 
-    def get_feed_dict_fn(self) -> Callable[[], dict[Any, Any]]:
+    def get_feed_dict_fn(self) -> Callable[[], dict[str, Any]]:
         """Makes what feeds.
 
         Returns:
-            A function that returns the next feed; it raises StopIteration at the end.
+            A function that returns the next feed, placeholder's name to array; it raises
+            StopIteration at the end.
         """
 
-        def feed() -> dict[Any, Any]:
+        def feed() -> dict[str, Any]:
             examples = list(itertools.islice(self._x, self._batch_size))
             if not examples:
                 raise StopIteration
