@@ -29,9 +29,6 @@ _WHOLE_AREAS = {
         "a tool that copied ops into another graph",
         "use tf.import_graph_def(graph.as_graph_def()), and a Saver for the variables' values",
     ),
-    "grid_rnn": Refusal(
-        "networks over grids", "use contrib.rnn's Conv2DLSTMCell or stack LSTM cells"
-    ),
     "labeled_tensor": Refusal(
         "tensors whose axes have names", "use the axes' numbers, or the package xarray"
     ),

@@ -127,10 +127,20 @@ _LEGACY = offer(
     "one2many_rnn_seq2seq rnn_decoder sequence_loss sequence_loss_by_example tied_rnn_seq2seq",
 )
 
+_GRID = offer(
+    "graphkit.tf1._contrib._rnn._grid_rnn",
+    "Grid1BasicLSTMCell Grid1BasicRNNCell Grid1LSTMCell Grid2BasicLSTMCell Grid2BasicRNNCell "
+    "Grid2GRUCell Grid2LSTMCell Grid3LSTMCell GridRNNCell",
+)
+
 AREAS = {
     "contrib.cudnn_rnn": Area(_CUDNN),
     "contrib.cudnn_rnn.python.ops": Area(),
     "contrib.cudnn_rnn.python.ops.cudnn_rnn_ops": Area(_CUDNN_OPS),
+    "contrib.grid_rnn": Area(_GRID),
+    "contrib.grid_rnn.python": Area(),
+    "contrib.grid_rnn.python.ops": Area(),
+    "contrib.grid_rnn.python.ops.grid_rnn_cell": Area(_GRID),
     "contrib.legacy_seq2seq": Area(_LEGACY),
     "contrib.legacy_seq2seq.python": Area(),
     "contrib.legacy_seq2seq.python.ops": Area({"seq2seq": "graphkit.tf1.contrib.legacy_seq2seq"}),
