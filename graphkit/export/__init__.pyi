@@ -17,6 +17,7 @@ from ._inspect import inspect_file as inspect_file
 from ._inspect_checkpoint import CheckpointDetails as CheckpointDetails
 from ._inspect_graph import GraphDetails as GraphDetails
 from ._inspect_keras import KerasDetails as KerasDetails
+from ._inspect_tflite import TfliteDetails as TfliteDetails
 from ._renames import Rename as Rename
 from ._tensor_info import TensorInfo as TensorInfo
 
@@ -34,6 +35,7 @@ __all__ = [
     "Rename",
     "Signature",
     "TensorInfo",
+    "TfliteDetails",
     "convert_checkpoint",
     "diff",
     "freeze_checkpoint",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -14,8 +14,9 @@ from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspect_checkpoint import CheckpointDetails, describe_checkpoint
 from graphkit.export._inspect_graph import GraphDetails, describe_graph
+from graphkit.export._inspect_tflite import TfliteDetails, describe_tflite
 from graphkit.export._op_kinds import VARIABLES
-from graphkit.export._other_kinds import is_event, is_keras, is_saved_model
+from graphkit.export._other_kinds import is_event, is_keras, is_saved_model, is_tflite
 from graphkit.export._tree import parameter_tree
 from graphkit.records import RecordsSummary, describe_records, iterate_records
 
@@ -28,7 +29,7 @@ _BARE = ("", "dtype", "kind", "name", "shape")
 _LIMIT = 2**31 - 1
 _SUPPORTED = (
     "a frozen graph (.pb, .pbtxt), a .meta, a SavedModel, a checkpoint, a model of Keras (.h5, "
-    ".keras) or a TFRecord file"
+    ".keras), a TFLite model or a TFRecord file"
 )
 
 
@@ -39,8 +40,8 @@ class FileReport:
     Attributes:
         path: The file, or the prefix of the checkpoint.
         kind: "frozen graph", "graph" (with variables), "meta graph", "SavedModel", "checkpoint",
-            "Keras model", "Keras weights", "TFRecord" or "event file" (the TFRecord file of a
-            `SummaryWriter`).
+            "Keras model", "Keras weights", "TFLite model", "TFRecord" or "event file" (the TFRecord
+            file of a `SummaryWriter`).
         bytes: Its size on disk.
         details: What there is to say about that kind.
     """
@@ -48,7 +49,7 @@ class FileReport:
     path: Path
     kind: str
     bytes: int
-    details: GraphDetails | CheckpointDetails | KerasDetails | RecordsSummary
+    details: GraphDetails | CheckpointDetails | KerasDetails | TfliteDetails | RecordsSummary
 
     def to_text(self) -> str:
         """The same for people, one thing per line; nothing is said of what the file leaves open."""
@@ -102,23 +103,19 @@ def inspect_file(path: str | PathLike[str]) -> FileReport:
     if is_saved_model(file):
         return _graph_report(file)
     if file.is_dir() or Path(f"{file}.index").is_file():
-        return _checkpoint_report(find_checkpoint(file))
+        return _checkpoint_report(file)
     if not file.is_file():
         raise MissingFileError(file)
     if not file.stat().st_size:
         raise CorruptFileError(file, "is empty")
-    if is_part_of_checkpoint(file):
-        return _checkpoint_report(find_checkpoint(file))
-    if is_keras(file):
-        return _keras_report(file)
-    kind = _kind_of_records(file)
-    if kind is None:
-        return _graph_report(file)
-    records = describe_records(file)
-    return FileReport(file, kind, records.bytes, records)
+    for is_of_kind, report in _BY_CONTENT:
+        if is_of_kind(file):
+            return report(file)
+    return _graph_report(file)
 
 
-def _checkpoint_report(prefix: Path) -> FileReport:
+def _checkpoint_report(path: Path) -> FileReport:
+    prefix = find_checkpoint(path)
     details = describe_checkpoint(prefix)
     return FileReport(prefix, "checkpoint", details.bytes, details)
 
@@ -132,17 +129,24 @@ def _keras_report(file: Path) -> FileReport:
     return FileReport(file, kind, file.stat().st_size, details)
 
 
-def _kind_of_records(file: Path) -> str | None:
-    """Tells by the first record, whose checksums leave no doubt; None if it does not read well."""
+def _tflite_report(file: Path) -> FileReport:
+    return FileReport(file, "TFLite model", file.stat().st_size, describe_tflite(file))
+
+
+def _is_records(file: Path) -> bool:
+    """Tells by the first record, whose checksums leave no doubt."""
     try:
-        first = next(iterate_records(file), None)
+        return next(iterate_records(file), None) is not None
     except CorruptFileError:
-        return None
+        return False
     except UnsafeFileError:
-        return "TFRecord"
-    if first is None:
-        return None
-    return "event file" if is_event(first) else "TFRecord"
+        return True
+
+
+def _records_report(file: Path) -> FileReport:
+    records = describe_records(file)
+    first = next(iterate_records(file))
+    return FileReport(file, "event file" if is_event(first) else "TFRecord", records.bytes, records)
 
 
 def _graph_report(path: Path) -> FileReport:
@@ -158,6 +162,14 @@ def _graph_report(path: Path) -> FileReport:
     if kind == "graph" and not any(op in VARIABLES for op in details.ops):
         kind = "frozen graph"
     return FileReport(path, kind, file.path.stat().st_size, details)
+
+
+_BY_CONTENT: tuple[tuple[Callable[[Path], bool], Callable[[Path], FileReport]], ...] = (
+    (is_part_of_checkpoint, _checkpoint_report),
+    (is_keras, _keras_report),
+    (is_tflite, _tflite_report),
+    (_is_records, _records_report),
+)
 
 
 def _lines(title: str, value: Any) -> list[str]:

@@ -13,12 +13,13 @@ from graphkit.export._checkpoint_files import is_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError, as_bytes, fields
 
-__all__ = ["is_event", "is_keras", "is_saved_model", "no_frozen_graph"]
+__all__ = ["is_event", "is_keras", "is_saved_model", "is_tflite", "no_frozen_graph"]
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 _SAVED_MODEL_START = b"\x08\x01\x12"  # the schema's version, 1, then the first meta graph
 _HDF5_START = b"\x89HDF\r\n\x1a\n"
 _ARCHIVE_START = b"PK\x03\x04"
+_TFLITE_MARK = b"TFL3"
 _EVENT_FILE = b"brain.Event:"
 
 
@@ -52,6 +53,12 @@ def is_keras(file: Path) -> bool:
     """Whether a file is HDF5, or an archive, as Keras writes them."""
     with open(file, "rb") as opened:
         return opened.read(len(_HDF5_START)).startswith((_HDF5_START, _ARCHIVE_START))
+
+
+def is_tflite(file: Path) -> bool:
+    """Whether a file is a TFLite model."""
+    with open(file, "rb") as opened:
+        return opened.read(8)[4:] == _TFLITE_MARK
 
 
 def is_event(record: bytes) -> bool:
