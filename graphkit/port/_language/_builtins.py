@@ -6,6 +6,7 @@ import builtins
 import functools
 import importlib
 import inspect
+import itertools
 import math
 import sys
 from collections.abc import Callable, Iterable
@@ -27,9 +28,10 @@ def _filter(function: Callable[[Any], Any] | None, items: Any) -> Any:
 
 
 def _map(function: Callable[..., Any] | None, *items: Iterable[Any]) -> list[Any]:
-    if function is None:
-        return list(builtins.zip(*items, strict=False)) if len(items) > 1 else list(items[0])
-    return list(builtins.map(function, *items))
+    if len(items) == 1:
+        return list(items[0]) if function is None else list(builtins.map(function, items[0]))
+    rows = itertools.zip_longest(*items)  # the shorter ones were filled up with None
+    return list(rows) if function is None else [function(*row) for row in rows]
 
 
 def _zip(*items: Iterable[Any]) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from graphkit.port._language._classes import RENAMED_METHODS
+from graphkit.port._language._leaks import leave_variables_behind
 from graphkit.port._language._nodes import (
     call,
     called_name,
@@ -25,6 +26,7 @@ def rewrite_python2(tree: ast.Module) -> None:
     Args:
         tree: The parsed source, its statements `print` calls by now; changed in place.
     """
+    leave_variables_behind(tree)
     is_function = "print_function" in imported_features(tree)
     _Rewriter("print_values" if is_function else "print_statement").visit(tree)
 

@@ -1,7 +1,7 @@
 """What Python 2 wrote for a value, and where its `print` put spaces.
 
-A float was written with twelve digits, bytes were the text they held, and a `print` that ended in a
-comma left its space to the next one.
+A float was written with twelve digits, a class of C's as `<type 'int'>`, bytes were the text they
+held, and a `print` that ended in a comma left its space to the next one.
 """
 
 from __future__ import annotations
@@ -35,12 +35,21 @@ _CODECS = {
     "string-escape": "unicode_escape",
 }
 
+_DIGITS = 12
+_HEAP_TYPE = 1 << 9  # Python's flag of classes made by a `class` statement
+
 _owes_space: WeakSet[Any] = WeakSet()  # files whose last `print` ended in a comma
 
 
 def _twelve_digits(value: float) -> str:
     text = f"{value:.12g}"
-    return f"{text}.0" if text.lstrip("-").isdigit() else text
+    digits = text.lstrip("-")
+    if not digits.isdigit():
+        return text
+    if len(digits) < _DIGITS:
+        return f"{text}.0"
+    places, _, power = f"{value:.{_DIGITS - 1}e}".partition("e")
+    return f"{places.rstrip('0').rstrip('.')}e{power}"
 
 
 class _Float(float):
@@ -50,18 +59,27 @@ class _Float(float):
         return _twelve_digits(self)
 
 
+def _is_type_of_c(value: Any) -> bool:
+    return type(value) is type and not value.__flags__ & _HEAP_TYPE
+
+
 def _as_text(value: Any) -> str:
     if type(value) is float:
         return _twelve_digits(value)
     if type(value) is bytes:
         return value.decode("utf-8", "surrogateescape")
+    if _is_type_of_c(value):
+        place = "exceptions." if issubclass(value, BaseException) else ""
+        return f"<type '{place}{str(value)[8:]}"
+    if type(value) in (set, frozenset):
+        return f"{type(value).__name__}({list(value)!r})"
     return str(value)
 
 
 def _to_fill_in(value: Any) -> Any:
     if type(value) is float:
         return _Float(value)
-    return _as_text(value) if type(value) is bytes else value
+    return _as_text(value) if type(value) is bytes or _is_type_of_c(value) else value
 
 
 def text_for(convert: Any, *arguments: Any, **options: Any) -> Any:

@@ -25,7 +25,7 @@ print numbers, sorted([[2, 'b'], [1, 'a']]), sorted(['b', 'A', 'c'], key=str.low
 numbers.sort(reverse=True)
 print numbers, numbers[::-1], numbers + [4], numbers * 2, [0] * 3
 print zip([1, 2, 3], 'ab'), zip(*[(1, 'a'), (2, 'b')]), zip(), len(zip([1], [2]))
-print map(None, [1, 2], [3]) if False else 'skipped', map(lambda a, b: (a, b), [1, 2], [3, 4])
+print map(None, [1, 2], [3]), map(lambda a, b: (a, b), [1, 2], [3, 4])
 print map(str, range(3)), map(int, '123'), filter(None, [0, 1, '', 'a']), filter(lambda x: x > 1, (1, 2, 3))
 print reduce(lambda a, b: a * b, range(1, 5)), reduce(lambda a, b: a + b, [[1], [2]], [])
 print range(3) + range(2), range(3)[1], range(10)[-1], range(4)[1:3], len(range(7)), range(3) == [0, 1, 2]
