@@ -154,7 +154,6 @@ def test_columns_come_from_their_files(graph):
 @pytest.mark.parametrize(
     "name",
     [
-        "graph_actions.train",
         "extract_dask_data",
         "io.dask_io.extract_dask_labels",
         "io.data_feeder.DaskDataFeeder",

@@ -44,7 +44,9 @@ _LEARN = {
         "infer_real_valued_columns_from_input infer_real_valued_columns_from_input_fn",
     ),
     **offer(f"{_PARTS}._pandas", "extract_pandas_data extract_pandas_labels extract_pandas_matrix"),
-    **offer(f"{_PARTS}._graph_actions", "run_feeds run_n"),
+    **offer(f"{_PARTS}._graph_actions", "infer run_feeds run_n"),
+    "evaluate": f"{_PARTS}._graph_evaluation:evaluate",
+    "train": f"{_PARTS}._graph_training:train",
     **offer(f"{_PARTS}._keys", "InputFnOps PredictionKey ProblemType TaskType"),
     **offer(f"{_PARTS}._model_parts", "MetricSpec ModeKeys ModelFnOps"),
     **offer(f"{_PARTS}._run_config", "RunConfig"),
@@ -158,7 +160,14 @@ AREAS = {
     },
     "contrib.learn": Area(_LEARN, otherwise=_OTHERWISE),
     "contrib.learn.graph_actions": Area(
-        offer(f"{_PARTS}._graph_actions", "run_feeds run_feeds_iter run_n"), otherwise=_OTHERWISE
+        {
+            **offer(
+                f"{_PARTS}._graph_actions",
+                "clear_summary_writers get_summary_writer infer run_feeds run_feeds_iter run_n",
+            ),
+            "evaluate": f"{_PARTS}._graph_evaluation:evaluate",
+            "train": f"{_PARTS}._graph_training:train",
+        }
     ),
     "contrib.learn.monitors": Area(_MONITORS),
     "contrib.learn.python.learn.monitors": Area(_MONITORS),

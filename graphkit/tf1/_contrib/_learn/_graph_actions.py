@@ -1,4 +1,4 @@
-"""contrib.learn.graph_actions: running tensors a number of times."""
+"""contrib.learn.graph_actions: running tensors once or more times, and writers of summaries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,49 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 
-__all__ = ["run_feeds", "run_feeds_iter", "run_n"]
+__all__ = [
+    "clear_summary_writers",
+    "get_summary_writer",
+    "infer",
+    "run_feeds",
+    "run_feeds_iter",
+    "run_n",
+]
+
+
+def clear_summary_writers() -> None:
+    """Closes the writers of summaries, so that new ones are made."""
+    tf.summary.FileWriterCache.clear()
+
+
+def get_summary_writer(logdir: str) -> Any:
+    """Gives the one writer of summaries of a folder.
+
+    Args:
+        logdir: The folder.
+
+    Returns:
+        The writer.
+    """
+    return tf.summary.FileWriterCache.get(logdir)
+
+
+def infer(
+    restore_checkpoint_path: str | None,
+    output_dict: Mapping[str, Tensor],
+    feed_dict: Mapping[Any, Any] | None = None,
+) -> dict[str, Any]:
+    """Runs tensors once.
+
+    Args:
+        restore_checkpoint_path: A checkpoint; variables are initialised unless given.
+        output_dict: Name to tensor, all of one graph.
+        feed_dict: The feed.
+
+    Returns:
+        Name to value.
+    """
+    return run_feeds(output_dict, [feed_dict], restore_checkpoint_path)[0]
 
 
 def run_feeds_iter(
