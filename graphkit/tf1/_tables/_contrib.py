@@ -130,9 +130,7 @@ _SUMMARIES = {
         "should_record_summaries summary_writer_initializer_op",
     ),
     "all_summary_ops": f"{_V1}:summary.all_v2_summary_ops",
-    "create_db_writer": Refusal(
-        f"a writer into an SQL data base; {_GONE}", "use create_file_writer"
-    ),
+    **offer("graphkit.tf1._contrib._summary_db", "create_db_writer"),
 }
 
 _LOOKUP = {
@@ -296,7 +294,10 @@ AREAS = {
     "contrib.summary": Area(_SUMMARIES),
     "contrib.tensorboard": Area(),
     "contrib.tensorboard.plugins": Area(),
-    "contrib.tensorboard.plugins.projector": Area({}, ("tensorboard.plugins.projector",)),
+    "contrib.tensorboard.plugins.projector": Area(
+        {"DESCRIPTOR": "tensorboard.plugins.projector.projector_config_pb2:DESCRIPTOR"},
+        ("tensorboard.plugins.projector",),
+    ),
     "contrib.tfprof": Area(
         refuse(
             "a recorder of profiles around session runs",

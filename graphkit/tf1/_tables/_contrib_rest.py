@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, Refusal, offer, refuse
+from graphkit.tf1._entries import Area, Refusal, offer
 
 __all__ = ["AREAS"]
 
@@ -32,9 +32,8 @@ _CHECKPOINTS = {
     "PythonStateWrapper": f"{_PYTHON}.trackable.python_state:PythonState",
     **offer(f"{_PYTHON}.trackable.data_structures", "List Mapping NoDependency"),
     **offer(_CHECKPOINT, "capture_dependencies list_objects object_metadata"),
-    **refuse(
-        "a helper around object-based checkpoints",
-        "use tf.train.Checkpoint, and tf.train.experimental.PythonState for what is no variable",
+    **offer(
+        "graphkit.tf1._contrib._checkpoint_parts",
         "NumpyState UniqueNameTracker dot_graph_from_checkpoint split_dependency",
     ),
 }
@@ -53,11 +52,7 @@ _TESTING = {
         "assert_summary latest_event_file latest_events latest_summaries "
         "simple_values_from_events to_summary_proto",
     ),
-    **refuse(
-        "a stand-in for the writer of summaries, put into TensorFlow itself",
-        "write to a temporary folder and read it with latest_summaries",
-        "FakeSummaryWriter",
-    ),
+    **offer("graphkit.tf1._contrib._fake_writer", "FakeSummaryWriter"),
 }
 
 _UTIL = "create_operator dot identity_operator l2norm l2norm_squared l2normalize"
