@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from graphkit._tf import Tensor, legacy_rnn, tf
@@ -41,7 +42,9 @@ class GridLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
         ValueError: `num_frequency_blocks` is not given.
     """
 
+    # The variable scopes in which windows are gone through; "bwd" goes downwards.
     _directions: tuple[str, ...] = ("",)
+    _offset = 0
     _tuple_name = "GridLSTMStateTuple"
 
     def __init__(
@@ -84,7 +87,7 @@ class GridLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
 
     def _state_names(self) -> list[str]:
         return [
-            f"{direction}state_f{number:02d}_b{block:02d}_{part}"
+            f"{direction}{'_' if direction else ''}state_f{number:02d}_b{block:02d}_{part}"
             for direction in self._directions
             for block, count in enumerate(self._counts)
             for number in range(count)
@@ -117,16 +120,28 @@ class GridLSTMCell(legacy_rnn.RNNCell):  # type: ignore[misc]
             state: The cells and outputs of the LSTMs along time, `[B, U]` each.
 
         Returns:
-            The outputs `[B, 2 N U]`, along time and along frequencies for each window, and the
-            next state.
+            The outputs `[B, 2 N U]` of each direction, along time and along frequencies for each
+            window, and the next state.
 
         Raises:
             ValueError: D is not known, or does not give as many windows as there are to be.
         """
-        blocks = blocks_of_windows(inputs, *self._windows, self._ranges)
-        states = self._pairs(state)
-        outputs, following = self._crossed(blocks, states)
+        states, count = self._pairs(state), sum(self._counts)
+        outputs: list[Tensor] = []
+        following: list[Tensor] = []
+        for direction in self._directions:
+            before, states = states[:count], states[count:]
+            with tf.variable_scope(direction) if direction else nullcontext():
+                made, after = self._crossed(self._blocks(inputs, direction), before)
+            outputs += made
+            following += after
         return tf.concat(outputs, 1), self._joined(following)
+
+    def _blocks(self, inputs: Tensor, direction: str) -> list[list[Tensor]]:
+        """The windows of each block, as a direction goes through them."""
+        offset = self._offset if direction == "bwd" else 0
+        blocks = blocks_of_windows(inputs, *self._windows, self._ranges, offset)
+        return [parts[::-1] for parts in blocks] if direction == "bwd" else blocks
 
     def _pairs(self, state: Any) -> list[tuple[Tensor, Tensor]]:
         """Cell and output of each window."""
@@ -183,7 +198,7 @@ class BidirectionalGridLSTMCell(GridLSTMCell):
         ValueError: `num_frequency_blocks` is not given.
     """
 
-    _directions = ("fwd_", "bwd_")
+    _directions = ("fwd", "bwd")
     _tuple_name = "BidirectionalGridLSTMStateTuple"
 
     def __init__(
@@ -222,27 +237,3 @@ class BidirectionalGridLSTMCell(GridLSTMCell):
             reuse=reuse,
         )
         self._offset = int(backward_slice_offset)
-
-    @as_written
-    def call(self, inputs: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """Makes one step in time, over all windows, in both directions.
-
-        Args:
-            inputs: Spectra `[B, D]`; D is known.
-            state: The cells and outputs of the LSTMs along time, `[B, U]` each.
-
-        Returns:
-            The outputs `[B, 4 N U]`, those upwards before those downwards, and the next state.
-
-        Raises:
-            ValueError: D is not known, or does not give as many windows as there are to be.
-        """
-        upwards = blocks_of_windows(inputs, *self._windows, self._ranges)
-        moved = blocks_of_windows(inputs, *self._windows, self._ranges, self._offset)
-        downwards = [parts[::-1] for parts in moved]
-        states, half = self._pairs(state), sum(self._counts)
-        with tf.variable_scope("fwd"):
-            outputs, following = self._crossed(upwards, states[:half])
-        with tf.variable_scope("bwd"):
-            more_outputs, more_following = self._crossed(downwards, states[half:])
-        return tf.concat(outputs + more_outputs, 1), self._joined(following + more_following)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
+from graphkit.tf1._contrib._distributions._bijectors._conditional import ConditionalBijector
 from graphkit.tf1._namespace import load
 
 __all__ = ["Chain", "Invert"]
@@ -15,7 +16,7 @@ _Bijector: Any = load("tensorflow.python.ops.distributions.bijector:Bijector")
 _Step = Callable[..., Any]
 
 
-class Invert(_Bijector):  # type: ignore[misc]
+class Invert(ConditionalBijector):
     """Another bijector, the other way round.
 
     Args:
@@ -52,63 +53,17 @@ class Invert(_Bijector):  # type: ignore[misc]
     def _inverse_event_shape_tensor(self, output_shape: Tensor) -> Tensor:
         return self.bijector.forward_event_shape_tensor(output_shape)
 
-    def forward(self, x: Any, name: str = "forward", **condition: Any) -> Tensor:
-        """Undoes what the other does.
+    def _forward(self, x: Tensor, **condition: Any) -> Tensor:
+        return self.bijector._inverse(x, **condition)  # noqa: SLF001
 
-        Args:
-            x: The numbers.
-            name: The name scope.
-            condition: As for the other.
+    def _inverse(self, y: Tensor, **condition: Any) -> Tensor:
+        return self.bijector._forward(y, **condition)  # noqa: SLF001
 
-        Returns:
-            The transformed numbers.
-        """
-        return self.bijector.inverse(x, name, **condition)
+    def _forward_log_det_jacobian(self, x: Tensor, **condition: Any) -> Tensor:
+        return self.bijector._inverse_log_det_jacobian(x, **condition)  # noqa: SLF001
 
-    def inverse(self, y: Any, name: str = "inverse", **condition: Any) -> Tensor:
-        """Does what the other does.
-
-        Args:
-            y: The transformed numbers.
-            name: The name scope.
-            condition: As for the other.
-
-        Returns:
-            The numbers.
-        """
-        return self.bijector.forward(y, name, **condition)
-
-    def forward_log_det_jacobian(
-        self, x: Any, event_ndims: Any, name: str = "forward_log_det_jacobian", **condition: Any
-    ) -> Tensor:
-        """Computes how much volumes grow.
-
-        Args:
-            x: Where.
-            event_ndims: How many of the last dimensions belong together.
-            name: The name scope.
-            condition: As for the other.
-
-        Returns:
-            The logarithms.
-        """
-        return self.bijector.inverse_log_det_jacobian(x, event_ndims, name, **condition)
-
-    def inverse_log_det_jacobian(
-        self, y: Any, event_ndims: Any, name: str = "inverse_log_det_jacobian", **condition: Any
-    ) -> Tensor:
-        """Computes how much volumes grow when this is undone.
-
-        Args:
-            y: Where.
-            event_ndims: How many of the last dimensions belong together.
-            name: The name scope.
-            condition: As for the other.
-
-        Returns:
-            The logarithms.
-        """
-        return self.bijector.forward_log_det_jacobian(y, event_ndims, name, **condition)
+    def _inverse_log_det_jacobian(self, y: Tensor, **condition: Any) -> Tensor:
+        return self.bijector._forward_log_det_jacobian(y, **condition)  # noqa: SLF001
 
 
 class Chain(_Bijector):  # type: ignore[misc]
