@@ -78,6 +78,26 @@ CASES = {
         1,
         2,
     ),
+    "exp of reshaped": (
+        lambda: bijectors.Chain([bijectors.Exp(), bijectors.Reshape([2, 3], [6])]),
+        SIX,
+        lambda x: np.exp(x.reshape(2, 3)),
+        1,
+        2,
+    ),
+    "reshaped twice": (
+        lambda: bijectors.Chain(
+            [
+                bijectors.Reshape([3, 2], [6]),
+                bijectors.Affine(scale_diag=np.arange(1.0, 7.0)),
+                bijectors.Reshape([6], [2, 3]),
+            ]
+        ),
+        SIX.reshape(2, 3),
+        lambda x: (x.ravel() * np.arange(1.0, 7.0)).reshape(3, 2),
+        2,
+        2,
+    ),
 }
 # What of the result is free, where not everything is.
 TRIANGULAR = {"fill", "scale", "scale by exp", "covariance"}

@@ -91,9 +91,7 @@ class Chain(_Bijector):  # type: ignore[misc]
         dtypes = {part.dtype for part in self.bijectors}
         if len(dtypes) > 2:
             raise ValueError(f"incompatible dtypes: {sorted(map(str, dtypes))}")
-        ranks = [
-            (part.forward_min_event_ndims, part.inverse_min_event_ndims) for part in self.bijectors
-        ]
+        ranks = [_ranks(part) for part in self.bijectors]
         super().__init__(
             graph_parents=[t for part in self.bijectors for t in part.graph_parents],
             is_constant_jacobian=all(part.is_constant_jacobian for part in self.bijectors),
@@ -148,6 +146,13 @@ def _check_injective(bijector: Any) -> None:
         raise NotImplementedError(
             f"Invert is not implemented for non-injective bijector ({bijector.name})"
         )
+
+
+def _ranks(bijector: Any) -> tuple[int, int]:
+    """The ranks of what a bijector takes and gives at least."""
+    # A Reshape says 0 for both, as in 1.15, though events have to have the rank of its shapes.
+    known: tuple[int, int] | None = getattr(bijector, "event_ranks", None)
+    return known or (bijector.forward_min_event_ndims, bijector.inverse_min_event_ndims)
 
 
 def _taken_together(ranks: Iterable[tuple[int, int]]) -> int:

@@ -48,6 +48,12 @@ class Reshape(_Bijector):  # type: ignore[misc]
             name=name or "reshape",
         )
 
+    @property
+    def event_ranks(self) -> tuple[int, int] | None:
+        """The ranks of events before and after, where they are known."""
+        before, after = (shape.shape.with_rank(1).as_list()[0] for shape in (self._in, self._out))
+        return None if None in (before, after) else (before, after)
+
     def _reshaped(self, x: Tensor, before: Tensor, after: Tensor) -> Tensor:
         length = before.shape.with_rank(1).as_list()[0]
         if length is not None and x.shape.ndims == length:
