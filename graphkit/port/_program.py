@@ -65,6 +65,7 @@ def run_program(
         MissingFileError: There is no such file.
         SystemExit: The program's own exit code; 1 when it failed.
     """
+    path, place = locate(target, as_module)  # a program that is not there changes nothing
     atexit.register(_leave_by_interrupt)  # first to come, last to be called
     if options.verbose:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0")
@@ -72,7 +73,6 @@ def run_program(
         quieten()
     quieten_session_end()
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
-    path, place = locate(target, as_module)
     put_first(str(place))
     sys.argv = [target if not as_module else str(path), *arguments]
     report = None if options.report is None else NameReport(options.report)
