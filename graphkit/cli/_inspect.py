@@ -19,8 +19,8 @@ def inspect(file: Path, tree: bool, as_json: bool) -> None:
     """Show what is in a graph, checkpoint or record FILE.
 
     FILE is a graph (.pb, .pbtxt, .meta), a SavedModel, a checkpoint, a model or weights of Keras
-    (.h5, .keras), a TFLite model or a TFRecord file, recognised by its content and not by its name.
-    Nothing in it is executed.
+    (.h5, .keras), a TFLite or ONNX model or a TFRecord file, recognised by its content and not by
+    its name. Nothing in it is executed.
     """
     from graphkit.export import inspect_file
 

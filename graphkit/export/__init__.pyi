@@ -17,6 +17,7 @@ from ._inspect import inspect_file as inspect_file
 from ._inspect_checkpoint import CheckpointDetails as CheckpointDetails
 from ._inspect_graph import GraphDetails as GraphDetails
 from ._inspect_keras import KerasDetails as KerasDetails
+from ._inspect_onnx import OnnxDetails as OnnxDetails
 from ._inspect_tflite import TfliteDetails as TfliteDetails
 from ._renames import Rename as Rename
 from ._tensor_info import TensorInfo as TensorInfo
@@ -32,6 +33,7 @@ __all__ = [
     "GraphDetails",
     "KerasDetails",
     "Lone",
+    "OnnxDetails",
     "Rename",
     "Signature",
     "TensorInfo",

@@ -14,6 +14,7 @@ from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspect_checkpoint import CheckpointDetails, describe_checkpoint
 from graphkit.export._inspect_graph import GraphDetails, describe_graph
+from graphkit.export._inspect_onnx import OnnxDetails, describe_onnx, is_onnx
 from graphkit.export._inspect_tflite import TfliteDetails, describe_tflite
 from graphkit.export._op_kinds import VARIABLES
 from graphkit.export._other_kinds import is_event, is_keras, is_saved_model, is_tflite
@@ -29,7 +30,7 @@ _BARE = ("", "dtype", "kind", "name", "shape")
 _LIMIT = 2**31 - 1
 _SUPPORTED = (
     "a frozen graph (.pb, .pbtxt), a .meta, a SavedModel, a checkpoint, a model of Keras (.h5, "
-    ".keras), a TFLite model or a TFRecord file"
+    ".keras), a TFLite or ONNX model or a TFRecord file"
 )
 
 
@@ -40,8 +41,8 @@ class FileReport:
     Attributes:
         path: The file, or the prefix of the checkpoint.
         kind: "frozen graph", "graph" (with variables), "meta graph", "SavedModel", "checkpoint",
-            "Keras model", "Keras weights", "TFLite model", "TFRecord" or "event file" (the TFRecord
-            file of a `SummaryWriter`).
+            "Keras model", "Keras weights", "TFLite model", "ONNX model", "TFRecord" or "event
+            file" (the TFRecord file of a `SummaryWriter`).
         bytes: Its size on disk.
         details: What there is to say about that kind.
     """
@@ -49,7 +50,14 @@ class FileReport:
     path: Path
     kind: str
     bytes: int
-    details: GraphDetails | CheckpointDetails | KerasDetails | TfliteDetails | RecordsSummary
+    details: (
+        GraphDetails
+        | CheckpointDetails
+        | KerasDetails
+        | TfliteDetails
+        | OnnxDetails
+        | RecordsSummary
+    )
 
     def to_text(self) -> str:
         """The same for people, one thing per line; nothing is said of what the file leaves open."""
@@ -133,6 +141,10 @@ def _tflite_report(file: Path) -> FileReport:
     return FileReport(file, "TFLite model", file.stat().st_size, describe_tflite(file))
 
 
+def _onnx_report(file: Path) -> FileReport:
+    return FileReport(file, "ONNX model", file.stat().st_size, describe_onnx(file))
+
+
 def _is_records(file: Path) -> bool:
     """Tells by the first record, whose checksums leave no doubt."""
     try:
@@ -169,6 +181,7 @@ _BY_CONTENT: tuple[tuple[Callable[[Path], bool], Callable[[Path], FileReport]], 
     (is_keras, _keras_report),
     (is_tflite, _tflite_report),
     (_is_records, _records_report),
+    (is_onnx, _onnx_report),
 )
 
 
