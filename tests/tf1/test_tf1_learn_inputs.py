@@ -162,6 +162,18 @@ class TestTables:
         labels = pandas.DataFrame({"y": np.array([3, 4], np.int32)})
         assert io.extract_pandas_labels(labels).dtype == np.int32
 
+    def test_an_input_function_of_a_table_has_a_feature_for_each_column(self, pandas):
+        table = pandas.DataFrame(X, columns=["a", "b"])
+        made = io.pandas_input_fn(table, pandas.Series(Y), batch_size=7, shuffle=False)
+        features, labels = first_batch(made)
+        assert labels.tolist() == Y.tolist()
+        assert features["b"].tolist() == X[:, 1].tolist()
+        features, _ = first_batch(io.pandas_input_fn(table, table["a"], 4, target_column="y"))
+        assert {name: column.shape for name, column in features.items() if name in "ab"} == {
+            "a": (4,),
+            "b": (4,),
+        }
+
     def test_a_table_is_fed_like_an_array(self, pandas, graph):
         table = pandas.DataFrame(X, columns=["a", "b"])
         feeder = feeders.setup_train_data_feeder(table, None, None, 7, shuffle=False)

@@ -18,6 +18,9 @@ __all__ = [
     "sloppy_interleave",
 ]
 
+# There is no loop or condition on tensors to be made of these functions.
+_as_written: Any = tf.autograph.experimental.do_not_convert
+
 
 def batch_and_drop_remainder(batch_size: Any) -> Callable[[Any], Any]:
     """Batches, and leaves out a last batch that is not full.
@@ -77,7 +80,7 @@ def sliding_window_batch(
 
     return lambda dataset: dataset.window(
         window_size, shift, window_stride, drop_remainder=True
-    ).flat_map(whole)
+    ).flat_map(_as_written(whole))
 
 
 def sloppy_interleave(
@@ -120,7 +123,7 @@ def assert_element_shape(expected_shapes: Any) -> Callable[[Any], Any]:
         packed = tf.nest.pack_sequence_as(element, checked)
         return packed if len(element) > 1 else packed[0]
 
-    return lambda dataset: dataset.map(check)
+    return lambda dataset: dataset.map(_as_written(check))
 
 
 def _flat_shapes(shapes: Any) -> list[Any]:

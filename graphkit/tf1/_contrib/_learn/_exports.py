@@ -227,7 +227,7 @@ class Exporting:
                 features, _ = input_fn()  # type: ignore[misc]
                 if input_feature_key is not None:
                     examples = features.pop(input_feature_key)
-            if not features and examples is None:
+            if examples is None and not features:
                 raise ValueError("Either features or examples must be defined.")
             predictions = self._predictions_of(features)[0].predictions
             if prediction_key is not None:
