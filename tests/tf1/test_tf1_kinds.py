@@ -24,6 +24,7 @@ OTHERWISE_MADE = {
         "multi_head",
         "multi_label_head",
     },
+    "contrib.slim": {"ProblemType"},
     "keras.initializers": {"he_normal", "he_uniform", "lecun_normal", "lecun_uniform"},
     "keras.regularizers": {"l1", "l2"},
     "keras.utils": {"custom_object_scope"},
@@ -31,21 +32,10 @@ OTHERWISE_MADE = {
 # Refused besides: names of other releases, and of private modules that lead to these.
 BESIDES = {
     "contrib": {"gan"},
-    "contrib.layers": {
-        "DataFrameColumn",
-        "InputLayer",
-        "ProblemType",
-        "binary_svm_target",
-        "embedding_lookup_sparse_with_distributed_aggregation",
-        "get_default_binary_metrics_for_eval",
-        "scattered_embedding_lookup",
-        "scattered_embedding_lookup_sparse",
-        "sparse_feature_cross",
-    },
-    "tpu.experimental": {"FtrlParameters"},
+    "contrib.layers": {"DataFrameColumn"},
 }
 # What a module of contrib happened to import.
-IMPORTED = {"contrib.slim": {"experimental"}}
+IMPORTED = {"contrib.grid_rnn": {"namedtuple"}}
 
 
 def names_of(path):

@@ -25,10 +25,6 @@ _WHOLE_AREAS = {
     "constrained_optimization": Refusal(
         "optimizers under constraints", "use the package tensorflow-constrained-optimization"
     ),
-    "copy_graph": Refusal(
-        "a tool that copied ops into another graph",
-        "use tf.import_graph_def(graph.as_graph_def()), and a Saver for the variables' values",
-    ),
     "labeled_tensor": Refusal(
         "tensors whose axes have names", "use the axes' numbers, or the package xarray"
     ),

@@ -64,6 +64,12 @@ AREAS = {
         otherwise=Refusal("an op that batches requests", "use tf.nondifferentiable_batch_function"),
     ),
     "contrib.checkpoint": Area(_CHECKPOINTS),
+    "contrib.copy_graph": Area(
+        offer(
+            "graphkit.tf1._contrib._copy_graph",
+            "copy_op_to_graph copy_variable_to_graph get_copied_op",
+        )
+    ),
     "contrib.integrate": Area(
         offer("graphkit.tf1._contrib._integrate._adaptive", "odeint")
         | offer("graphkit.tf1._contrib._integrate._fixed", "odeint_fixed")

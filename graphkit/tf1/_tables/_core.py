@@ -14,11 +14,6 @@ _AS_BEFORE = "graphkit.tf1._core._as_before"
 _GRAPHS = "graphkit.tf1._core._old_graphs"
 _READERS = "graphkit.readers"
 
-_TPU_EMBEDDING = (
-    "settings of an embedding on TPU hardware",
-    "use tf.nn.embedding_lookup with an ordinary optimizer",
-)
-
 _RENAMED = {
     # Names from before 1.0, as they were renamed in 1.0 and 1.x.
     "LegacySyncReplicasOptimizer": f"{_V1}:train.SyncReplicasOptimizer",
@@ -213,9 +208,9 @@ AREAS = {
     "tools": Area({}, ("tensorflow.tools",)),
     "tpu": Area({}, (f"{_V1}:tpu",)),
     "tpu.experimental": Area(
-        refuse(
-            *_TPU_EMBEDDING,
-            "AdagradParameters AdamParameters FtrlParameters StochasticGradientDescentParameters",
+        offer(
+            "graphkit.tf1._core._tpu_parameters",
+            "AdagradParameters AdamParameters StochasticGradientDescentParameters",
         ),
         (f"{_V1}:tpu.experimental",),
     ),
