@@ -30,9 +30,9 @@ def tell(name, call):
     finally:
         text, sys.stdout = sys.stdout.getvalue().replace("\b", ""), real
     print("----", name, result)
-    text = re.sub(r"\d+(us|ms|s)/(step|sample)", "TIME", re.sub(r" - \d+s", " - TIME", text))
+    text = re.sub(r"\d+(us|ms|s)(/step|/sample)", r"TIME\2", re.sub(r" - \d+s", " - TIME", text))
     for line in re.split("[\r\n]+", text):
-        if line and "ETA" not in line:
+        if line and not ("ETA" in line and (">" in line or "=" not in line)):
             print(line)
 
 

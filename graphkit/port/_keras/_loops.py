@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -102,20 +103,42 @@ def _as_before(logger: Any) -> Any:
                 importlib.import_module("tf_keras.src.utils.io_utils").print_msg("Epoch 1/1")
 
         def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-            super().on_test_batch_end(batch, _counts(logs) if self.names_every_epoch else logs)
+            super().on_test_batch_end(batch, _told(self, logs))
 
         def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
             self._batch_update_progbar(batch, _counts(logs))
 
         def on_test_end(self, logs: Any = None) -> None:
-            super().on_test_end(None if self.names_every_epoch else logs)
+            super().on_test_end(_told(self, logs))
+
+        def _maybe_init_progbar(self) -> None:
+            super()._maybe_init_progbar()
+            _draw_as_standalone(self)
 
         def _batch_update_progbar(self, batch: int, logs: Any = None) -> None:
+            self._maybe_init_progbar()
+            shown = self.progbar.verbose
+            if _is_last(self, batch, logs or {}):
+                self.progbar.verbose = 0  # the end of the epoch shows it
             if self.use_steps and logs:
                 logs = {name: value for name, value in logs.items() if name not in _NO_METRICS}
             super()._batch_update_progbar(batch, logs)
+            self.progbar.verbose = shown
 
     return functools.wraps(logger, updated=())(ProgbarLogger)
+
+
+def _is_last(bar: Any, batch: int, logs: Any) -> bool:
+    samples = bar.seen + logs.get("size", 0) * logs.get("num_steps", 1)
+    return bar.target is not None and bar.target <= (batch + 1 if bar.use_steps else samples)
+
+
+def _draw_as_standalone(bar: Any) -> None:
+    """Counts steps, whatever they are, and begins a new line for each bar that a file gets."""
+    if bar.names_every_epoch:
+        bar.progbar.unit_name = "step"
+        on_screen = sys.stdout.isatty() or "ipykernel" in sys.modules
+        bar.progbar._dynamic_display = on_screen  # noqa: SLF001 - it asks the system otherwise
 
 
 def _averaging(logger: Any) -> Any:
@@ -131,6 +154,11 @@ def _averaging(logger: Any) -> Any:
                 logs.update(zip(logs, _doubles(logs.values()), strict=True))
 
     return functools.wraps(logger, updated=())(BaseLogger)
+
+
+def _told(bar: Any, logs: Any) -> Any:
+    """What `evaluate` shows: the package `keras` had no values beside its bar."""
+    return _counts(logs or {}) if bar.names_every_epoch else logs
 
 
 def _counts(logs: Any) -> Any:
