@@ -115,9 +115,10 @@ def _stop(session: Any, runners: list[Any]) -> None:
 def _is_busy(runner: Any, session: Any) -> bool:
     """Whether a thread fills the queue, or is about to close it as its coordinator has stopped."""
     watching = getattr(runner, "watching", {}).get(session, ())
-    return bool(runner._runs_per_session[session]) or any(  # noqa: SLF001
-        coordinator.should_stop() for coordinator in tuple(watching)
-    )
+    # The last thread closes the queue under this lock, after it has counted itself out.
+    with runner._lock:  # noqa: SLF001
+        filling = bool(runner._runs_per_session[session])  # noqa: SLF001
+    return filling or any(coordinator.should_stop() for coordinator in tuple(watching))
 
 
 @contextmanager
