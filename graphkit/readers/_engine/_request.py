@@ -53,6 +53,8 @@ class Request:
         lists = arguments.get("tensors_list")
         examples = tuple(_components(one) for one in lists or [arguments["tensors"]])
         keep = arguments.get("keep_input")  # one for all, which may be a list of bools
+        shapes = _shapes(arguments.get("shapes"), examples)
+        _require_shapes(examples, shapes, arguments)
         return cls(
             examples,
             (keep,) * len(examples),
@@ -62,7 +64,7 @@ class Request:
             bool(arguments["enqueue_many"]),
             bool(arguments.get("dynamic_pad", False)),
             bool(arguments["allow_smaller_final_batch"]),
-            _shapes(arguments.get("shapes"), examples),
+            shapes,
         )
 
     @property
@@ -123,6 +125,28 @@ def _shapes(given: Any, examples: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] 
     if len(shapes) != len(examples[0]):
         raise NotLifted(None, f"{len(shapes)} shapes are given for {len(examples[0])} tensors")
     return shapes
+
+
+def _require_shapes(
+    examples: Sequence[tuple[Any, ...]],
+    shapes: tuple[Any, ...] | None,
+    arguments: Mapping[str, Any],
+) -> None:
+    """Leaves to the queues, and so to their errors, what has no shape that a queue takes."""
+    places = [i for i, one in enumerate(examples[0]) if not isinstance(one, tf.SparseTensor)]
+    for place in places:
+        told = [example[place].shape for example in examples] if shapes is None else [shapes[place]]
+        op = examples[0][place].op
+        if any(shape.rank is None for shape in told):
+            raise NotLifted(op, "its rank is unknown")
+        if shapes is None and arguments["enqueue_many"]:
+            if any(shape.rank == 0 for shape in told):
+                raise NotLifted(op, "it has no axis of examples (enqueue_many)")
+            told = [shape[1:] for shape in told]
+        if not arguments.get("dynamic_pad") and not told[0].is_fully_defined():
+            raise NotLifted(op, f"its shape {told[0]} is not fully defined, nor is it padded")
+        if not all(shape.is_compatible_with(told[0]) for shape in told):
+            raise NotLifted(op, "the examples differ in shape")
 
 
 def _stock(arguments: Mapping[str, Any], batch_size: int) -> int | None:
