@@ -24,7 +24,8 @@ _WATCHED = (
     "subprocess",
     "threading",
 )
-# Variables that steer TensorFlow, Keras, Matplotlib or children; libraries set others at will.
+# Variables that steer TensorFlow, Matplotlib or children; others are set once, when a library or
+# `graphkit.port` is first used.
 _VARIABLES = (
     "CUDA_VISIBLE_DEVICES",
     "GRAPHKIT_RUN",
@@ -32,7 +33,6 @@ _VARIABLES = (
     "PYTHONPATH",
     "TF_CONFIG",
     "TF_CPP_MIN_LOG_LEVEL",
-    "TF_USE_LEGACY_KERAS",
 )
 _ABSENT = object()
 _UNKNOWN = object()

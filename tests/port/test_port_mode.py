@@ -10,12 +10,6 @@ from graphkit.port._mode import choose_mode
 from graphkit.port._names_used import read_program, tensorflow_names
 
 
-@pytest.fixture(autouse=True)
-def no_word_to_children(monkeypatch):
-    """What asks TensorFlow for its names also tells children which Keras to load."""
-    monkeypatch.setenv("TF_USE_LEGACY_KERAS", "1")
-
-
 def parse(text, _path=""):
     return ast.parse(text)
 
