@@ -117,7 +117,6 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
     ("area", "name"),
     [
         ("factorization", "WALSModel"),
-        ("estimator", "RNNClassifier"),
         ("estimator", "replicate_model_fn"),
         ("integrate", "odeint"),
         ("optimizer_v2", "OptimizerV2"),

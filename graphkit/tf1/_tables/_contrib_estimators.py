@@ -46,12 +46,7 @@ _CONTRIB_ESTIMATOR = {
         "use tf.distribute.MirroredStrategy as the RunConfig's train_distribute",
         "TowerOptimizer replicate_model_fn",
     ),
-    **refuse(
-        "an estimator of sequences in feature columns",
-        "write a model function with contrib.feature_column.sequence_input_layer and "
-        "tf.nn.dynamic_rnn",
-        "RNNClassifier RNNEstimator",
-    ),
+    **offer("graphkit.tf1._contrib._estimator._rnn", "RNNClassifier RNNEstimator"),
     **refuse(
         "a DNN estimator that listed its layers in the graph's collections",
         "use tf.estimator.DNNClassifier or DNNRegressor, which compute the same",
