@@ -134,6 +134,18 @@ def crosses_without_key(tf):
     return crosses(tf, key=None)
 
 
+def ids_beyond(tf):
+    """Ids that are too large or too small."""
+    layers = tf.contrib.layers
+    ids = layers.sparse_column_with_integerized_feature("number", 4)
+    given = tf.SparseTensor([[0, 0], [1, 0], [2, 1]], tf.constant([7, -2, 4], tf.int64), [3, 2])
+    found = {}
+    for name, numbers in (("sparse", given), ("dense", tf.constant([[9], [-1], [3]]))):
+        columns = [layers.one_hot_column(ids)]
+        found[name] = layers.input_from_feature_columns({"number": numbers}, columns)
+    return found
+
+
 def order(tf):
     """Where each kind of column stands in an input layer."""
     layers = tf.contrib.layers
@@ -263,6 +275,7 @@ PROGRAMS = {
     "embeddings": embeddings,
     "crosses": crosses,
     "crosses_without_key": crosses_without_key,
+    "ids_beyond": ids_beyond,
     "order": order,
     "specs": specs,
     "parsed": parsed,

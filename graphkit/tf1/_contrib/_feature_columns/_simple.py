@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphkit._tf import tf
+from graphkit.tf1._namespace import load
 
 __all__ = [
     "bucketized_column",
@@ -17,6 +18,10 @@ __all__ = [
     "sparse_column_with_keys",
     "sparse_column_with_vocabulary_file",
 ]
+
+_Identity: Any = load(
+    "tensorflow.python.feature_column.feature_column_v2:IdentityCategoricalColumn"
+)
 
 
 def real_valued_column(
@@ -93,7 +98,7 @@ def sparse_column_with_integerized_feature(
 
     Args:
         column_name: The feature.
-        bucket_size: How many ids there are.
+        bucket_size: How many ids there are; others are taken modulo that number.
         combiner: How a linear model joins several words: sum, mean or sqrtn.
         dtype: An integer.
 
@@ -101,7 +106,16 @@ def sparse_column_with_integerized_feature(
         The column.
     """
     column = tf.feature_column.categorical_column_with_identity(column_name, bucket_size)
-    return joined_by(combiner, column)
+    return joined_by(combiner, IdentityCategoricalColumn(*column))
+
+
+class IdentityCategoricalColumn(_Identity):  # type: ignore[misc]
+    """A column of ids of which none is too large."""
+
+    def _transform_input_tensor(self, input_tensor: Any) -> tf.SparseTensor:
+        ids = super()._transform_input_tensor(input_tensor)
+        wrapped = tf.floormod(ids.values, self.num_buckets)
+        return tf.SparseTensor(ids.indices, wrapped, ids.dense_shape)
 
 
 def sparse_column_with_keys(
