@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+from graphkit.errors import ArgumentError
 from graphkit.port import RunOptions
+from graphkit.port._world import _keep_text_as_objects
 from graphkit.tf1._mnist import _input_data
 
 
@@ -91,3 +93,53 @@ def test_tensorflow_is_switched_before_keras_is_loaded(run, monkeypatch, module)
     monkeypatch.setattr("graphkit.port._world.World._switch", lambda _world: switched.append(True))
     run(f"import {module}", options=RunOptions("v2"))
     assert switched
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({"mode": "v3"}, "mode"),
+        ({"engine": "threads"}, "engine"),
+    ],
+)
+def test_an_option_that_does_not_exist_is_refused(options, wanted):
+    with pytest.raises(ArgumentError, match=wanted):
+        RunOptions(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "arguments"),
+    [
+        (RunOptions(), ["--mode", "v1"]),
+        (
+            RunOptions(old_libraries=("tflearn", "edward"), engine="tf.data"),
+            "--mode v1 --old-library tflearn --old-library edward --engine tf.data".split(),
+        ),
+        (RunOptions(verbose=True), ["--mode", "v1", "--verbose"]),
+        (
+            RunOptions(traceback=True, bundled_digits=True, allow_pickle=True),
+            ["--mode", "v1", "--traceback", "--allow-pickle", "--bundled-digits"],
+        ),
+    ],
+)
+def test_options_are_spelled_for_children(options, arguments):
+    assert options.arguments("v1") == arguments
+
+
+class _Pandas:
+    """A release of pandas that knows some options."""
+
+    def __init__(self, **options):
+        self.options = options
+
+    def set_option(self, name, value):
+        if name not in self.options:
+            raise KeyError(f"No such keys(s): {name!r}")
+        self.options[name] = value
+
+
+@pytest.mark.parametrize("known", [{"future.infer_string": True}, {}])
+def test_text_stays_an_object_in_every_pandas(known):
+    pandas = _Pandas(**known)
+    _keep_text_as_objects(pandas)
+    assert pandas.options == dict.fromkeys(known, False)
