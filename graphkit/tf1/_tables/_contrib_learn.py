@@ -112,6 +112,9 @@ _UTILS = {
     ),
     "contrib.learn.utils.gc": Area(_VERSIONS),
     "contrib.learn.utils.input_fn_utils": Area(_SERVING),
+    "contrib.learn.utils.inspect_checkpoint": Area(
+        offer(f"{_PARTS}._inspect_checkpoint", "print_tensors_in_checkpoint_file")
+    ),
     "contrib.learn.utils.saved_model_export_utils": Area(
         {
             **_STRATEGY,
