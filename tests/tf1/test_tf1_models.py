@@ -118,7 +118,6 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
     [
         ("factorization", "WALSModel"),
         ("estimator", "replicate_model_fn"),
-        ("integrate", "odeint"),
         ("optimizer_v2", "OptimizerV2"),
     ],
 )
