@@ -144,3 +144,23 @@ def test_an_error_of_a_monitor_reaches_the_program(estimator):
     loss = monitors.PrintTensor(["no_such_tensor"])
     with pytest.raises(KeyError, match="no_such_tensor"):
         fitted(estimator, loss)
+
+
+@pytest.mark.parametrize("where", ["own", "model"])
+def test_summaries_are_written_where_no_graph_is_open_yet(estimator, tmp_path, where):
+    own = tmp_path / "own"
+    monitor = monitors.SummarySaver("it", output_dir=str(own) if where == "own" else None)
+    monitor.set_estimator(estimator)
+    summary = tf.Summary(value=[tf.Summary.Value(tag="x", simple_value=2.0)])
+    monitor.begin()
+    monitor.every_n_step_end(3, {"it": summary.SerializeToString()})
+    monitor.end()
+    (path,) = (own if where == "own" else tmp_path).glob("events*")
+    steps = {v.tag: e.step for e in tf.train.summary_iterator(str(path)) for v in e.summary.value}
+    assert steps == {"x": 3}
+
+
+@pytest.mark.parametrize("settings", [{}, {"save_secs": 1, "save_steps": 1}])
+def test_checkpoints_are_written_by_steps_or_by_seconds(tmp_path, settings):
+    with pytest.raises(ValueError, match="save_steps"):
+        monitors.CheckpointSaver(str(tmp_path), **settings)
