@@ -43,7 +43,7 @@ def half_way():
     """A weight that goes half the way to 8 in each step: 4, 6, 7, 7.5 …"""
     step = tf.train.create_global_step()
     goal = tf.placeholder_with_default(tf.constant(8.0), [], name="goal")
-    weight = tf.get_variable("weight", [], initializer=tf.zeros_initializer())
+    weight = tf.get_variable("weight", [], initializer=tf.zeros_initializer(), use_resource=False)
     loss = tf.square(weight - goal) / 2
     tf.summary.scalar("loss", loss)
     return tf.train.GradientDescentOptimizer(0.5).minimize(loss, step), loss, weight
