@@ -47,9 +47,8 @@ _CONTRIB_ESTIMATOR = {
         "TowerOptimizer replicate_model_fn",
     ),
     **offer("graphkit.tf1._contrib._estimator._rnn", "RNNClassifier RNNEstimator"),
-    **refuse(
-        "a DNN estimator that listed its layers in the graph's collections",
-        "use tf.estimator.DNNClassifier or DNNRegressor, which compute the same",
+    **offer(
+        "graphkit.tf1._contrib._estimator._annotations",
         "DNNClassifierWithLayerAnnotations DNNRegressorWithLayerAnnotations",
     ),
 }
