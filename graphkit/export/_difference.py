@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from graphkit.export._printable import printable
 from graphkit.export._renames import Rename
 
 __all__ = ["Change", "FileDifference", "Lone"]
@@ -98,6 +99,6 @@ class FileDifference:
 def _section(title: str, rows: list[str], limit: int | None) -> Iterator[str]:
     if rows:
         yield f"{title}: {len(rows):,}"
-        yield from (f"  {row}" for row in rows[:limit])
+        yield from (f"  {printable(row)}" for row in rows[:limit])
         if limit is not None and len(rows) > limit:
             yield f"  … and {len(rows) - limit:,} more"

@@ -18,6 +18,7 @@ from graphkit.export._inspect_onnx import OnnxDetails, describe_onnx, is_onnx
 from graphkit.export._inspect_tflite import TfliteDetails, describe_tflite
 from graphkit.export._op_kinds import VARIABLES
 from graphkit.export._other_kinds import is_event, is_keras, is_saved_model, is_tflite
+from graphkit.export._printable import printable
 from graphkit.export._tree import parameter_tree
 from graphkit.records import RecordsSummary, describe_records, iterate_records
 
@@ -64,7 +65,7 @@ class FileReport:
         lines = [f"{self.path}: {self.kind}, {self.bytes:,} bytes"]
         for key, value in self.to_dict().items():
             if key not in ("path", "kind", "bytes") and value not in (None, ""):
-                lines += _lines(key.replace("_", " "), value)
+                lines += map(printable, _lines(key.replace("_", " "), value))
         return "\n".join(lines)
 
     def to_tree(self) -> str:

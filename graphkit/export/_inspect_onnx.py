@@ -13,6 +13,7 @@ from pathlib import Path
 
 from graphkit.errors import CorruptFileError
 from graphkit.export._formats._mapped import mapped
+from graphkit.export._formats._shape import checked_shape
 from graphkit.export._formats._wire import (
     FormatError,
     Value,
@@ -168,8 +169,8 @@ def _tensor_type(message: memoryview) -> tuple[str, tuple[int | None, ...] | Non
     if shape is None:
         return _dtype(as_int(parts.get(1, 0))), None
     sizes = [dict(fields(as_bytes(v))).get(1) for n, v in fields(as_bytes(shape)) if n == 1]
-    dimensions = tuple(as_int(size) if size is not None else None for size in sizes)
-    return _dtype(as_int(parts.get(1, 0))), dimensions
+    dimensions = [as_int(size) if size is not None else None for size in sizes]
+    return _dtype(as_int(parts.get(1, 0))), checked_shape(dimensions)
 
 
 def _weight(message: memoryview) -> tuple[TensorInfo, int, str]:
@@ -187,8 +188,9 @@ def _weight(message: memoryview) -> tuple[TensorInfo, int, str]:
             file = _location(value) or file
     if any(size < 0 for size in dims):
         raise FormatError(f"the weight {name!r} is of no definite shape")
+    shape = checked_shape(dims)
     size = math.prod(dims) * (_BYTES[kind] if 0 <= kind < len(_BYTES) else 0)
-    return TensorInfo(name, _dtype(kind), tuple(dims)), size, file
+    return TensorInfo(name, _dtype(kind), shape), size, file
 
 
 def _location(entry: Value) -> str:

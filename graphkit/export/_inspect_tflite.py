@@ -15,6 +15,7 @@ from pathlib import Path
 from graphkit.errors import CorruptFileError
 from graphkit.export._formats._flat import FlatTable, root_table
 from graphkit.export._formats._mapped import mapped
+from graphkit.export._formats._shape import checked_shape
 from graphkit.export._formats._wire import FormatError
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.export._tflite_ops import CUSTOM, TFLITE_OPS
@@ -120,4 +121,5 @@ def _info(tensor: FlatTable) -> TensorInfo:
     dtype = _TYPES[kind] if 0 <= kind < len(_TYPES) else f"unknown dtype {kind}"
     # An open dimension is 1 in the shape, and -1 in the signature of the shape.
     shape = tensor.numbers(7, "i") or tensor.numbers(0, "i")
-    return TensorInfo(tensor.text(3), dtype, tuple(n if n >= 0 else None for n in shape))
+    sizes = checked_shape([size if size >= 0 else None for size in shape])
+    return TensorInfo(tensor.text(3), dtype, sizes)

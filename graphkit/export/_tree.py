@@ -6,9 +6,13 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from graphkit.export._printable import printable
 from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["parameter_tree"]
+
+# Whoever wrote the file chose how many slashes its names have; what lies deeper is one word.
+_DEEPEST = 50
 
 
 @dataclass
@@ -33,7 +37,7 @@ def parameter_tree(variables: Iterable[TensorInfo]) -> list[str]:
     for variable in variables:
         elements = math.prod(size or 0 for size in variable.shape or ())
         place = root
-        for part in variable.name.split("/"):
+        for part in variable.name.split("/", _DEEPEST):
             place = place.inside.setdefault(part, _Scope())
             place.parameters += elements
         place.variable = variable
@@ -44,8 +48,8 @@ def _lines(scope: _Scope, indent: str) -> Iterator[str]:
     for name, inner in scope.inside.items():
         info = inner.variable
         if info is None:
-            yield f"{indent}{name}/  {inner.parameters:,}"
+            yield f"{indent}{printable(name)}/  {inner.parameters:,}"
         else:
             shape = "" if info.shape is None else f" {list(info.shape)}"
-            yield f"{indent}{name}  {inner.parameters:,}  {info.dtype}{shape}"
+            yield f"{indent}{printable(name)}  {inner.parameters:,}  {info.dtype}{shape}"
         yield from _lines(inner, indent + "  ")

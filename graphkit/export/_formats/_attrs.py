@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from graphkit.export._formats._dtypes import stored_type
-from graphkit.export._formats._tensor import read_shape, read_tensor
+from graphkit.export._formats._shape import read_shape
+from graphkit.export._formats._tensor import read_tensor
 from graphkit.export._formats._wire import (
     Value,
     as_bytes,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graphkit.export._formats._dtypes import StoredType, stored_type
-from graphkit.export._formats._tensor import StoredTensor, read_shape, read_tensor
+from graphkit.export._formats._shape import read_shape
+from graphkit.export._formats._tensor import StoredTensor, read_tensor
 from graphkit.export._formats._wire import (
     FormatError,
     as_bytes,

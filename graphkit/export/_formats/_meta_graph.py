@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graphkit.export._formats._dtypes import stored_type
 from graphkit.export._formats._graph import entry_of
-from graphkit.export._formats._tensor import read_shape
+from graphkit.export._formats._shape import read_shape
 from graphkit.export._formats._wire import as_bytes, as_int, as_text, fields
 from graphkit.export._tensor_info import TensorInfo
 

@@ -1,4 +1,4 @@
-"""`TensorShapeProto` and `TensorProto`: a shape, and values that are as few as their writer liked.
+"""`TensorProto`: a dtype, a shape, and values that are as few as their writer liked.
 
 Numbers stand as raw bytes (`tensor_content`) or one by one in a field of their kind; there, the
 last one stands for all that follow. So a few bytes can claim gigabytes: what is claimed is told
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphkit.export._formats._dtypes import STRING, StoredType, stored_type
+from graphkit.export._formats._shape import read_shape
 from graphkit.export._formats._wire import (
     FormatError,
     Value,
@@ -24,7 +25,7 @@ from graphkit.export._formats._wire import (
     signed,
 )
 
-__all__ = ["StoredTensor", "read_shape", "read_tensor"]
+__all__ = ["StoredTensor", "read_tensor"]
 
 _DTYPE, _SHAPE, _CONTENT = 1, 2, 4
 _FLOATS, _DOUBLES, _COMPLEX, _DOUBLE_COMPLEX = 5, 6, 9, 12
@@ -32,18 +33,6 @@ _TEXTS, _HALVES = 8, 13
 _INTEGERS = {7, 10, 11, 16, 17}
 _FIXED = {_FLOATS: "<f4", _DOUBLES: "<f8", _COMPLEX: "<f4", _DOUBLE_COMPLEX: "<f8"}
 _LIMIT = 2**31 - 1
-
-
-def read_shape(message: memoryview) -> tuple[int | None, ...] | None:
-    """Reads a shape: None for an open dimension, None alone if the rank is open."""
-    dimensions: list[int | None] = []
-    for number, value in fields(message):
-        if number == 3 and value:
-            return None
-        if number == 2:
-            size = sum(as_int(inner) for key, inner in fields(as_bytes(value)) if key == 1)
-            dimensions.append(size if size >= 0 else None)
-    return tuple(dimensions)
 
 
 @dataclass(frozen=True)

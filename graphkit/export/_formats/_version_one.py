@@ -16,10 +16,11 @@ import numpy as np
 
 from graphkit.export._formats._dtypes import StoredType, stored_type
 from graphkit.export._formats._mapped import mapped
+from graphkit.export._formats._shape import read_shape
 from graphkit.export._formats._slice_keys import Extent
 from graphkit.export._formats._stored import Piece, StoredCheckpoint, StoredVariable, read_extents
 from graphkit.export._formats._table import read_table
-from graphkit.export._formats._tensor import read_shape, read_tensor
+from graphkit.export._formats._tensor import read_tensor
 from graphkit.export._formats._wire import FormatError, as_bytes, as_int, as_text, fields
 
 __all__ = ["read_version_one"]
