@@ -37,6 +37,7 @@ class Call:
     session: Any
     fetches: Any
     since: float
+    suspected: tuple[str, ...] = ()
     told: bool = False
     interrupted: bool = False
 
@@ -141,26 +142,36 @@ class SessionWatch:
                     self._tell(call, thread, idle)
 
     def _tell(self, call: Call, thread: int, idle: bool) -> None:
-        """Says what a call waits for, if that will not come."""
+        """Says what a call waits for, if that will not come.
+
+        It has to look so twice in a row: what ended the wait may be on its way to the caller.
+        """
         runners: dict[str, list[Any]] = {}
         for runner in call.session.graph.get_collection(self._tf.GraphKeys.QUEUE_RUNNERS):
             runners.setdefault(runner.queue.name.partition(":")[0], []).append(runner)
+        found = []
         for wait in call.waits:
             filling = runners.get(wait.queue.name, ()) if wait.takes else ()
-            if filling:
-                states = [_state(runner, call.session) for runner in filling]
-                reason = states[0] if all(states) else ""
-            else:
-                # A thread that fills a queue may well wait until somebody takes from it.
-                stands = wait.takes or thread == threading.main_thread().ident
-                reason = _missing(wait) if idle and stands and self._is_alone(wait, thread) else ""
-            if reason:
-                call.told = True
+            if reason := self._reason(call, wait, thread, idle, filling):
                 aim = "for" if wait.takes else "to put into"
-                self._say(
+                found.append(
                     f"the session has waited {self._patience:.0f} s {aim} the queue "
                     f"{wait.queue.name!r}{_place(wait.queue)}: {reason}"
                 )
+        if found and call.suspected == tuple(found):
+            call.told = True
+            for line in found:
+                self._say(line)
+        call.suspected = tuple(found)
+
+    def _reason(self, call: Call, wait: Wait, thread: int, idle: bool, filling: Any) -> str:
+        """Says why a wait will not end; nothing if it may."""
+        if filling:
+            states = [_state(runner, call.session) for runner in filling]
+            return states[0] if all(states) else ""
+        # A thread that fills a queue may well wait until somebody takes from it.
+        stands = wait.takes or thread == threading.main_thread().ident
+        return _missing(wait) if idle and stands and self._is_alone(wait, thread) else ""
 
     def _is_alone(self, wait: Wait, thread: int) -> bool:
         """Says whether no thread that has used the session is about to end the wait."""

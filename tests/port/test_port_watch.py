@@ -9,7 +9,7 @@ import time
 import pytest
 
 from graphkit._tf import tf
-from graphkit.port._watch import SessionWatch, note_reading_errors, reading_error
+from graphkit.port._watch import Call, SessionWatch, note_reading_errors, reading_error
 
 
 @pytest.fixture
@@ -321,3 +321,19 @@ def test_a_queue_that_other_programs_reach_is_theirs_to_fill(watch, lines, share
         session.run(close)
         thread.join()
     assert bool(lines) == (shared_name is None)
+
+
+@pytest.mark.parametrize(
+    ("looks", "expected"),
+    [([True], 0), ([True, True], 1), ([True, False, True], 0), ([True, False, True, True], 1)],
+)
+def test_what_may_be_on_its_way_is_given_another_look(
+    graph, session, queue, lines, looks, expected
+):
+    watch, thread = SessionWatch(tf, lines.append), threading.get_ident()
+    call = Call(session, queue.dequeue(), since=0.0)
+    watch._calls[thread], watch._users[thread] = call, id(session)
+    for idle in looks:
+        watch._tell(call, thread, idle)
+    assert len(lines) == expected
+    assert call.told == bool(expected)
