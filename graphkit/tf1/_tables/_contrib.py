@@ -88,7 +88,7 @@ _DATA = {
         "bucket_by_sequence_length choose_from_datasets copy_to_device dense_to_sparse_batch "
         "enumerate_dataset get_next_as_optional get_single_element group_by_reducer "
         "group_by_window ignore_errors make_batched_features_dataset make_csv_dataset "
-        "make_saveable_from_iterator map_and_batch parallel_interleave parse_example_dataset "
+        "map_and_batch parallel_interleave parse_example_dataset "
         "prefetch_to_device rejection_resample sample_from_datasets scan shuffle_and_repeat "
         "unbatch unique",
     ),
@@ -106,14 +106,13 @@ _DATA = {
     ),
     "Iterator": f"{_V1}:data.Iterator",
     **refuse(
-        f"a data set of LMDB files; {_GONE}",
+        "a data set of LMDB files, whose op only answers that its support is removed",
         "read the file with the package `lmdb` in tf.data.Dataset.from_generator",
         "LMDBDataset",
     ),
-    "CheckpointInputPipelineHook": Refusal(
-        "a hook that saved where the input pipeline stood",
-        "add tf.data.experimental.make_saveable_from_iterator(iterator) to the "
-        "SAVEABLE_OBJECTS collection; the Saver then saves it",
+    **offer(
+        "graphkit.tf1._core._pipeline_hook",
+        "CheckpointInputPipelineHook make_saveable_from_iterator",
     ),
 }
 

@@ -136,11 +136,9 @@ _DATA_EXPERIMENTAL = {
         "leave it out: the pipeline computes the same without it",
         "MapVectorizationOptions",
     ),
-    **refuse(
-        "a hook that saved where the input pipeline stood",
-        "add tf.data.experimental.make_saveable_from_iterator(iterator) to the "
-        "SAVEABLE_OBJECTS collection; the Saver then saves it",
-        "CheckpointInputPipelineHook",
+    **offer(
+        "graphkit.tf1._core._pipeline_hook",
+        "CheckpointInputPipelineHook make_saveable_from_iterator",
     ),
 }
 
