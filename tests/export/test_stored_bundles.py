@@ -54,10 +54,46 @@ def checkpoint(tmp_path):
 
 
 def test_values_lie_where_the_index_says(checkpoint):
-    entries = {b"a": entry(sizes=(2, 3)), b"b": entry(sizes=(2,), offset=8, size=8)}
+    entries = {b"a": entry(sizes=(2, 2), size=16), b"b": entry(sizes=(2,), offset=16, size=8)}
     found = read_checkpoint(checkpoint(entries))
-    assert found.read("a").tolist() == [[0, 1, 2], [3, 4, 5]]
-    assert found.read("b").tolist() == [2, 3]
+    assert found.read("a").tolist() == [[0, 1], [2, 3]]
+    assert found.read("b").tolist() == [4, 5]
+
+
+def test_values_may_lie_in_any_order_and_have_no_bytes(checkpoint):
+    entries = {
+        b"a": entry(sizes=(2,), offset=16, size=8),
+        b"b": entry(sizes=(4,), size=16),
+        b"c": entry(sizes=(0,), offset=16, size=0),
+    }
+    found = read_checkpoint(checkpoint(entries))
+    assert [found.read(name).tolist() for name in "abc"] == [[4, 5], [0, 1, 2, 3], []]
+
+
+@pytest.mark.parametrize("offset", [0, 4, 20])
+def test_values_that_share_bytes_are_refused(checkpoint, offset):
+    entries = {b"a": entry(), b"b": entry(sizes=(1,), offset=offset, size=4)}
+    with pytest.raises(CorruptFileError, match=r"values lie over each other in m\.data-00000"):
+        read_checkpoint(checkpoint(entries))
+
+
+def test_pieces_that_share_bytes_are_refused(checkpoint):
+    """A thousand pieces of the same bytes would make up a thousand times the file."""
+    rows = [((row, 1), (0, 6)) for row in range(1000)]
+    more = b"".join(piece(*row) for row in rows)
+    entries = {b"v": entry(sizes=(1000, 6), size=0, more=more)}
+    entries |= {slice_key("v", row): entry(sizes=(1, 6)) for row in rows}
+    with pytest.raises(CorruptFileError, match="values lie over each other"):
+        read_checkpoint(checkpoint(entries))
+
+
+def test_a_piece_that_is_listed_again_and_again_is_refused(checkpoint):
+    row = ((0, 1), (0, 6))
+    entries = {b"v": entry(sizes=(1000, 6), size=0, more=piece(*row) * 1000)}
+    entries[slice_key("v", row)] = entry(sizes=(1, 6))
+    stored = read_checkpoint(checkpoint(entries))
+    with pytest.raises(CorruptFileError, match=r"pieces of 'v' do not make up \[1000, 6\]"):
+        stored.read("v")
 
 
 def test_pieces_are_put_in_their_places(checkpoint):
@@ -160,18 +196,18 @@ def test_pieces_that_do_not_fit_are_refused(checkpoint, pieces, said):
 
 def test_a_piece_of_another_size_than_its_values_is_refused(checkpoint):
     entries = {b"v": entry(size=0, more=piece((0, 2)) + piece((2, 4)))}
-    entries[slice_key("v", ((0, 2),))] = entry(sizes=(2,), size=24)
-    entries[slice_key("v", ((2, 4),))] = entry(sizes=(4,), size=16)
-    with pytest.raises(CorruptFileError, match=r"'v' has 6 values, not those of \[2\]"):
+    entries[slice_key("v", ((0, 2),))] = entry(sizes=(2,), size=12)
+    entries[slice_key("v", ((2, 4),))] = entry(sizes=(4,), offset=12, size=12)
+    with pytest.raises(CorruptFileError, match=r"'v' has 3 values, not those of \[2\]"):
         read_checkpoint(checkpoint(entries)).read("v")
 
 
 def test_pieces_that_claim_more_than_memory_are_not_made(checkpoint):
-    cuts = [((0, 6),), ((6, 2**50),)]
-    entries = {b"v": entry(sizes=(2**50 + 6,), size=0, more=b"".join(piece(*c) for c in cuts))}
-    for cut in cuts:
-        entries[slice_key("v", cut)] = entry(sizes=(cut[0][1],))
-    with pytest.raises(CorruptFileError, match=r"'v' has 6 values, not those of \[1125899906"):
+    cuts = [((0, 3),), ((3, 2**50),)]
+    entries = {b"v": entry(sizes=(2**50 + 3,), size=0, more=b"".join(piece(*c) for c in cuts))}
+    for offset, cut in zip((0, 12), cuts, strict=True):
+        entries[slice_key("v", cut)] = entry(sizes=(cut[0][1],), offset=offset, size=12)
+    with pytest.raises(CorruptFileError, match=r"'v' has 3 values, not those of \[1125899906"):
         read_checkpoint(checkpoint(entries)).read("v")
 
 

@@ -31,14 +31,15 @@ def block(content):
     return data + struct.pack("<I", masked_crc(google_crc32c.value(data)))
 
 
-def table_of(data_block, *, compression=b"\0"):
-    """A table of one data block, given without its trailer."""
+def table_of(data_block, *, compression=b"\0", listed=1):
+    """A table of one data block, given without its trailer; the index may list it repeatedly."""
     first = block(data_block)
     if compression != b"\0":
         body = data_block + compression
         first = body + struct.pack("<I", masked_crc(google_crc32c.value(body)))
     handle = write_varint(0) + write_varint(len(data_block))
-    index = b"\0\1" + write_varint(len(handle)) + b"z" + handle + struct.pack("<II", 0, 1)
+    place = b"\0\1" + write_varint(len(handle)) + b"z" + handle
+    index = place * listed + struct.pack("<II", 0, 1)
     empty = struct.pack("<II", 0, 1)
     places = [len(first), len(first) + len(empty) + 5]
     footer = b"".join(
@@ -92,6 +93,33 @@ def test_a_block_worked_out_by_hand():
 def test_blocks_that_contradict_themselves_are_refused(content, said):
     with pytest.raises(FormatError, match=said):
         entries_of(table_of(content))
+
+
+def shared_keys(count, size):
+    """A block of one key in full, then of keys that each add a byte to all of it."""
+    key = b"\0" + write_varint(size) + b"\0" + b"k" * size
+    again = b"".join(write_varint(size) + b"\1\0" + bytes([i % 256]) for i in range(count))
+    return key + again + struct.pack("<II", 0, 1)
+
+
+def test_keys_may_share_as_much_as_writers_let_them():
+    found = entries_of(table_of(shared_keys(15, 5000)))
+    assert len(found) == 16
+    assert found[-1][0] == b"k" * 5000 + bytes([14])
+
+
+@pytest.mark.parametrize(("count", "size"), [(1000, 5000), (100_000, 300_000)])
+def test_keys_cannot_fill_the_memory_by_sharing(count, size):
+    with pytest.raises(FormatError, match="keys of its table repeat each other without an end"):
+        for _ in read_table(memoryview(table_of(shared_keys(count, size)))):
+            pass
+
+
+@pytest.mark.parametrize("listed", [2, 3, 1000])
+def test_a_block_cannot_be_read_again_and_again(listed):
+    table = table_of(SHARED, listed=listed)
+    with pytest.raises(FormatError, match="blocks of its table lie over each other"):
+        entries_of(table)
 
 
 def test_a_compressed_block_is_refused():

@@ -95,7 +95,7 @@ def read_bundle(prefix: Path) -> StoredCheckpoint:
         raise FormatError(f"names a data file beyond its {shards}")
     files = {shard: data_file(prefix, shard, shards) for shard in sorted(used)}
     for shard, file in files.items():
-        _check_complete(file, [e for e in parsed.values() if e.shard == shard and not e.slices])
+        _check_places(file, [e for e in parsed.values() if e.shard == shard and not e.slices])
     data = {shard: mapped(file) for shard, file in files.items()}
     variables = {}
     for key, entry in parsed.items():
@@ -138,11 +138,16 @@ def _entry(message: memoryview) -> BundleEntry:
     return BundleEntry(numbers[1], known, numbers[3], numbers[4], numbers[5], crc, tuple(slices))
 
 
-def _check_complete(file: Path, entries: list[BundleEntry]) -> None:
-    needed = max((entry.offset + entry.size for entry in entries), default=0)
+def _check_places(file: Path, entries: list[BundleEntry]) -> None:
+    """Refuses a data file that is too short, and values that share bytes and so claim ever more."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: (entry.offset, entry.size)):
+        if entry.offset < end:
+            raise FormatError(f"values lie over each other in {file.name}")
+        end = entry.offset + entry.size
     found = file.stat().st_size if file.is_file() else 0
-    if found < needed:
-        reason = f"{found} bytes of {file.name} where {needed} are needed"
+    if found < end:
+        reason = f"{found} bytes of {file.name} where {end} are needed"
         raise FormatError(f"its data is cut short or missing: {reason}")
 
 

@@ -67,7 +67,8 @@ class StoredVariable:
             return self._shaped(self.pieces[0].read(), self.shape)
         places = [self._place(piece) for piece in self.pieces]
         sizes = [[place.stop - place.start for place in part] for part in places]
-        if sum(map(math.prod, sizes)) != self.elements:
+        distinct = len({piece.extents for piece in self.pieces}) == len(self.pieces)
+        if not distinct or sum(map(math.prod, sizes)) != self.elements:
             raise FormatError(f"the pieces of {self.name!r} do not make up {list(self.shape)}")
         # All pieces are there before memory is taken for what they claim to make up.
         parts = [

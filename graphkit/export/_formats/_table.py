@@ -7,6 +7,9 @@
 
 A key repeats the first `shared` bytes of the one before. The index block leads to the data blocks.
 See https://github.com/google/leveldb/blob/main/doc/table_format.md.
+
+What is read stays in proportion to the file: data blocks follow each other, and a key stands whole
+at every restart, which writers put before each sixteenth at the latest.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
 _FOOTER = 48
 _TRAILER = 5
 _BLOCK = 4096
+_RESTART = 16
 _MASK_DELTA = 0xA282EAD8
 _WORD = struct.Struct("<I")
 
@@ -57,8 +61,13 @@ def read_table(file: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     footer = file[-_FOOTER:]
     _, place = _handle(footer, 0)
     index, _ = _handle(footer, place)
+    end = 0
     for _, handle in _entries(_block(file, index)):
-        yield from _entries(_block(file, _handle(handle, 0)[0]))
+        (offset, size), _ = _handle(handle, 0)
+        if offset < end:
+            raise FormatError("blocks of its table lie over each other")
+        end = offset + size
+        yield from _entries(_block(file, (offset, size)))
 
 
 def write_table(entries: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -127,6 +136,7 @@ def _entries(block: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     if end < 0:
         raise FormatError("a block of its table contradicts itself")
     key, place = b"", 0
+    left = _RESTART * len(block)
     while place < end:
         shared, place = read_varint(block, place)
         fresh, place = read_varint(block, place)
@@ -135,5 +145,8 @@ def _entries(block: memoryview) -> Iterator[tuple[bytes, memoryview]]:
             raise FormatError("an entry of its table is cut short")
         key = key[:shared] + bytes(block[place : place + fresh])
         place += fresh
+        left -= len(key)
+        if left < 0:
+            raise FormatError("the keys of its table repeat each other without an end")
         yield key, block[place : place + length]
         place += length
