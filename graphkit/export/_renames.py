@@ -15,7 +15,9 @@ from typing import TypeAlias
 
 __all__ = ["Rename", "Thing", "find_renames"]
 
-_MOST_COMPARED = 250_000
+# How many pairs of names one group may have, and all groups together, to be compared; beyond that,
+# names are paired in their order. As many changes of words are tried.
+_MOST_COMPARED, _MOST_IN_ALL = 250_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class _Search:
     def __init__(self, before: dict[str, Thing], after: dict[str, Thing]) -> None:
         self._before, self._after = before, after
         self._changes: Counter[_Change] = Counter()
+        self._left = _MOST_IN_ALL
         self.found: dict[str, Rename] = {}
 
     def pair_equal(self) -> None:
@@ -92,7 +95,8 @@ class _Search:
 
     def pair_by_words(self) -> None:
         """Pairs names that differ in what other names differ in too."""
-        likeliest = [change for change, _ in self._changes.most_common()]
+        tried = max(1, _MOST_COMPARED // max(1, len(self._before)))
+        likeliest = [change for change, _ in self._changes.most_common(tried)]
         for old, thing in list(self._before.items()):
             for change in likeliest:
                 new = _changed(old, change)
@@ -137,9 +141,11 @@ class _Search:
 
     def _pairs(self, key: _Key) -> Iterator[tuple[str, str]]:
         for olds, news in self._groups(key):
-            if len(olds) * len(news) > _MOST_COMPARED:
+            pairs = len(olds) * len(news)
+            if pairs > min(_MOST_COMPARED, self._left):
                 yield from zip(olds, news, strict=False)
             else:
+                self._left -= pairs
                 yield from _most_alike(olds, news)
 
 

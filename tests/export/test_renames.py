@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graphkit.export import _renames
 from graphkit.export._renames import Rename, Thing, find_renames
 
 
@@ -132,3 +133,43 @@ def test_the_result_is_in_the_order_of_the_first_file():
     before = things(c=("w", 1), a=("w", 2), b=("w", 3))
     after = things(x=("w", 3), y=("w", 1), z=("w", 2))
     assert [rename.old for rename in find_renames(before, after)] == ["c", "a", "b"]
+
+
+def test_the_search_stays_short_where_everything_was_renamed_otherwise(monkeypatch):
+    """No change of words holds twice, so that trying each on each name would take a square."""
+    tried = []
+    original = _renames._changed
+    monkeypatch.setattr(
+        _renames, "_changed", lambda name, change: tried.append(1) or original(name, change)
+    )
+    before = {f"s{n}/y{n}": thing("w", n) for n in range(2000)}
+    before |= {f"p{n}/u{n}": thing("v", n) for n in range(2000)}
+    after = {f"t{n}/z{n}": thing("w", n) for n in range(2000)}
+    after |= {f"q{n}/x{n}": thing("v", -n - 1) for n in range(2000)}
+    found = pairs(before, after)
+    assert {old: new for old, new in found.items() if old.startswith("s")} == {
+        f"s{n}/y{n}": f"t{n}/z{n}" for n in range(2000)
+    }
+    assert len(tried) <= 2 * 250_000
+
+
+def test_many_groups_are_compared_as_little_as_one_large_one(monkeypatch):
+    monkeypatch.setattr(_renames, "_MOST_IN_ALL", 10_000)
+    compared = []
+    original = _renames._unlikeness
+    monkeypatch.setattr(
+        _renames, "_unlikeness", lambda old, new: compared.append(1) or original(old, new)
+    )
+    before = {f"a{group}/x{n}": thing(group, 0) for group in range(15) for n in range(30)}
+    after = {f"b{group}/y{n}": thing(group, 0) for group in range(15) for n in range(30)}
+    found = pairs(before, after)
+    assert len(compared) == 11 * 30 * 30
+    assert found == {f"a{g}/x{n}": f"b{g}/y{n}" for g in range(15) for n in range(30)}
+
+
+def test_a_change_seen_often_is_tried_however_much_is_left():
+    before = {f"net/a{n}": thing("w", n) for n in range(10)}
+    before |= {f"net/b{n}": thing("v", n) for n in range(1500)}
+    after = {f"new/a{n}": thing("w", n) for n in range(10)}
+    after |= {f"new/b{n}": thing("v", -n - 1) for n in range(1500)}
+    assert pairs(before, after) == {name: name.replace("net", "new") for name in before}
