@@ -117,7 +117,7 @@ def test_a_sparse_feature_needs_a_default(tmp_path):
     ("area", "name"),
     [
         ("factorization", "WALSModel"),
-        ("estimator", "replicate_model_fn"),
+        ("estimator", "boosted_trees_regressor_train_in_memory"),
         ("optimizer_v2", "OptimizerV2"),
     ],
 )

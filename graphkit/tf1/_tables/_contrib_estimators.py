@@ -41,11 +41,8 @@ _CONTRIB_ESTIMATOR = {
         "use xgboost, scikit-learn or another tree library",
         "boosted_trees_classifier_train_in_memory boosted_trees_regressor_train_in_memory",
     ),
-    **refuse(
-        "a model function copied to several GPUs",
-        "use tf.distribute.MirroredStrategy as the RunConfig's train_distribute",
-        "TowerOptimizer replicate_model_fn",
-    ),
+    "TowerOptimizer": "graphkit.tf1._contrib._estimator._towers:TowerOptimizer",
+    "replicate_model_fn": "graphkit.tf1._contrib._estimator._replicate:replicate_model_fn",
     **offer("graphkit.tf1._contrib._estimator._rnn", "RNNClassifier RNNEstimator"),
     **offer(
         "graphkit.tf1._contrib._estimator._annotations",
