@@ -7,16 +7,24 @@ is written; whatever goes wrong before, the targets are as they were and the par
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from os import fsdecode
 from pathlib import Path
 
 from graphkit.errors import GraphkitError, MissingFileError
 
-__all__ = ["check_target", "files_aside", "folder_aside", "make_folder", "naming", "part_of"]
+__all__ = [
+    "check_target",
+    "files_aside",
+    "folder_aside",
+    "make_folder",
+    "move_out",
+    "naming",
+    "part_of",
+]
 
 # What a write is refused with that names no file.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -81,7 +89,7 @@ def naming(parts: Sequence[Path], targets: Sequence[Path]) -> Iterator[None]:
 def _refused(error: OSError, parts: Sequence[Path], targets: Sequence[Path]) -> Path | None:
     if error.filename is None:
         return targets[0] if error.errno in _FULL else None
-    place = Path(fsdecode(error.filename))
+    place = Path(os.fsdecode(error.filename))
     for part, target in zip(parts, targets, strict=True):
         if place.is_relative_to(part):
             return target / place.relative_to(part)
@@ -131,3 +139,39 @@ def folder_aside(folder: Path) -> Iterator[Path]:
                 place.rmdir()
         raise
     shutil.rmtree(part, ignore_errors=True)
+
+
+def move_out(parts: Sequence[Path], folder: Path) -> None:
+    """Gives finished files their names in a folder: all of them or, whatever goes wrong, none.
+
+    Args:
+        parts: The files, on the same file system as the folder; the last makes the others count.
+        folder: Where they go, under the names they have.
+
+    Raises:
+        FileExistsError: One of the names is taken, be it since a moment ago; that file is kept.
+    """
+    named: list[Path] = []
+    try:
+        for part in parts:
+            target = folder / part.name
+            _name(part, target)
+            named.append(target)
+    except BaseException:
+        for target in named:
+            target.unlink()
+        raise
+
+
+def _name(part: Path, target: Path) -> None:
+    """Renames a file, but never onto another: links are refused where the name is taken."""
+    try:
+        os.link(part, target)
+    except OSError:
+        if target.exists():
+            raise FileExistsError(
+                errno.EEXIST, os.strerror(errno.EEXIST), str(part), None, str(target)
+            ) from None
+        part.replace(target)  # the file system has no links
+    else:
+        part.unlink()

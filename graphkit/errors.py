@@ -30,6 +30,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from os import PathLike, fspath
+from os.path import exists, isdir
 from typing import Any, ClassVar
 
 __all__ = [
@@ -210,10 +211,11 @@ class MissingFileError(UsageError, FileNotFoundError):
 
     Args:
         path: The path as it was given.
-        reason: What is wrong with it; "does not exist" unless said.
+        reason: What is wrong with it; that it does not exist, or is no file, unless said.
     """
 
-    def __init__(self, path: str | PathLike[str], reason: str = "does not exist") -> None:
+    def __init__(self, path: str | PathLike[str], reason: str | None = None) -> None:
+        reason = _why_no_file(path) if reason is None else reason
         super().__init__(f"{fspath(path)}: {reason}")
         self.path = fspath(path)
         self.reason = reason
@@ -319,3 +321,9 @@ class VerificationError(GraphkitError):
         self.tensor = tensor
         self.max_abs_diff = max_abs_diff
         self.tolerance = tolerance
+
+
+def _why_no_file(path: str | PathLike[str]) -> str:
+    if isdir(path):
+        return "is a folder"
+    return "is no file but a device or a pipe" if exists(path) else "does not exist"

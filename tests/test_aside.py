@@ -10,7 +10,15 @@ import threading
 
 import pytest
 
-from graphkit._aside import check_target, files_aside, folder_aside, make_folder, naming, part_of
+from graphkit._aside import (
+    check_target,
+    files_aside,
+    folder_aside,
+    make_folder,
+    move_out,
+    naming,
+    part_of,
+)
 from graphkit.errors import MissingFileError
 
 as_root = os.name == "posix" and os.geteuid() == 0
@@ -218,3 +226,93 @@ def test_folders_that_were_there_stay_with_what_they_hold(tmp_path):
     with pytest.raises(ValueError, match="wrong"), folder_aside(tmp_path):
         raise ValueError("wrong")
     assert os.listdir(tmp_path) == ["kept"]
+
+
+@pytest.fixture
+def finished(folder):
+    """Finished files in a hidden folder, and the folder they are for."""
+    aside = folder / ".aside"
+    aside.mkdir()
+    parts = [aside / name for name in ("a.data", "b.data", "a.index")]
+    for part in parts:
+        part.write_text(part.name)
+    return parts, folder
+
+
+@pytest.fixture(params=["links", "no links"])
+def links(request, monkeypatch):
+    """File systems with and without hard links."""
+    if request.param == "no links":
+
+        def refuse(*_paths):
+            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+        monkeypatch.setattr(os, "link", refuse)
+
+
+def _texts(folder):
+    return {file.name: file.read_text() for file in folder.iterdir() if file.is_file()}
+
+
+@pytest.mark.usefixtures("links")
+def test_finished_files_get_their_names(finished):
+    parts, folder = finished
+    move_out(parts, folder)
+    assert _texts(folder) == {part.name: part.name for part in parts}
+    assert not any(part.exists() for part in parts)
+    assert all(file.stat().st_nlink == 1 for file in folder.iterdir() if file.is_file())
+
+
+@pytest.mark.usefixtures("links")
+@pytest.mark.parametrize("taken", ["a.data", "b.data", "a.index"])
+def test_where_one_name_is_taken_none_is_given(finished, taken):
+    parts, folder = finished
+    (folder / taken).write_text("theirs")
+    with pytest.raises(FileExistsError) as refused:
+        move_out(parts, folder)
+    assert refused.value.filename2 == str(folder / taken)
+    assert _texts(folder) == {taken: "theirs"}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, MemoryError])
+def test_an_interruption_between_the_names_takes_them_back(finished, monkeypatch, error):
+    parts, folder = finished
+    link = os.link
+
+    def interrupted(part, target):
+        if target.name == "a.index":
+            raise error
+        link(part, target)
+
+    monkeypatch.setattr(os, "link", interrupted)
+    if error is OSError:  # then the file is renamed, which is refused too
+        monkeypatch.setattr(type(folder), "replace", lambda *_: (_ for _ in ()).throw(error()))
+    with pytest.raises(error):
+        move_out(parts, folder)
+    assert _texts(folder) == {}
+
+
+def test_of_many_who_want_the_same_names_one_gets_all(folder):
+    wanted = ("m.data", "m.index")
+    asides = [folder / f".{writer}" for writer in range(8)]
+    for aside in asides:
+        aside.mkdir()
+        for name in wanted:
+            (aside / name).write_text(aside.name)
+    start, refused = threading.Barrier(len(asides)), []
+
+    def write(aside):
+        start.wait()
+        try:
+            move_out([aside / name for name in wanted], folder)
+        except FileExistsError:
+            refused.append(aside)
+
+    threads = [threading.Thread(target=write, args=(aside,)) for aside in asides]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == len(asides) - 1
+    assert set(_texts(folder)) == set(wanted)
+    assert len(set(_texts(folder).values())) == 1

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from graphkit._aside import check_target, folder_aside
+from graphkit._aside import check_target, folder_aside, move_out
 from graphkit.errors import ArgumentError, CorruptFileError
-from graphkit.export._checkpoint_files import find_checkpoint
+from graphkit.export._checkpoint_files import find_checkpoint, prefix_of
 from graphkit.export._checkpoint_names import new_names
 from graphkit.export._diff_checkpoint import values_in_words
 from graphkit.export._formats._checkpoint import read_checkpoint
@@ -19,7 +18,7 @@ from graphkit.export._formats._write_bundle import copy_bundle, write_bundle
 
 __all__ = ["CheckpointReport", "convert_checkpoint", "rename_checkpoint"]
 
-_PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
+_FREE = "a prefix that no checkpoint has yet"
 _OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
@@ -115,11 +114,11 @@ def _written(
 ) -> CheckpointReport:
     """Writes aside, reads back, compares, and only then gives the files their names."""
     check_target(target)
-    if _PART.search(target.name):
-        wanted = f"the prefix {str(target.with_name(_PART.sub('', target.name)))!r}"
-        raise ArgumentError(where, "path", str(target), wanted)
+    prefix = prefix_of(target)
+    if prefix != target:
+        raise ArgumentError(where, "path", str(target), f"the prefix {str(prefix)!r}")
     if target.exists() or Path(f"{target}.index").exists():
-        raise ArgumentError(where, "path", str(target), "a prefix that no checkpoint has yet")
+        raise ArgumentError(where, "path", str(target), _FREE)
     with folder_aside(target.parent) as aside:
         part = aside / target.name
         write(source, part, names)
@@ -128,8 +127,11 @@ def _written(
         size = sum(file.stat().st_size for file in found.files)
         index = Path(f"{part}.index")
         # The index comes last: without it, there is no checkpoint.
-        for file in [*(file for file in aside.iterdir() if file != index), index]:
-            file.replace(target.with_name(file.name))
+        try:
+            move_out([*(file for file in aside.iterdir() if file != index), index], target.parent)
+        except FileExistsError as exc:
+            reason = f"{_FREE}; {exc.filename2} exists"
+            raise ArgumentError(where, "path", str(target), reason) from exc
     return CheckpointReport(target, len(found.variables), names, size)
 
 

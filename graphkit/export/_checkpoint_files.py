@@ -16,12 +16,13 @@ from os import PathLike
 from pathlib import Path
 
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
+from graphkit.export._formats._table import TABLE_MAGIC
 
-__all__ = ["find_checkpoint", "is_checkpoint", "is_part_of_checkpoint"]
+__all__ = ["find_checkpoint", "is_checkpoint", "is_part_of_checkpoint", "prefix_of"]
 
 _STATE_START = b"model_checkpoint_path:"
 _LATEST = re.compile(rb"^\s*model_checkpoint_path\s*:\s*(\"(?:[^\"\\\n]|\\.)*\")", re.MULTILINE)
-_TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
+_IN_SAVED_MODEL = Path("variables", "variables")
 _PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 
 
@@ -44,14 +45,21 @@ def find_checkpoint(path: str | PathLike[str]) -> Path:
         return _latest(place)
     if place.name == "checkpoint" and place.is_file():
         return _latest(place.parent)
-    prefix = place.with_name(_PART.sub("", place.name))
+    prefix = prefix_of(place)
     if _has_values(prefix):
         return prefix
     if place.is_file():
         raise MissingFileError(f"{prefix}.index", f"does not exist beside {place.name}")
     nearby = sorted(_prefixes(place.parent)) if place.parent.is_dir() else []
     hint = f"; its folder holds {', '.join(nearby[:5])}" if nearby else ""
-    raise MissingFileError(place, f"is no checkpoint ({place.name}.index does not exist){hint}")
+    absent = "" if place.exists() else "does not exist and "
+    reason = f"{absent}is no checkpoint ({place.name}.index does not exist){hint}"
+    raise MissingFileError(place, reason)
+
+
+def prefix_of(path: Path) -> Path:
+    """The prefix of the checkpoint whose part a path is by its name; otherwise the path itself."""
+    return path.with_name(_PART.sub("", path.name))
 
 
 def is_checkpoint(path: Path) -> bool:
@@ -64,8 +72,8 @@ def is_checkpoint(path: Path) -> bool:
 def is_part_of_checkpoint(file: Path) -> bool:
     """Tells by the table format's last bytes, or for raw values by their name and company."""
     with open(file, "rb") as opened:
-        opened.seek(max(0, file.stat().st_size - len(_TABLE_MAGIC)))
-        if opened.read() == _TABLE_MAGIC:
+        opened.seek(max(0, file.stat().st_size - len(TABLE_MAGIC)))
+        if opened.read() == TABLE_MAGIC:
             return True
         opened.seek(0)
         if file.name == "checkpoint" and opened.read(len(_STATE_START)) == _STATE_START:
@@ -83,7 +91,9 @@ def _latest(folder: Path) -> Path:
         return prefix
     found = sorted(_prefixes(folder))
     if not found:
-        raise MissingFileError(folder, "holds no checkpoint (no file *.index)")
+        inside = folder / _IN_SAVED_MODEL
+        hint = f"; that of its SavedModel is {inside}" if _has_values(inside) else ""
+        raise MissingFileError(folder, f"holds no checkpoint (no file *.index){hint}")
     if len(found) > 1:
         raise ArgumentError("checkpoint", "path", str(folder), f"one of {', '.join(found)} in it")
     return folder / found[0]

@@ -30,7 +30,7 @@ def new_names(names: Iterable[str], rules: Mapping[str, str], *, regex: bool) ->
             would have the same.
     """
     listed = list(names)
-    found = _by_pattern(listed, rules) if regex else _by_scope(listed, rules)
+    found = _by_pattern(listed, rules) if regex else _by_scope(listed, _without_slashes(rules))
     empty = [old for old, new in found.items() if not new.strip("/")]
     if empty:
         raise ArgumentError(_WHERE, "renames", f"no name for {empty[0]!r}", "names for all")
@@ -41,6 +41,11 @@ def new_names(names: Iterable[str], rules: Mapping[str, str], *, regex: bool) ->
             shown = f"{new!r} for {' and '.join(map(repr, same))}"
             raise ArgumentError(_WHERE, "renames", shown, "a name of its own for each variable")
     return {old: new for old, new in found.items() if old != new}
+
+
+def _without_slashes(rules: Mapping[str, str]) -> dict[str, str]:
+    """Rules whose scopes are written without the slash behind them, which many write."""
+    return {old.rstrip("/") or old: new.rstrip("/") for old, new in rules.items()}
 
 
 def _by_scope(names: list[str], rules: Mapping[str, str]) -> dict[str, str]:
