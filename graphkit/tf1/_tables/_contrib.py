@@ -62,7 +62,6 @@ _WHOLE_AREAS = {
     "ignite": Refusal(f"a data set in Apache Ignite; {_GONE}", "read it with a client package"),
     "kafka": Refusal(f"a data set in Apache Kafka; {_GONE}", "read it with a client package"),
     "kinesis": Refusal(f"a data set in Amazon Kinesis; {_GONE}", "read it with a client package"),
-    "libsvm": Refusal(f"files in libsvm's format; {_GONE}", "read them with scikit-learn"),
     "nearest_neighbor": Refusal(f"a hash search; {_GONE}", "search with scikit-learn or faiss"),
     "periodic_resample": Refusal(f"a resampling op; {_GONE}", "use tf.nn.depth_to_space"),
     "quantization": Refusal(
@@ -250,6 +249,7 @@ AREAS = {
     "contrib.keras": Area(_KERAS_PARTS, (_KERAS,)),
     "contrib.keras.python": Area(),
     "contrib.keras.python.keras": Area(_KERAS_PARTS, (_KERAS,)),
+    "contrib.libsvm": Area(offer("graphkit.tf1._contrib._libsvm", "decode_libsvm")),
     "contrib.lookup": Area(_LOOKUP),
     "contrib.nn": Area(
         {

@@ -33,6 +33,7 @@ _MODULES = {
     ),
     ("layers", "python.layers"): "embedding_ops encoders feature_column_ops target_column",
     ("layers", "python.ops"): "sparse_feature_cross_op",
+    ("libsvm", "python.ops"): "libsvm_ops",
     ("lookup", ""): "lookup_ops",
     ("memory_stats", "python.ops"): "memory_stats_ops",
     ("metrics", "python.ops"): "confusion_matrix_ops set_ops",
