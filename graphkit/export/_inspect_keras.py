@@ -12,11 +12,14 @@ model.keras                 a zip archive
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
+from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import h5py
 
@@ -27,8 +30,9 @@ __all__ = ["KerasDetails", "describe_keras"]
 
 _ARCHIVE_START = b"PK"
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-_LARGEST_CONFIG = 2**26
-_DEEPEST, _MOST_OBJECTS = 60, 200_000
+_LARGEST_CONFIG, _LARGEST_WEIGHTS = 2**26, 2**32
+_DEEPEST, _MOST_OBJECTS, _MOST_LETTERS = 60, 200_000, 2**26
+_AT_ONCE = 2**20
 _OPTIMIZERS = {"optimizer", "optimizer_weights"}
 # Their code is in the file, and runs when a model is made of it.
 _HOLD_CODE = {"Lambda"}
@@ -99,7 +103,7 @@ def _of_archive(path: Path) -> KerasDetails:
         compiled = model.get("compile_config") or {}
         optimizer = compiled.get("optimizer", {})
         name = optimizer.get("class_name", "") if isinstance(optimizer, dict) else optimizer
-        with archive.open(_WEIGHTS) as weights, h5py.File(weights, "r") as file:
+        with _unfolded(path, archive, _WEIGHTS) as weights, h5py.File(weights, "r") as file:
             return _details(path, file, model, version, name)
 
 
@@ -110,6 +114,18 @@ def _member(path: Path, archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
     if len(content) > _LARGEST_CONFIG:
         raise UnsafeFileError(path, f"its {name} unfolds into more than {_LARGEST_CONFIG:,} bytes")
     return _parsed(content)
+
+
+@contextmanager
+def _unfolded(path: Path, archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
+    """A member as a file of its own: to go back in one, an archive unfolds it from the start."""
+    most = max(_LARGEST_WEIGHTS, path.stat().st_size)
+    with tempfile.TemporaryFile() as whole, archive.open(name) as member:
+        while part := member.read(_AT_ONCE):
+            if whole.tell() + len(part) > most:
+                raise UnsafeFileError(path, f"its {name} unfolds into more than {most:,} bytes")
+            whole.write(part)
+        yield whole
 
 
 def _details(
@@ -131,23 +147,37 @@ def _details(
 
 def _datasets(path: Path, root: Any) -> Iterator[tuple[TensorInfo, int, int]]:
     """The datasets below a group, with elements and their size; only what is really in there."""
-    waiting, seen = [("", root, 0)], 0
+    waiting, left, letters = deque([("", root, 0)]), _MOST_OBJECTS, _MOST_LETTERS
+    met = {_place(root)}
     while waiting:
-        prefix, group, depth = waiting.pop(0)
+        prefix, group, depth = waiting.popleft()
         for name in group:
-            seen += 1
-            if seen > _MOST_OBJECTS or depth > _DEEPEST:
-                raise UnsafeFileError(path, "its groups lie in each other without an end")
+            left -= 1
+            letters -= len(prefix) + len(name)
+            if min(left, letters) < 0 or depth > _DEEPEST:
+                raise _endless(path)
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 continue
             if not prefix and name in _OPTIMIZERS:
                 continue
             item = group[name]
             if isinstance(item, h5py.Group):
+                if _place(item) in met:
+                    raise _endless(path)
+                met.add(_place(item))
                 waiting.append((f"{prefix}{name}/", item, depth + 1))
             elif isinstance(item, h5py.Dataset):
                 info = TensorInfo(f"{prefix}{name}".removesuffix(":0"), item.dtype.name, item.shape)
                 yield info, item.size or 0, item.dtype.itemsize
+
+
+def _place(group: Any) -> int:
+    """Where a group lies in its file; it may have many names, and lie in itself."""
+    return int(h5py.h5o.get_info(group.id).addr)
+
+
+def _endless(path: Path) -> UnsafeFileError:
+    return UnsafeFileError(path, "its groups lie in each other without an end")
 
 
 def _layers(model: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError
 from graphkit.export import Change, FileDifference, Lone, Rename, inspect_file
+from graphkit.export._formats._graph import read_graph
 from graphkit.export._formats._shape import checked_shape, read_shape
 from graphkit.export._formats._wire import FormatError, write_bytes, write_int
 from graphkit.export._inspect_onnx import describe_onnx
@@ -168,3 +169,25 @@ def test_differences_are_one_line_each(tmp_path, field):
     text = FileDifference(tmp_path / "1", tmp_path / "2", "graph", 0, **lists).to_text()
     assert len(text.splitlines()) == 3
     assert r"  a\nb" in text
+
+
+def graph_of_function(name, nodes):
+    """A graph of a node, and of a function of as many nodes, each a few bytes long."""
+    signature = write_bytes(1, write_bytes(1, name.encode()))
+    inner = write_bytes(3, write_bytes(1, b"n") + write_bytes(2, b"NoOp") + write_bytes(3, b"m"))
+    function = write_bytes(1, signature + inner * nodes)
+    outer = write_bytes(1, write_bytes(1, b"call") + write_bytes(2, b"NoOp"))
+    return outer + write_bytes(2, function)
+
+
+@pytest.mark.parametrize(("letters", "nodes"), [(300, 5000), (3000, 1), (0, 100)])
+def test_names_of_functions_may_be_long(letters, nodes):
+    graph = read_graph(memoryview(graph_of_function("f" * letters, nodes)))
+    assert [len(inner) for inner in graph.functions.values()] == [nodes]
+
+
+@pytest.mark.parametrize(("letters", "nodes"), [(3000, 5000), (10**6, 20_000)])
+def test_nodes_cannot_fill_the_memory_with_the_name_of_their_function(tmp_path, letters, nodes):
+    (tmp_path / "g.pb").write_bytes(graph_of_function("f" * letters, nodes))
+    with pytest.raises(CorruptFileError, match="the name of a function is longer than its nodes"):
+        inspect_file(tmp_path / "g.pb")

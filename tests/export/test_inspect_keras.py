@@ -130,6 +130,71 @@ def test_groups_that_hold_themselves_have_an_end(tmp_path):
         inspect_file(tmp_path / "m.h5")
 
 
+def test_groups_with_many_ways_to_them_are_refused_at_once(tmp_path):
+    """Forty groups in each other, each under two names: a million million ways to the last."""
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        group = file.create_group("a")
+        for _ in range(40):
+            inner = group.create_group("x")
+            group["y"] = inner
+            group = inner
+    with pytest.raises(UnsafeFileError, match="lie in each other without an end"):
+        inspect_file(tmp_path / "m.h5")
+
+
+def test_one_dataset_may_have_two_names(tmp_path):
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["b"] = file.create_dataset("a", (2,), np.float32)
+    names = [weight.name for weight in inspect_file(tmp_path / "m.h5").details.weights]
+    assert names == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"), [("_MOST_OBJECTS", 5), ("_MOST_LETTERS", 300), ("_DEEPEST", 1)]
+)
+def test_groups_beyond_all_measure_are_refused(tmp_path, monkeypatch, limit, value):
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        for name in "abcdef":
+            file.create_dataset(f"{'group' * 10}/inner/{name}", (1,), np.float32)
+    assert len(inspect_file(tmp_path / "m.h5").details.weights) == 6
+    monkeypatch.setattr(_inspect_keras, limit, value)
+    with pytest.raises(UnsafeFileError, match="lie in each other without an end"):
+        inspect_file(tmp_path / "m.h5")
+
+
+def _packed_anew(target, compression):
+    with (
+        zipfile.ZipFile(SAVED / "today.keras") as old,
+        zipfile.ZipFile(target, "w", compression) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_may_be_packed_anew(tmp_path, compression):
+    _packed_anew(tmp_path / "m.keras", compression)
+    assert inspect_file(tmp_path / "m.keras").details == details("today.keras")
+
+
+def test_weights_are_unfolded_once(tmp_path, monkeypatch):
+    """Going back in a compressed member would unfold it from the start, for every group."""
+    _packed_anew(tmp_path / "m.keras", zipfile.ZIP_DEFLATED)
+
+    def refuse(*_arguments):
+        raise AssertionError("went back")
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "seek", refuse)
+    assert inspect_file(tmp_path / "m.keras").details.weights
+
+
+def test_weights_that_unfold_beyond_all_measure_are_refused(tmp_path, monkeypatch):
+    _packed_anew(tmp_path / "m.keras", zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr(_inspect_keras, "_LARGEST_WEIGHTS", 1000)
+    with pytest.raises(UnsafeFileError, match=r"its model\.weights\.h5 unfolds into more than"):
+        inspect_file(tmp_path / "m.keras")
+
+
 def test_a_huge_dataset_is_told_and_not_read(tmp_path):
     with h5py.File(tmp_path / "m.h5", "w") as file:
         file.create_dataset("w", (2**40,), np.float32, chunks=(1024,))

@@ -24,6 +24,8 @@ __all__ = ["StoredGraph", "StoredNode", "entry_of", "read_graph"]
 # What `AttrValue` can hold, by field number.
 _LIST, _INT, _TYPE, _SHAPE, _TENSOR, _FUNCTION = 1, 3, 6, 7, 8, 10
 _LISTED_FUNCTION = 9
+# The letters that nodes get from the name of their function, for each byte of the function.
+_LONGEST_NAMES = 64
 _OP = re.compile(r"[A-Za-z0-9_.>\\/-]+")
 
 
@@ -158,7 +160,11 @@ def _functions(library: memoryview) -> Iterator[tuple[str, list[StoredNode]]]:
             parts = list(fields(as_bytes(function)))
             signature = next((as_bytes(v) for n, v in parts if n == 1), memoryview(b""))
             nodes = [_node(as_bytes(value)) for number, value in parts if number == 3]
-            yield entry_of(signature)[0], nodes
+            name = entry_of(signature)[0]
+            references = sum(1 + len(node.inputs) for node in nodes)
+            if len(name) * references > _LONGEST_NAMES * len(as_bytes(function)):
+                raise FormatError("the name of a function is longer than its nodes together")
+            yield name, nodes
 
 
 def entry_of(message: memoryview) -> tuple[str, memoryview]:
