@@ -91,6 +91,7 @@ _ROOT = {
 _TRAIN = {
     "ExponentialMovingAverage": "graphkit.tf1._core._averages:ExponentialMovingAverage",
     "SummaryWriter": f"{_V1}:summary.FileWriter",
+    **offer("graphkit.tf1._core._coordination", "Coordinator Supervisor"),
     **offer(_GRAPHS, "import_meta_graph"),
     **offer(
         "graphkit.tf1._core._global_step",

@@ -16,6 +16,7 @@ _KERAS = "tf_keras.api._v1.keras"
 _LAYERS = "tf_keras.src.legacy_tf_layers"
 _CELLS = "tf_keras.src.layers.rnn.legacy_cells"
 _PARTS = "graphkit.tf1._core._private_parts"
+_COORDINATION = "graphkit.tf1._core._coordination"
 _ESTIMATOR = "tensorflow_estimator.python.estimator"
 _RNN = "graphkit.tf1._contrib._rnn._wrappers"
 
@@ -74,12 +75,17 @@ _MOVED: dict[str, dict[str, Entry]] = {
     "tools.inspect_checkpoint": offer(
         "graphkit.tf1._core._checkpoint_listing", "print_tensors_in_checkpoint_file"
     ),
+    "training.coordinator": offer(_COORDINATION, "Coordinator"),
     "training.saver": offer("graphkit.tf1._core._old_graphs", "import_meta_graph"),
     "training.training_util": offer(
         "graphkit.tf1._core._global_step",
         "create_global_step get_global_step get_or_create_global_step",
     ),
-    "training.training": {"NewCheckpointReader": f"{_V1}:train.NewCheckpointReader"},
+    "training.supervisor": offer(_COORDINATION, "Supervisor"),
+    "training.training": {
+        **offer(_COORDINATION, "Coordinator Supervisor"),
+        "NewCheckpointReader": f"{_V1}:train.NewCheckpointReader",
+    },
     "util.nest": {
         "is_sequence": f"{_P}.util.nest:is_nested",
         "is_sequence_or_composite": f"{_P}.util.nest:is_nested_or_composite",
