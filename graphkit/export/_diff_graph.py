@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from graphkit.export._diff_checkpoint import values_in_words
 from graphkit.export._difference import Change, FileDifference, Lone
@@ -22,6 +23,7 @@ __all__ = ["diff_graphs"]
 _NOTES = {"_class", "_output_shapes"}
 _WAY_BACK = {"NextIteration", "RefNextIteration"}
 _VALUE = "value"
+_SHOWN_ITEMS = 20
 _REFERENCE = re.compile(r"(\^?)([^:]+)(.*)", re.DOTALL)
 
 
@@ -162,15 +164,23 @@ def _inputs_in_words(before: list[str], after: list[str]) -> str:
 
 def _attr_in_words(name: str, one: StoredNode, two: StoredNode) -> str:
     if name not in one.attrs:
-        return f"{plain_value(two.attrs[name])} in the second alone"
+        return f"{_short(plain_value(two.attrs[name]))} in the second alone"
     if name not in two.attrs:
-        return f"{plain_value(one.attrs[name])} in the first alone"
+        return f"{_short(plain_value(one.attrs[name]))} in the first alone"
     if one.attrs[name] == two.attrs[name]:
         return ""
     if name == _VALUE and one.op == two.op == "Const":
         return _values_in_words(one.tensor(), two.tensor())
     before, after = plain_value(one.attrs[name]), plain_value(two.attrs[name])
-    return f"{before}, then {after}" if before != after else ""
+    return f"{_short(before)}, then {_short(after)}" if before != after else ""
+
+
+def _short(value: Any) -> str:
+    """A value in words; of a long list how it begins, and how long it is."""
+    if not isinstance(value, list) or len(value) <= _SHOWN_ITEMS:
+        return str(value)
+    shown = ", ".join(map(repr, value[:_SHOWN_ITEMS]))
+    return f"[{shown}, … {len(value):,} in all]"
 
 
 def _values_in_words(before: StoredTensor | None, after: StoredTensor | None) -> str:

@@ -29,7 +29,7 @@ _LONGEST_NAMES = 64
 _OP = re.compile(r"[A-Za-z0-9_.>\\/-]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StoredNode:
     """A node of a graph or function.
 

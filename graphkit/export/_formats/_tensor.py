@@ -8,8 +8,9 @@ without making it, and only made where it fits.
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -30,9 +31,10 @@ __all__ = ["StoredTensor", "read_tensor"]
 _DTYPE, _SHAPE, _CONTENT = 1, 2, 4
 _FLOATS, _DOUBLES, _COMPLEX, _DOUBLE_COMPLEX = 5, 6, 9, 12
 _TEXTS, _HALVES = 8, 13
-_INTEGERS = {7, 10, 11, 16, 17}
+_INTEGERS = {7, 10, 11, _HALVES, 16, 17}
 _FIXED = {_FLOATS: "<f4", _DOUBLES: "<f8", _COMPLEX: "<f4", _DOUBLE_COMPLEX: "<f8"}
 _LIMIT = 2**31 - 1
+_Listed: TypeAlias = "bytearray | array[int]"
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def read_tensor(message: memoryview, dtype: StoredType | None = None) -> StoredT
     """
     shape: tuple[int, ...] = ()
     content = memoryview(b"")
-    listed: dict[int, list[Value]] = {}
+    texts: list[bytes] = []
+    listed: dict[int, _Listed] = {}
     for number, value in fields(message):
         if number == _DTYPE:
             dtype = dtype or stored_type(as_int(value))
@@ -98,16 +101,30 @@ def read_tensor(message: memoryview, dtype: StoredType | None = None) -> StoredT
             shape = _known(read_shape(as_bytes(value)))
         elif number == _CONTENT:
             content = as_bytes(value)
-        else:
-            listed.setdefault(number, []).append(value)
+        elif number == _TEXTS:
+            texts.append(bytes(as_bytes(value)))
+        elif number in _FIXED or number in _INTEGERS:
+            _append(listed, number, value)
     dtype = dtype or stored_type(0)
     if dtype == stored_type(STRING):
-        return StoredTensor(dtype, shape, _texts(listed.get(_TEXTS, [])))
+        return StoredTensor(dtype, shape, _texts(texts))
     if not dtype.array:
         return StoredTensor(dtype, shape, np.zeros(0, np.uint8))
     if len(content):
         return StoredTensor(dtype, shape, _raw(content, dtype))
     return StoredTensor(dtype, shape, _numbers(listed, np.dtype(dtype.array), dtype))
+
+
+def _append(listed: dict[int, _Listed], number: int, value: Value) -> None:
+    """Adds the numbers of a field, whether it holds one or many, in as little memory as they take.
+
+    A file may hold each in a field of its own, of two bytes.
+    """
+    found = listed.setdefault(number, bytearray() if number in _FIXED else array("q"))
+    if isinstance(found, bytearray):
+        found.extend(as_bytes(value))
+    else:
+        found.extend(signed(item) for item in packed_varints(value))
 
 
 def _known(shape: tuple[int | None, ...] | None) -> tuple[int, ...]:
@@ -116,10 +133,10 @@ def _known(shape: tuple[int | None, ...] | None) -> tuple[int, ...]:
     return tuple(int(size or 0) for size in shape)
 
 
-def _texts(values: list[Value]) -> np.ndarray[Any, Any]:
-    array = np.empty(len(values), object)
-    array[:] = [bytes(as_bytes(value)) for value in values]
-    return array
+def _texts(texts: list[bytes]) -> np.ndarray[Any, Any]:
+    found = np.empty(len(texts), object)
+    found[:] = texts
+    return found
 
 
 def _raw(content: memoryview, dtype: StoredType) -> np.ndarray[Any, Any]:
@@ -129,24 +146,23 @@ def _raw(content: memoryview, dtype: StoredType) -> np.ndarray[Any, Any]:
 
 
 def _numbers(
-    listed: dict[int, list[Value]], wanted: np.dtype[Any], dtype: StoredType
+    listed: dict[int, _Listed], wanted: np.dtype[Any], dtype: StoredType
 ) -> np.ndarray[Any, Any]:
-    """Reads the one field of numbers there is; the others of a `TensorProto` are versions."""
-    for number, values in listed.items():
-        if number in _FIXED:
-            joined = b"".join(map(as_bytes, values))
-            pairs = wanted.kind == "c"
-            return _raw(memoryview(joined), dtype) if pairs else _fixed(joined, number, wanted)
+    """Takes the numbers of the one field there is."""
+    for number, found in listed.items():
+        if isinstance(found, bytearray):
+            if wanted.kind == "c":
+                return _raw(memoryview(found), dtype)
+            return _fixed(found, number, wanted)
+        numbers = np.array(found, np.int64)
         if number == _HALVES:
-            bits = [item & 0xFFFF for value in values for item in packed_varints(value)]
-            return np.array(bits, np.uint16).view(wanted if wanted.itemsize == 2 else np.uint16)
-        if number in _INTEGERS:
-            found = [signed(item) for value in values for item in packed_varints(value)]
-            return np.array(found, np.int64).astype(wanted)
+            bits = numbers.astype(np.uint16)
+            return bits.view(wanted) if wanted.itemsize == 2 else bits
+        return numbers.astype(wanted)
     return np.zeros(0, wanted)
 
 
-def _fixed(joined: bytes, number: int, wanted: np.dtype[Any]) -> np.ndarray[Any, Any]:
+def _fixed(joined: bytearray, number: int, wanted: np.dtype[Any]) -> np.ndarray[Any, Any]:
     source = np.dtype(_FIXED[number])
     if len(joined) % source.itemsize:
         raise FormatError("a list of numbers is cut short")
