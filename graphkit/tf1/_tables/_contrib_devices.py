@@ -38,10 +38,8 @@ _TPU = {
         "train it as it is, or make it under tf.distribute.experimental.TPUStrategy",
         "keras_to_tpu_model",
     ),
-    **refuse(
-        "an export of a TPUEstimator for TPU serving",
-        "use the estimator's export_saved_model",
-        "export_estimator_savedmodel",
+    "export_estimator_savedmodel": (
+        "tensorflow_estimator.python.estimator.tpu.tpu_estimator:export_estimator_savedmodel"
     ),
 }
 

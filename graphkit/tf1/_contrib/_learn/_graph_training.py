@@ -100,7 +100,8 @@ def train(
         summary_writer=writer,
         init_fn=init_fn,
     )
-    # Its services are threads of their own, which do not see that eager execution is off here.
+    # Saved between steps, not by its services: these are threads, and chance would say which
+    # checkpoints a short training leaves.
     session = supervisor.PrepareSession(supervisor_master, start_standard_services=False)
     supervisor.StartQueueRunners(session)
     fetches = [train_op, loss_op]
