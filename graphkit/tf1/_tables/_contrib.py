@@ -269,9 +269,11 @@ AREAS = {
     ),
     "contrib.nccl": Area(offer(f"{_PYTHON}.ops.nccl_ops", "all_max all_min all_prod all_sum")),
     "contrib.saved_model": Area(
-        {},
+        {
+            "load_keras_model": "graphkit.tf1._core._keras_exports:load_from_saved_model",
+            "save_keras_model": "graphkit.tf1._core._keras_exports:export_saved_model",
+        },
         (f"{_V1}:saved_model",),
-        Refusal("an early way to save Keras models", "use tf.keras.models.save_model"),
     ),
     "contrib.signal": Area({}, (f"{_V1}:signal",)),
     "contrib.staging": Area(offer(f"{_PYTHON}.ops.data_flow_ops", "StagingArea")),

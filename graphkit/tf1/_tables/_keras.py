@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, offer, refuse
+from graphkit.tf1._entries import Area, offer
 
 __all__ = ["AREAS"]
 
@@ -14,11 +14,7 @@ _COSINES = dict.fromkeys(
 )
 
 _EXPERIMENTAL = {
-    **refuse(
-        "an early way to save models of tf.keras",
-        "use tf.keras.models.save_model and load_model",
-        "export_saved_model load_from_saved_model",
-    ),
+    **offer("graphkit.tf1._core._keras_exports", "export_saved_model load_from_saved_model"),
     **offer(
         "tf_keras.src.optimizers.schedules.learning_rate_schedule",
         "LinearCosineDecay NoisyLinearCosineDecay",
