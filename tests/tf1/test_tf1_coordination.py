@@ -197,6 +197,18 @@ def test_a_supervisor_works_in_the_graph_it_is_given(graph, tmp_path):
     assert found == [other]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_slim_trains_beside_the_services_of_its_supervisor(graph, tmp_path):
+    slim = tf.contrib.slim
+    weight = tf.get_variable("weight", initializer=2.0)
+    train = slim.learning.create_train_op(weight**2, tf.train.GradientDescentOptimizer(0.25))
+    folder = str(tmp_path)
+    loss = slim.learning.train(train, folder, number_of_steps=3, save_summaries_secs=10**6)
+    # Each step halves the weight; a service that fails would have ended the training.
+    assert loss == pytest.approx(0.25)
+    assert tf.train.load_variable(folder, "weight") == pytest.approx(0.25)
+
+
 @pytest.mark.parametrize("kind", ["Supervisor", "Coordinator"])
 def test_private_paths_and_parameters_are_the_same(kind):
     found = getattr(tf.train, kind)
