@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from graphkit.cli import _parse
+
 __all__ = ["board"]
 
 
 @click.command()
-@click.argument("log_dir", type=click.Path(path_type=Path), default=Path("logs"))
+@click.argument("log_dir", type=_parse.Place(), default=Path("logs"))
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

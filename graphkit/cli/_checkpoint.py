@@ -13,7 +13,7 @@ from graphkit.cli._output import echo_json
 
 __all__ = ["checkpoint"]
 
-_PATH = click.Path(path_type=Path)
+_PATH = _parse.Place()
 _OUTPUT = click.option(
     "-o", "--output", type=_PATH, required=True, help="The prefix to write, as in new/model.ckpt."
 )
@@ -32,7 +32,7 @@ def checkpoint() -> None:
 @click.option(
     "--map",
     "map_file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=_parse.Place(dir_okay=False, exists=True),
     help='A JSON file of {"old": "new"}, or what `graphkit diff --json` wrote.',
 )
 @click.option("--regex", is_flag=True, help="Take each OLD as a regular expression.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from graphkit.cli import _parse
 from graphkit.cli._output import echo_json, progress_bar
 
 __all__ = ["demo"]
@@ -16,12 +17,12 @@ __all__ = ["demo"]
 @click.command()
 @click.option(
     "--data",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=_parse.Place(file_okay=False, exists=True),
     help="A real CIFAR-10 folder (cifar-10-batches-py); the bundled digits unless given.",
 )
 @click.option(
     "--log-dir",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=_parse.Place(file_okay=False),
     help="A new or empty folder for everything; logs/demo-DATE-TIME unless given.",
 )
 @click.option("--steps", type=click.IntRange(min=1), default=600, show_default=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from graphkit.cli import _parse
 from graphkit.cli._output import echo_json
 
 __all__ = ["diff"]
@@ -16,8 +17,8 @@ _DIFFERENT = 1
 
 
 @click.command()
-@click.argument("first", type=click.Path(path_type=Path))
-@click.argument("second", type=click.Path(path_type=Path))
+@click.argument("first", type=_parse.Place())
+@click.argument("second", type=_parse.Place())
 @click.option("--all", "show_all", is_flag=True, help="List everything, however long.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything differs.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")

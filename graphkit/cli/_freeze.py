@@ -14,11 +14,11 @@ __all__ = ["freeze"]
 
 
 @click.command()
-@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("checkpoint", type=_parse.Place())
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_parse.Place(dir_okay=False),
     required=True,
     help="The frozen graph to write (.pb, or .pbtxt for text).",
 )

@@ -17,7 +17,7 @@ _SHOWN_VALUES = 10
 
 
 @click.command()
-@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("model", type=_parse.Place())
 @click.option(
     "--feed",
     "files",

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from graphkit.cli import _parse
 from graphkit.cli._output import echo_json
 
 __all__ = ["inspect"]
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=_parse.Place())
 @click.option("--tree", is_flag=True, help="Show the variables by scope, with their parameters.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def inspect(file: Path, tree: bool, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Option callbacks for what people type: lists of names, NAME=VALUE pairs, sizes.
+"""What people type: places, lists of names, NAME=VALUE pairs, sizes.
 
 Each raises `click.BadParameter`, so a mistake is found before any command starts to work.
 """
@@ -8,11 +8,33 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["finite", "names", "pairs", "pins", "renames", "size"]
+__all__ = ["Place", "finite", "names", "pairs", "pins", "renames", "size"]
+
+
+class Place(click.Path):
+    """A file or folder; an empty word means no place, where a `Path` takes it for this folder.
+
+    Args:
+        exists: Whether it has to exist.
+        file_okay: Whether it may be a file.
+        dir_okay: Whether it may be a folder.
+    """
+
+    def __init__(
+        self, *, exists: bool = False, file_okay: bool = True, dir_okay: bool = True
+    ) -> None:
+        super().__init__(exists, file_okay, dir_okay, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuses the empty word, such as a variable of the shell that was never set."""
+        if value == "":
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def finite(_context: click.Context, _option: click.Parameter, number: float) -> float:

@@ -12,8 +12,8 @@ from graphkit.cli._output import echo_json, echo_table, progress_bar
 
 __all__ = ["records"]
 
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-_FILE = click.Path(path_type=Path)
+_FOLDER = _parse.Place(file_okay=False)
+_FILE = _parse.Place()
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from graphkit.cli import _parse
+
 __all__ = ["run"]
 
 _MODES = ("auto", "v1", "v2")
@@ -38,7 +40,7 @@ _ENGINES = ("auto", "queues", "tf.data")
 )
 @click.option(
     "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_parse.Place(dir_okay=False),
     help="Write which names of TensorFlow were used where, and which were restored: .json, .html.",
 )
 @click.option(
