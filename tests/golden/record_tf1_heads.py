@@ -325,7 +325,7 @@ def both(tf):
         )
         made.fit(X, labels, steps=4)
         names, step = shown(tf, made, X, labels)
-        # With the bug both optimizers count, side by side: 4 or one more.
+        # With the bug both optimizers count, at once: where they end is left to chance.
         found.append([names, step if once else step >= 4])
         kept = [name for name in made.get_variable_names() if name.startswith("dnn")]
 
