@@ -157,3 +157,21 @@ def test_reading_processes_are_ended(monkeypatch):
     workers = list(pool._pool)
     assert keras.experimental.terminate_keras_multiprocessing_pools(grace_period=5.0) == []
     assert not any(worker.is_alive() for worker in workers)
+
+
+def test_a_savers_checkpoint_with_the_names_of_1_15_is_restored_by_a_map(graph, tmp_path):
+    """1.15 called the weights `lstm/kernel`; those of today are named by their cell."""
+    shapes = {"kernel": [4, 12], "recurrent_kernel": [3, 12], "bias": [12]}
+    path = str(tmp_path / "model")
+    with tf.Graph().as_default(), tf.Session() as session:
+        for number, (name, shape) in enumerate(shapes.items()):
+            tf.get_variable(f"lstm/{name}", initializer=tf.fill(shape, float(number)))
+        session.run(tf.global_variables_initializer())
+        tf.train.Saver().save(session, path)
+    layer = tf.keras.layers.LSTM(3)
+    layer(tf.zeros([1, 2, 4]))
+    saver = tf.train.Saver({f"lstm/{name}": getattr(layer.cell, name) for name in shapes})
+    with tf.Session() as session:
+        saver.restore(session, path)
+        for number, weight in enumerate(session.run(layer.weights)):
+            assert (weight == number).all()
