@@ -178,7 +178,12 @@ def test_a_part_names_the_prefix_to_give(saved, tmp_path, part):
     ("remove", "given", "error", "message"),
     [
         ((), "model.ckpt", MissingFileError, "its folder holds model.ckpt-1, model.ckpt-7"),
-        ((), "absent/model", MissingFileError, r"model: is no checkpoint .*not exist\)$"),
+        (
+            (),
+            "absent/model",
+            MissingFileError,
+            r"model: does not exist and is no checkpoint .*not exist\)$",
+        ),
         (("checkpoint",), "", ArgumentError, "one of model.ckpt-1, model.ckpt-7 in it"),
         (("model.ckpt-7.index",), "", MissingFileError, "though the file 'checkpoint' names it"),
         (("model.ckpt-7.meta",), "", MissingFileError, "frozen only with its graph beside it"),

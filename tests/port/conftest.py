@@ -13,6 +13,7 @@ import pytest
 from graphkit.port import RunOptions, _world, run_program
 from graphkit.port._children import ENVIRONMENT
 from graphkit.port._keras import _model_arguments as models
+from graphkit.port._keras import _weight_names as weights
 from graphkit.port._keras._arguments import LAYERS
 from graphkit.port._neighbours._put_back import Neighbours
 
@@ -95,6 +96,9 @@ def process(monkeypatch, tmp_path, windows_as_they_were):
     yield
     for neighbours in reversed(made):  # the last welcome found what the one before had put there
         neighbours.farewell()
+    for name in set(weights._MODULES) & set(sys.modules):
+        module = sys.modules[name]
+        module.backend = getattr(module.backend, "_backend", module.backend)
     for name in set(sys.modules) - set(loaded):
         if name.startswith(("graphkit.port.old.", "_own_")) or "/" in name:
             del sys.modules[name]

@@ -54,6 +54,13 @@ def run(tmp_path):
         ("prints_fetched.py", "[10, array([1.5, 0.1], dtype=float32), 42]\n{'sum': 1.6}\n"),
         ("iterator_generator.py", "[0 1] 3.0\n[2 3] 11.0\n(2,) True 5\n"),
         ("summary_saver.py", "ckpt/model-5 [1.0, 2.0] 1\n"),
+        (
+            "recurrent_names.py",
+            "['outer/lstm/kernel:0', 'outer/lstm/recurrent_kernel:0', 'outer/lstm/bias:0']\n"
+            "['outer/rnn/kernel:0', 'outer/rnn/recurrent_kernel:0', 'outer/rnn/bias:0', "
+            "'outer/rnn/kernel_1:0', 'outer/rnn/recurrent_kernel_1:0', 'outer/rnn/bias_1:0']\n"
+            "['outer/lstm/bias', 'outer/lstm/kernel', 'outer/lstm/recurrent_kernel']\n",
+        ),
         ("eager_keras.py", "[0.0, 1.0, 2.0]\n[3.0, 4.0, 5.0]\n[[2.0]]\n"),
         ("eager_untold.py", "(4, 4, 3) 48.0 True\n6\n[0.0] [[2.0], [2.0]]\n"),
         ("old_keras.py", "(1, 2) 3\n[0] [[0.5 0.5]]\n"),
