@@ -153,3 +153,23 @@ def test_the_columns_of_a_sequence_cannot_be_crossed(graph):
         layers.sequence_input_from_feature_columns({}, [crossed])
     with pytest.raises(ValueError, match="_SparseColumnHashed is not currently supported"):
         layers.sequence_input_from_feature_columns({}, parts)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_columns_that_differ_in_settings_alone_have_one_order(graph, turned):
+    hashed = layers.sparse_column_with_hash_bucket("word", 5)
+    columns = [
+        layers.embedding_column(hashed, size, combiner, tf.constant_initializer(value))
+        for size, combiner, value in (
+            (2, "mean", 2.0),
+            (2, "sqrtn", 3.0),
+            (2, "sum", 4.0),
+            (3, "mean", 5.0),
+        )
+    ]
+    layer = layers.input_from_feature_columns(
+        {"word": words([["a"]], 1)}, columns[::-1] if turned else columns
+    )
+    with tf.Session() as session:
+        found = started(session, layer)[0].tolist()
+    assert found == [2.0, 2.0, 3.0, 3.0, 4.0, 4.0, 5.0, 5.0, 5.0]

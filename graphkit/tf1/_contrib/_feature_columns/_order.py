@@ -62,11 +62,11 @@ def in_order(columns: Iterable[Any]) -> list[Any]:
     Returns:
         The same, sorted.
     """
-    return sorted(set(columns), key=_place)
+    return sorted(set(columns), key=lambda column: (_place(column), key_of(column)))
 
 
 def _place(column: Any) -> tuple[str, ...]:
-    """Where a column stands in a layer: its kind counts first, by the name it had in 1.15."""
+    """Where a column stands among others: its kind counts first, by the name it had in 1.15."""
     inner = [
         part
         for name in ("source_column", "categorical_column")
