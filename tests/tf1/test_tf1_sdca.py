@@ -82,8 +82,8 @@ def test_no_other_weights_are_better(session, kind):
     best, found = session.run([loss, weights])
     for change in RANDOM.normal(scale=0.3, size=[8, 3]):
         weights.load(found + change, session)
-        # As near as the ascent comes to a corner of the hinge loss.
-        assert session.run(loss) > best - 0.005
+        # As near as the ascent, which draws its examples, comes to a corner of the hinge loss.
+        assert session.run(loss) > best - 0.03
 
 
 def test_l1_makes_weights_zero(session):

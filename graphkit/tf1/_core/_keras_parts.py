@@ -36,14 +36,6 @@ def cosine_proximity(y_true: Any, y_pred: Any, axis: int = -1) -> Tensor:
 class CosineSimilarity(_CosineSimilarity):  # type: ignore[misc]
     """The mean of `cosine_proximity`; the arguments are those of Keras 2's loss."""
 
-    def call(self, y_true: Any, y_pred: Any) -> Tensor:
-        """Measures each pair of vectors.
-
-        Args:
-            y_true: The vectors wanted, floats `[..., D]`.
-            y_pred: The vectors found, floats `[..., D]`.
-
-        Returns:
-            The cosines `[...]`.
-        """
-        return -super().call(y_true, y_pred)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fn = cosine_proximity
