@@ -74,16 +74,17 @@ def test_an_l2_below_one_counts_as_one_but_in_the_loss(session):
     assert loss == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.parametrize("kind", ["logistic_loss", "hinge_loss", "smooth_hinge_loss"])
+@pytest.mark.parametrize("kind", ["logistic_loss", "hinge_loss"])
 def test_no_other_weights_are_better(session, kind):
+    """But for the smooth hinge loss, which the ascent follows and 1.15 reports as a hinge loss."""
     model, examples, weights = model_of(CLASSES, kind)
     solve(session, model)
     loss = model.regularized_loss(examples)
     best, found = session.run([loss, weights])
     for change in RANDOM.normal(scale=0.3, size=[8, 3]):
         weights.load(found + change, session)
-        # As near as the ascent, which draws its examples, comes to a corner of the hinge loss.
-        assert session.run(loss) > best - 0.03
+        # As near as the ascent comes to a corner of the hinge loss.
+        assert session.run(loss) > best - 0.005
 
 
 def test_l1_makes_weights_zero(session):
