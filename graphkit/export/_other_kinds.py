@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graphkit.errors import CorruptFileError
-from graphkit.export._checkpoint_files import is_checkpoint
+from graphkit.export._checkpoints._files import is_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError, as_bytes, fields
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from graphkit.errors import ArgumentError, MissingFileError
-from graphkit.export import _change_checkpoint as change
 from graphkit.export import convert_checkpoint, diff, inspect_file, rename_checkpoint
-from graphkit.export._checkpoint_files import find_checkpoint, prefix_of
-from graphkit.export._checkpoint_names import new_names
+from graphkit.export._checkpoints import _change as change
+from graphkit.export._checkpoints._files import find_checkpoint, prefix_of
+from graphkit.export._checkpoints._names import new_names
 
 STORED = Path(__file__).parents[1] / "golden" / "stored"
 DATA = "new.data-00000-of-00001"

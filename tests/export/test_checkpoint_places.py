@@ -10,7 +10,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError
 from graphkit.export import convert_checkpoint, diff, inspect_file, rename_checkpoint
-from graphkit.export._checkpoint_files import find_checkpoint
+from graphkit.export._checkpoints._files import find_checkpoint
 from graphkit.export._formats._checkpoint import read_checkpoint
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphkit.export import Change, FileDifference, Lone, Rename
-from graphkit.export._diff_checkpoint import values_in_words
+from graphkit.export._comparison._checkpoints import values_in_words
 
 NAN, INF = np.nan, np.inf
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graphkit.export import diff, freeze_checkpoint, inspect_file, load_graph
-from graphkit.export._op_kinds import VARIABLES
+from graphkit.export._graphs._op_kinds import VARIABLES
 
 FOLDER = Path(__file__).parents[1] / "golden" / "freezing"
 NETWORKS = sorted(path.stem for path in FOLDER.glob("*.meta"))

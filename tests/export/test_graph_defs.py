@@ -7,14 +7,19 @@ import pytest
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
-from graphkit.export import _op_kinds as kinds
-from graphkit.export._batches import checked_batches, converted, feedable, generated_batches
-from graphkit.export._branches import fold_constant_branches
-from graphkit.export._handles import make_constant
-from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
-from graphkit.export._outputs import file_outputs
-from graphkit.export._proof import _difference
-from graphkit.export._signature import describe_tensor, find_tensor, find_tensors
+from graphkit.export._freezing._proof import _difference
+from graphkit.export._graphs import _op_kinds as kinds
+from graphkit.export._graphs._branches import fold_constant_branches
+from graphkit.export._graphs._handles import make_constant
+from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
+from graphkit.export._graphs._outputs import file_outputs
+from graphkit.export._graphs._tensors import describe_tensor, find_tensor, find_tensors
+from graphkit.export._running._batches import (
+    checked_batches,
+    converted,
+    feedable,
+    generated_batches,
+)
 from graphkit.export._tensor_info import TensorInfo
 
 

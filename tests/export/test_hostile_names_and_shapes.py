@@ -12,10 +12,10 @@ from graphkit.export import Change, FileDifference, Lone, Rename, inspect_file
 from graphkit.export._formats._graph import read_graph
 from graphkit.export._formats._shape import checked_shape, read_shape
 from graphkit.export._formats._wire import FormatError, write_bytes, write_int
-from graphkit.export._inspect_onnx import describe_onnx
+from graphkit.export._inspection._onnx import describe_onnx
+from graphkit.export._inspection._tree import parameter_tree
 from graphkit.export._printable import printable
 from graphkit.export._tensor_info import TensorInfo
-from graphkit.export._tree import parameter_tree
 
 LARGEST = 2**63 - 1
 FLOAT = 1

@@ -12,8 +12,8 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError
 from graphkit.export import TensorInfo, inspect_file
-from graphkit.export._op_kinds import is_training
-from graphkit.export._tree import parameter_tree
+from graphkit.export._graphs._op_kinds import is_training
+from graphkit.export._inspection._tree import parameter_tree
 from graphkit.records import RecordWriter
 
 GOLDEN = Path(__file__).parents[1] / "golden"

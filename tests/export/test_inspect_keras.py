@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from graphkit.errors import CorruptFileError, GraphkitError, UnsafeFileError
-from graphkit.export import TensorInfo, _inspect_keras, inspect_file
+from graphkit.export import TensorInfo, inspect_file
+from graphkit.export._inspection import _keras
 
 SAVED = Path(__file__).parents[1] / "golden" / "keras_files"
 
@@ -157,7 +158,7 @@ def test_groups_beyond_all_measure_are_refused(tmp_path, monkeypatch, limit, val
         for name in "abcdef":
             file.create_dataset(f"{'group' * 10}/inner/{name}", (1,), np.float32)
     assert len(inspect_file(tmp_path / "m.h5").details.weights) == 6
-    monkeypatch.setattr(_inspect_keras, limit, value)
+    monkeypatch.setattr(_keras, limit, value)
     with pytest.raises(UnsafeFileError, match="lie in each other without an end"):
         inspect_file(tmp_path / "m.h5")
 
@@ -190,7 +191,7 @@ def test_weights_are_unfolded_once(tmp_path, monkeypatch):
 
 def test_weights_that_unfold_beyond_all_measure_are_refused(tmp_path, monkeypatch):
     _packed_anew(tmp_path / "m.keras", zipfile.ZIP_DEFLATED)
-    monkeypatch.setattr(_inspect_keras, "_LARGEST_WEIGHTS", 1000)
+    monkeypatch.setattr(_keras, "_LARGEST_WEIGHTS", 1000)
     with pytest.raises(UnsafeFileError, match=r"its model\.weights\.h5 unfolds into more than"):
         inspect_file(tmp_path / "m.keras")
 
@@ -203,7 +204,7 @@ def test_a_huge_dataset_is_told_and_not_read(tmp_path):
 
 
 def test_a_configuration_that_unfolds_into_gigabytes_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(_inspect_keras, "_LARGEST_CONFIG", 1000)
+    monkeypatch.setattr(_keras, "_LARGEST_CONFIG", 1000)
     with zipfile.ZipFile(tmp_path / "m.keras", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", "{}" + " " * 5000)
     with pytest.raises(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graphkit._tf import tf
-from graphkit.export._diff_graph import _short
+from graphkit.export._comparison._graphs import _short
 from graphkit.export._formats._tensor import read_tensor
 from graphkit.export._formats._wire import FormatError, write_bytes, write_int
 

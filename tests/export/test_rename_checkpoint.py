@@ -11,8 +11,8 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnknownNameError
 from graphkit.export import convert_checkpoint, diff, rename_checkpoint
-from graphkit.export._change_checkpoint import _written
-from graphkit.export._checkpoint_names import new_names
+from graphkit.export._checkpoints._change import _written
+from graphkit.export._checkpoints._names import new_names
 from graphkit.export._formats._checkpoint import read_checkpoint
 
 STORED = Path(__file__).parents[1] / "golden" / "stored"

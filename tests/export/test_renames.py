@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graphkit.export import _renames
-from graphkit.export._renames import Rename, Thing, find_renames
+from graphkit.export._comparison import _renames
+from graphkit.export._comparison._renames import Rename, Thing, find_renames
 
 
 def things(**listed):

@@ -12,7 +12,7 @@ from graphkit.errors import CorruptFileError, MissingFileError
 from graphkit.export._formats._graph import StoredGraph, entry_of, read_graph
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError
-from graphkit.export._outputs import file_outputs, stored_outputs
+from graphkit.export._graphs._outputs import file_outputs, stored_outputs
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 STORED = GOLDEN / "stored"

@@ -105,7 +105,7 @@ _KINDS: dict[str, Callable[[memoryview], _Unwrapped]] = {
 
 def _from_text(file: Path) -> memoryview:
     """The binary form of a text file."""
-    from graphkit.export._model_file import parse_graph_def  # imports TensorFlow
+    from graphkit.export._graphs._model_file import parse_graph_def  # imports TensorFlow
 
     graph_def: Any = parse_graph_def(file.read_bytes())
     if graph_def is None:

@@ -19,12 +19,12 @@ from graphkit.errors import (
     UnsafeFileError,
     UsageError,
 )
-from graphkit.export._batches import feedable
-from graphkit.export._model_file import import_graph, read_graph_def
-from graphkit.export._nodes import needed_nodes, ops_within, with_functions
-from graphkit.export._op_kinds import PLACEHOLDERS, fills, is_unsafe, unsafe_types, waits
-from graphkit.export._outputs import file_outputs
-from graphkit.export._signature import find_tensors, short_name
+from graphkit.export._graphs._model_file import import_graph, read_graph_def
+from graphkit.export._graphs._nodes import needed_nodes, ops_within, with_functions
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS, fills, is_unsafe, unsafe_types, waits
+from graphkit.export._graphs._outputs import file_outputs
+from graphkit.export._graphs._tensors import find_tensors, short_name
+from graphkit.export._running._batches import feedable
 from graphkit.session import SessionConfig, translated_op_error
 
 __all__ = ["FrozenGraph", "import_into", "load_graph"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import tf
-from graphkit.export._nodes import op_of
+from graphkit.export._graphs._nodes import op_of
 
 __all__ = ["HandleValues"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._formats._graph_file import GraphFile
 from graphkit.export._formats._meta_graph import Signature, signatures_of, writer_of
-from graphkit.export._op_kinds import (
+from graphkit.export._graphs._op_kinds import (
     CONTROL_FLOW,
     PLACEHOLDERS,
     VARIABLE_MARK,
@@ -19,7 +19,7 @@ from graphkit.export._op_kinds import (
     is_training,
     is_unsafe,
 )
-from graphkit.export._outputs import stored_outputs
+from graphkit.export._graphs._outputs import stored_outputs
 from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["GraphDetails", "describe_graph"]

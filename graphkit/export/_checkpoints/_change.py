@@ -9,9 +9,9 @@ from pathlib import Path
 
 from graphkit._aside import check_target, folder_aside, move_out
 from graphkit.errors import ArgumentError, CorruptFileError
-from graphkit.export._checkpoint_files import find_checkpoint, prefix_of
-from graphkit.export._checkpoint_names import new_names
-from graphkit.export._diff_checkpoint import values_in_words
+from graphkit.export._checkpoints._files import find_checkpoint, prefix_of
+from graphkit.export._checkpoints._names import new_names
+from graphkit.export._comparison._checkpoints import values_in_words
 from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._stored import StoredCheckpoint
 from graphkit.export._formats._write_bundle import copy_bundle, write_bundle

@@ -16,14 +16,14 @@ from google.protobuf import text_format
 from graphkit._aside import check_target, files_aside
 from graphkit._tf import Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError, MissingFileError
-from graphkit.export._batches import checked_batches, generated_batches
-from graphkit.export._constants import count_parameters, hold_variables
-from graphkit.export._model_file import read_graph_def
-from graphkit.export._outputs import mark_outputs
-from graphkit.export._plan import FreezePlan, plan_freeze
-from graphkit.export._proof import compare_outputs, expected_outputs, reloaded_outputs
-from graphkit.export._signature import describe_tensor
-from graphkit.export._surgery import clear_placement
+from graphkit.export._freezing._constants import count_parameters, hold_variables
+from graphkit.export._freezing._plan import FreezePlan, plan_freeze
+from graphkit.export._freezing._proof import compare_outputs, expected_outputs, reloaded_outputs
+from graphkit.export._graphs._model_file import read_graph_def
+from graphkit.export._graphs._outputs import mark_outputs
+from graphkit.export._graphs._surgery import clear_placement
+from graphkit.export._graphs._tensors import describe_tensor
+from graphkit.export._running._batches import checked_batches, generated_batches
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionRunner
 

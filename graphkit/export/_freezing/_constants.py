@@ -7,8 +7,8 @@ from typing import Any
 
 from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError
-from graphkit.export._handles import HandleValues, make_constant
-from graphkit.export._op_kinds import VARIABLE_MARK, VARIABLES
+from graphkit.export._graphs._handles import HandleValues, make_constant
+from graphkit.export._graphs._op_kinds import VARIABLE_MARK, VARIABLES
 
 __all__ = ["count_parameters", "hold_variables"]
 

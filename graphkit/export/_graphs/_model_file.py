@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
-from graphkit.export._nodes import function_names
+from graphkit.export._graphs._nodes import function_names
 from graphkit.export._other_kinds import no_frozen_graph
 from graphkit.graph import drop_stale_shapes
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from graphkit.export._formats._graph import StoredGraph
-from graphkit.export._nodes import op_of
-from graphkit.export._op_kinds import PLACEHOLDERS
+from graphkit.export._graphs._nodes import op_of
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 
 __all__ = ["file_outputs", "mark_outputs", "stored_outputs"]
 

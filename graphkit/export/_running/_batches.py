@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from graphkit._tf import DType, Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
-from graphkit.export._signature import is_handle
+from graphkit.export._graphs._tensors import is_handle
 
 __all__ = ["Batch", "checked_batches", "converted", "feedable", "generated_batches", "wanted_dtype"]
 

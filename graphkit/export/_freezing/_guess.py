@@ -14,8 +14,8 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor
 from graphkit.errors import ArgumentError
-from graphkit.export._op_kinds import VARIABLES, feeds_pipeline, writes_variable
-from graphkit.export._signature import is_handle, short_name
+from graphkit.export._graphs._op_kinds import VARIABLES, feeds_pipeline, writes_variable
+from graphkit.export._graphs._tensors import is_handle, short_name
 
 __all__ = ["guess_outputs"]
 

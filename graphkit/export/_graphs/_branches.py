@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from graphkit._tf import tf
-from graphkit.export._handles import make_constant
-from graphkit.export._nodes import op_of
+from graphkit.export._graphs._handles import make_constant
+from graphkit.export._graphs._nodes import op_of
 
 __all__ = ["fold_constant_branches"]
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from graphkit.export._comparison._renames import Rename
 from graphkit.export._printable import printable
-from graphkit.export._renames import Rename
 
 __all__ = ["Change", "FileDifference", "Lone"]
 

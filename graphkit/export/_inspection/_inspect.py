@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
-from graphkit.export._checkpoint_files import find_checkpoint, is_part_of_checkpoint
+from graphkit.export._checkpoints._files import find_checkpoint, is_part_of_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError
-from graphkit.export._inspect_checkpoint import CheckpointDetails, describe_checkpoint
-from graphkit.export._inspect_graph import GraphDetails, describe_graph
-from graphkit.export._inspect_onnx import OnnxDetails, describe_onnx, is_onnx
-from graphkit.export._inspect_tflite import TfliteDetails, describe_tflite
-from graphkit.export._op_kinds import VARIABLES
+from graphkit.export._graphs._op_kinds import VARIABLES
+from graphkit.export._inspection._checkpoint import CheckpointDetails, describe_checkpoint
+from graphkit.export._inspection._graph import GraphDetails, describe_graph
+from graphkit.export._inspection._onnx import OnnxDetails, describe_onnx, is_onnx
+from graphkit.export._inspection._tflite import TfliteDetails, describe_tflite
+from graphkit.export._inspection._tree import parameter_tree
 from graphkit.export._other_kinds import is_event, is_keras, is_saved_model, is_tflite
 from graphkit.export._printable import printable
-from graphkit.export._tree import parameter_tree
 from graphkit.records import RecordsSummary, describe_records, iterate_records
 
 if TYPE_CHECKING:
-    from graphkit.export._inspect_keras import KerasDetails
+    from graphkit.export._inspection._keras import KerasDetails
 
 __all__ = ["FileReport", "inspect_file"]
 
@@ -131,7 +131,7 @@ def _checkpoint_report(path: Path) -> FileReport:
 
 def _keras_report(file: Path) -> FileReport:
     # It needs h5py, which takes a while and comes with TensorFlow alone.
-    from graphkit.export._inspect_keras import describe_keras
+    from graphkit.export._inspection._keras import describe_keras
 
     details = describe_keras(file)
     kind = "Keras model" if details.model else "Keras weights"

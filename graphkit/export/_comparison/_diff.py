@@ -6,10 +6,10 @@ from os import PathLike
 from pathlib import Path
 
 from graphkit.errors import ArgumentError
-from graphkit.export._checkpoint_files import find_checkpoint, is_checkpoint
-from graphkit.export._diff_checkpoint import diff_checkpoints
-from graphkit.export._diff_graph import diff_graphs
-from graphkit.export._difference import FileDifference
+from graphkit.export._checkpoints._files import find_checkpoint, is_checkpoint
+from graphkit.export._comparison._checkpoints import diff_checkpoints
+from graphkit.export._comparison._difference import FileDifference
+from graphkit.export._comparison._graphs import diff_graphs
 from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 

@@ -17,8 +17,8 @@ from graphkit.export._formats._flat import FlatTable, root_table
 from graphkit.export._formats._mapped import mapped
 from graphkit.export._formats._shape import checked_shape
 from graphkit.export._formats._wire import FormatError
+from graphkit.export._inspection._tflite_ops import CUSTOM, TFLITE_OPS
 from graphkit.export._tensor_info import TensorInfo
-from graphkit.export._tflite_ops import CUSTOM, TFLITE_OPS
 
 __all__ = ["TfliteDetails", "describe_tflite"]
 

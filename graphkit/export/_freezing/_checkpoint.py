@@ -13,14 +13,19 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
-from graphkit.export._checkpoint_files import find_checkpoint
+from graphkit.export._checkpoints._files import find_checkpoint
 from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._freeze import FreezeRequest, FrozenReport, check_request, write_proven
-from graphkit.export._guess import guess_outputs
-from graphkit.export._model_file import check_bounds, import_graph
-from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
-from graphkit.export._op_kinds import is_unsafe
-from graphkit.export._plan import plan_freeze
+from graphkit.export._freezing._guess import guess_outputs
+from graphkit.export._freezing._plan import plan_freeze
+from graphkit.export._freezing._session import (
+    FreezeRequest,
+    FrozenReport,
+    check_request,
+    write_proven,
+)
+from graphkit.export._graphs._model_file import check_bounds, import_graph
+from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
+from graphkit.export._graphs._op_kinds import is_unsafe
 from graphkit.session import SessionConfig
 
 __all__ = ["freeze_checkpoint"]

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, VerificationError
-from graphkit.export._batches import Batch
-from graphkit.export._nodes import ops_within
-from graphkit.export._op_kinds import RANDOM
-from graphkit.export._plan import FreezePlan
+from graphkit.export._freezing._plan import FreezePlan
+from graphkit.export._graphs._nodes import ops_within
+from graphkit.export._graphs._op_kinds import RANDOM
+from graphkit.export._running._batches import Batch
 from graphkit.session import SessionConfig, translated_op_error
 
 __all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs"]

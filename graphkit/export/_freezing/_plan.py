@@ -10,18 +10,18 @@ import numpy as np
 
 from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
-from graphkit.export._batches import converted, wanted_dtype
-from graphkit.export._branches import fold_constant_branches
-from graphkit.export._nodes import needed_nodes, op_of, ops_within, with_functions
-from graphkit.export._op_kinds import (
+from graphkit.export._graphs._branches import fold_constant_branches
+from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
+from graphkit.export._graphs._op_kinds import (
     CALLS_PYTHON,
     PLACEHOLDERS,
     feeds_pipeline,
     keeps_state,
     writes_variable,
 )
-from graphkit.export._signature import find_tensor, find_tensors, is_handle
-from graphkit.export._surgery import cut_inputs, pin_placeholders
+from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
+from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
+from graphkit.export._running._batches import converted, wanted_dtype
 
 __all__ = ["FreezePlan", "plan_freeze"]
 

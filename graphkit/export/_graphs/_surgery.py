@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.export._handles import make_constant
-from graphkit.export._nodes import needed_nodes, op_of, with_functions
-from graphkit.export._op_kinds import PLACEHOLDERS
+from graphkit.export._graphs._handles import make_constant
+from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 
 __all__ = ["clear_placement", "cut_inputs", "pin_placeholders"]
 

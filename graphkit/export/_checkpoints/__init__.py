@@ -1,0 +1,1 @@
+"""Checkpoints on disk: their files, their names, and the change of these."""

@@ -1,0 +1,1 @@
+"""How two files differ, and what was probably renamed."""

@@ -1,0 +1,1 @@
+"""Running a file: on batches that are given or made."""
