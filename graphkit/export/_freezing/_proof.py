@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,11 +11,12 @@ import numpy.typing as npt
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, VerificationError
+from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._op_kinds import RANDOM
 from graphkit.export._running._batches import Batch
-from graphkit.session import SessionConfig, translated_op_error
+from graphkit.session import translated_op_error
 
 __all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs"]
 
@@ -93,29 +95,30 @@ def _run_session(session: Any, plan: FreezePlan, batch: Batch) -> Outputs:
 
 
 def reloaded_outputs(
-    where: str, graph_def: Any, plan: FreezePlan, batches: Sequence[Batch]
+    where: str, path: Path, plan: FreezePlan, batches: Sequence[Batch]
 ) -> list[Outputs]:
-    """Runs a graph read back from its file, in a graph and session of its own.
+    """Reads a file back and runs it in a process that knows nothing of this one.
+
+    Args:
+        where: The function that was called.
+        path: The file.
+        plan: What was frozen.
+        batches: The batches.
+
+    Returns:
+        The outputs for each batch.
 
     Raises:
         ArgumentError: TensorFlow does not accept the graph; a variable is used in a way that no
             constant can be.
+        RunError: The process ended, or did not answer.
     """
     names = [tensor.name for tensor in plan.outputs]
-    graph = tf.Graph()
     try:
-        with graph.as_default():
-            tf.import_graph_def(graph_def, name="")
-        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
-            return [_run_graph(session, names, batch) for batch in batches]
-    except (ValueError, tf.errors.OpError) as exc:
+        return fresh_process().run(path, names, batches)
+    except ValueError as exc:
         wanted = f"tensors that can be computed without variables ({exc})"
         raise ArgumentError(where, "outputs", names, wanted) from exc
-
-
-def _run_graph(session: Any, names: Sequence[str], batch: Batch) -> Outputs:
-    feed = {f"{name}:0": value for name, value in batch.items()}
-    return [np.asarray(value) for value in session.run(names, feed)]
 
 
 def compare_outputs(

@@ -17,9 +17,9 @@ from graphkit._aside import check_target, files_aside
 from graphkit._tf import Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError, MissingFileError
 from graphkit.export._freezing._constants import count_parameters, hold_variables
+from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import compare_outputs, expected_outputs, reloaded_outputs
-from graphkit.export._graphs._model_file import read_graph_def
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
@@ -70,9 +70,9 @@ def freeze_session(
     """Writes what a session computes as one `.pb`: structure and weights, no variable left.
 
     TF1: `tf.graph_util.convert_variables_to_constants` and `tf.io.write_graph`. On top of that,
-    the file is read back and run beside the session on real batches, and gets its name only if
-    both agree; a good file of that name stays if they do not. Names may be given with or without
-    `:0`. Nothing is added to the session's graph.
+    the file is read back and run in a fresh process on the batches the session runs, and gets its
+    name only if both agree; a good file of that name stays if they do not. Names may be given with
+    or without `:0`. Nothing is added to the session's graph.
 
     Args:
         session: A session whose variables have values.
@@ -100,7 +100,7 @@ def freeze_session(
             queue or table can be cut off.
         ArgumentTypeError: `session` is none, or an argument is of another type.
         MissingFileError: The file cannot be written there.
-        RunError: The session fails on the batches.
+        RunError: The session fails on the batches, or the process that reads the file back ends.
         VerificationError: The reloaded file computes something else; it was not kept.
     """
     where = "freeze_session"
@@ -144,12 +144,13 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
         else generated_batches(where, plan.inputs)
     )
     tolerance = request.tolerance
+    fresh_process()  # loads TensorFlow while the session computes
     frozen = _frozen_graph(where, session, plan, request.clear_devices)
     expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
     with files_aside([request.target]) as (part,):
         _write_through(request.target, part, _serialized(frozen, request.text))
         size = os.path.getsize(part)
-        found = reloaded_outputs(where, read_graph_def(part), plan, batches)
+        found = reloaded_outputs(where, part, plan, batches)
         largest = compare_outputs(plan, expected, found, tolerance)
     return FrozenReport(
         path=request.target,
