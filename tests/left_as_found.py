@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
+from operator import is_
 from types import ModuleType
 from typing import Any
 
@@ -69,6 +70,8 @@ class ProcessState:
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Names that came, went or mean another thing; a submodule may be imported at any time."""
+    if before.keys() == after.keys() and all(map(is_, before.values(), after.values())):
+        return []  # a dict keeps its order, and most tests touch nothing
     return [
         name
         for name in sorted({*before, *after})
