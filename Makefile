@@ -10,12 +10,15 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 DEMO_ARGS ?=
 TEST_ARGS ?=
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo test coverage lint docs bench clean
 
 demo: $(VENV)/.graphkit  ## the whole way on real data: images to a proven frozen graph
 	$(BIN)/graphkit demo $(DEMO_ARGS)
 
-test: $(VENV)/.graphkit-test  ## every test, in random order, with coverage
+test: $(VENV)/.graphkit-test  ## every test, in random order
+	$(BIN)/python -m pytest -n 2 $(TEST_ARGS)
+
+coverage: $(VENV)/.graphkit-test  ## the same, telling which lines and branches no test reaches
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(TEST_ARGS)
 
 lint: $(VENV)/.graphkit-lint  ## format, lint, types, layers, spelling
