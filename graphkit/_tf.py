@@ -28,11 +28,13 @@ __all__ = [
     "Tensor",
     "Variable",
     "function_def_to_graph_def",
+    "keras",
     "legacy_layers",
     "legacy_rnn",
     "pfor",
     "register_proto_function",
     "tf",
+    "without_log_lines",
 ]
 
 _LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
@@ -41,11 +43,12 @@ _LOG_LINE = re.compile(
     rb"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IWE] "
     rb"|WARNING: All log messages before absl"
     rb"|To enable the following instructions: "
+    rb"|INFO: Created TensorFlow Lite "
 )
 
 
 @contextmanager
-def _without_log_lines() -> Iterator[None]:
+def without_log_lines() -> Iterator[None]:
     """Holds back the log lines native code writes to file descriptor 2; the rest comes through.
 
     TensorFlow writes some before its log level takes effect, so no setting silences them.
@@ -82,7 +85,7 @@ def _import_tensorflow() -> Any:
     # TensorFlow reads its level once, at import; child processes shall find what the user set.
     os.environ[_LOG_LEVEL] = "3"
     try:
-        with _without_log_lines():
+        with without_log_lines():
             module = importlib.import_module("tensorflow.compat.v1")
     finally:
         del os.environ[_LOG_LEVEL]
@@ -113,6 +116,12 @@ with _without_collections():
     _LEGACY = "tf_keras.api._v1.keras.__internal__.legacy"
     legacy_layers: Any = importlib.import_module(f"{_LEGACY}.layers")
     legacy_rnn: Any = importlib.import_module(f"{_LEGACY}.rnn_cell")
+
+
+def keras() -> Any:
+    """Keras 2, whole, which the layers above are a part of."""
+    return importlib.import_module("tf_keras")
+
 
 # The registry behind `tf.vectorized_map`, which has no public door.
 pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")

@@ -93,7 +93,7 @@ def test_tensorflow_is_imported_quietly_and_nothing_global_is_switched():
 def test_import_keeps_what_others_write_to_stderr():
     code = (
         "import os, graphkit._tf as door\n"
-        "with door._without_log_lines():\n"
+        "with door.without_log_lines():\n"
         "    os.write(2, b'I0000 00:00:1 1 port.cc:153] oneDNN\\nplain words\\n')\n"
     )
     done = subprocess.run(

@@ -22,21 +22,21 @@ OTHER_LINES = [b"Traceback (most recent call last):\n", b"F0131 fatal\n", b"2026
 
 @pytest.mark.parametrize("line", LOG_LINES)
 def test_log_lines_of_native_code_are_held_back(capfd, line):
-    with _tf._without_log_lines():
+    with _tf.without_log_lines():
         os.write(2, line)
     assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("line", OTHER_LINES)
 def test_other_lines_come_through(capfd, line):
-    with _tf._without_log_lines():
+    with _tf.without_log_lines():
         os.write(2, line)
     assert capfd.readouterr().err == line.decode()
 
 
 def test_lines_come_through_in_their_order_also_when_the_import_fails(capfd):
     def fail():
-        with _tf._without_log_lines():
+        with _tf.without_log_lines():
             os.write(2, b"first\n" + LOG_LINES[0] + b"second\n")
             raise ImportError("no such library")
 
@@ -46,7 +46,7 @@ def test_lines_come_through_in_their_order_also_when_the_import_fails(capfd):
 
 
 def test_what_is_written_afterwards_is_not_held_back(capfd):
-    with _tf._without_log_lines():
+    with _tf.without_log_lines():
         pass
     os.write(2, LOG_LINES[0])
     assert capfd.readouterr().err == LOG_LINES[0].decode()
@@ -54,7 +54,7 @@ def test_what_is_written_afterwards_is_not_held_back(capfd):
 
 def test_python_may_have_no_standard_error(capfd, monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
-    with _tf._without_log_lines():
+    with _tf.without_log_lines():
         os.write(2, b"told\n")
     assert capfd.readouterr().err == "told\n"
 
@@ -63,7 +63,7 @@ def test_the_process_may_have_no_standard_error(capfd):
     kept = os.dup(2)
     os.close(2)
     try:
-        with _tf._without_log_lines():
+        with _tf.without_log_lines():
             ran = True
     finally:
         os.dup2(kept, 2)

@@ -20,6 +20,9 @@ from ._inspection._tflite import TfliteDetails as TfliteDetails
 from ._running._frozen_graph import FrozenGraph as FrozenGraph
 from ._running._frozen_graph import import_into as import_into
 from ._running._frozen_graph import load_graph as load_graph
+from ._running._model import Model as Model
+from ._running._open_model import engines_for as engines_for
+from ._running._open_model import open_model as open_model
 from ._tensor_info import TensorInfo as TensorInfo
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "GraphDetails",
     "KerasDetails",
     "Lone",
+    "Model",
     "OnnxDetails",
     "Rename",
     "Signature",
@@ -40,10 +44,12 @@ __all__ = [
     "TfliteDetails",
     "convert_checkpoint",
     "diff",
+    "engines_for",
     "freeze_checkpoint",
     "freeze_session",
     "import_into",
     "inspect_file",
     "load_graph",
+    "open_model",
     "rename_checkpoint",
 ]

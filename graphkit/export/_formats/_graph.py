@@ -22,7 +22,7 @@ from graphkit.export._formats._wire import (
 __all__ = ["StoredGraph", "StoredNode", "entry_of", "read_graph"]
 
 # What `AttrValue` can hold, by field number.
-_LIST, _INT, _TYPE, _SHAPE, _TENSOR, _FUNCTION = 1, 3, 6, 7, 8, 10
+_LIST, _TEXT, _INT, _TYPE, _SHAPE, _TENSOR, _FUNCTION = 1, 2, 3, 6, 7, 8, 10
 _LISTED_FUNCTION = 9
 # The letters that nodes get from the name of their function, for each byte of the function.
 _LONGEST_NAMES = 64
@@ -56,6 +56,11 @@ class StoredNode:
         """The shape an attribute says, None where it is open; None too without the attribute."""
         value = self._attr(attr, _SHAPE)
         return None if value is None else read_shape(as_bytes(value))
+
+    def text(self, attr: str) -> str:
+        """The word an attribute holds; "" without the attribute."""
+        value = self._attr(attr, _TEXT)
+        return "" if value is None else as_text(as_bytes(value))
 
     def integers(self, attr: str) -> list[int]:
         """The list of integers an attribute holds; empty without the attribute."""

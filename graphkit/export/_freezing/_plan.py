@@ -21,7 +21,7 @@ from graphkit.export._graphs._op_kinds import (
 )
 from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
 from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
-from graphkit.export._running._batches import converted, wanted_dtype
+from graphkit.export._running._values import converted, wanted_dtype
 
 __all__ = ["FreezePlan", "plan_freeze"]
 
@@ -100,9 +100,10 @@ def _pin_value(where: str, tensor: Tensor, value: Any) -> Any:
         wanted = f"values of placeholders ({tensor.op.name!r} is a {tensor.op.type})"
         raise ArgumentError(where, "pins", tensor.name, wanted)
     given = np.asarray(value)
-    fitted = converted(given, tensor.dtype.base_dtype)
+    dtype = tensor.dtype.base_dtype
+    fitted = converted(given, dtype.as_numpy_dtype)
     if fitted is None:
-        wanted = wanted_dtype(given, tensor.dtype.base_dtype)
+        wanted = wanted_dtype(given, dtype.as_numpy_dtype, dtype.name)
         raise ArgumentTypeError(where, f"pins[{tensor.op.name!r}]", given.dtype, wanted)
     if not tensor.shape.is_compatible_with(given.shape):
         wanted = f"of shape {tensor.shape.as_list()}"

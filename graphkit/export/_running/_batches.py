@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graphkit._tf import DType, Tensor, tf
+from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from graphkit.export._graphs._tensors import is_handle
+from graphkit.export._running._values import converted, wanted_dtype
 
-__all__ = ["Batch", "checked_batches", "converted", "feedable", "generated_batches", "wanted_dtype"]
+__all__ = ["Batch", "checked_batches", "feedable", "generated_batches"]
 
 # One value for each input, by the name of its placeholder in the frozen graph.
 Batch = dict[str, npt.NDArray[Any]]
@@ -151,34 +152,8 @@ def feedable(where: str, name: str, tensor: Tensor, value: Any) -> npt.NDArray[A
         raise ArgumentError(where, argument, value, f"an array ({exc})") from exc
     if not tensor.shape.is_compatible_with(array.shape):
         raise ArgumentError(where, argument, list(array.shape), f"of shape {tensor.shape}")
-    fitted = converted(array, dtype)
+    fitted = converted(array, dtype.as_numpy_dtype)
     if fitted is None:
-        raise ArgumentError(where, argument, array.dtype.name, wanted_dtype(array, dtype))
+        wanted = wanted_dtype(array, dtype.as_numpy_dtype, dtype.name)
+        raise ArgumentError(where, argument, array.dtype.name, wanted)
     return fitted
-
-
-def wanted_dtype(array: npt.NDArray[Any], dtype: DType) -> str:
-    """Says what `converted` would have taken instead of this array."""
-    beyond = array.dtype.kind in "iu" and dtype.is_integer
-    return f"within the range of {dtype.name}" if beyond else f"of dtype {dtype.name}"
-
-
-def converted(array: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any] | None:
-    """Gives an array a tensor's dtype.
-
-    Args:
-        array: Any array.
-        dtype: The dtype of a tensor.
-
-    Returns:
-        The array; None if it is of another kind, or holds an integer beyond the dtype's range.
-    """
-    wanted = dtype.as_numpy_dtype
-    if array.dtype == wanted:
-        return array
-    if wanted is object:
-        return array if array.dtype.kind in "OSU" else None
-    if array.dtype.kind in "iu" and dtype.is_integer:
-        held = not array.size or (dtype.min <= int(array.min()) and int(array.max()) <= dtype.max)
-        return array.astype(wanted) if held else None
-    return array.astype(wanted) if np.can_cast(array.dtype, wanted, "same_kind") else None

@@ -1,0 +1,1 @@
+"""One file for each program that runs models; none imports TensorFlow that can do without."""
