@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._op_kinds import RANDOM
 from graphkit.export._running._batches import Batch
+from graphkit.export._running._difference import difference
 from graphkit.session import translated_op_error
 
 __all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs"]
@@ -60,7 +61,7 @@ def expected_outputs(
         raise ArgumentError(where, "feeds", None, wanted, shown=shown) from exc
     again = _run_session(session, plan, batches[0])
     for tensor, first, second in zip(plan.outputs, expected[0], again, strict=True):
-        if _difference(first, second).scaled > tolerance:
+        if difference(first, second).scaled > tolerance:
             wanted = f"the same in every run; it depends on {_random_ops(plan)}{_advice(plan)}"
             raise ArgumentError(where, "outputs", tensor.name, wanted)
     if not any(_has_numbers(output) for outputs in expected for output in outputs):
@@ -138,32 +139,8 @@ def compare_outputs(
     largest = 0.0
     for wanted, got in zip(expected, found, strict=True):
         for tensor, first, second in zip(plan.outputs, wanted, got, strict=True):
-            difference = _difference(first, second)
-            if difference.scaled > tolerance:
-                raise VerificationError(tensor.name, difference.absolute, tolerance)
-            largest = max(largest, difference.absolute)
+            apart = difference(first, second)
+            if apart.scaled > tolerance:
+                raise VerificationError(tensor.name, apart.absolute, tolerance)
+            largest = max(largest, apart.absolute)
     return largest
-
-
-class _Difference(NamedTuple):
-    """The largest difference of two arrays, as it is and as a part of numbers larger than 1."""
-
-    absolute: float
-    scaled: float
-
-
-def _difference(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> _Difference:
-    if first.shape != second.shape or first.dtype != second.dtype:
-        return _Difference(np.inf, np.inf)
-    if first.dtype.kind in "biuOSU":
-        exact = 0.0 if np.array_equal(first, second) else np.inf
-        return _Difference(exact, exact)
-    wide = np.complex128 if first.dtype.kind == "c" else np.float64
-    one, other = first.astype(wide), second.astype(wide)
-    same = (one == other) | (np.isnan(one) & np.isnan(other))
-    with np.errstate(invalid="ignore"):
-        apart = np.where(same, 0.0, np.abs(one - other))
-        apart[np.isnan(apart)] = np.inf
-        scaled = np.where(same, 0.0, apart / np.maximum(1.0, np.abs(one)))
-        scaled[np.isnan(scaled)] = np.inf
-    return _Difference(float(apart.max(initial=0.0)), float(scaled.max(initial=0.0)))
