@@ -102,6 +102,7 @@ def files_aside(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
     Args:
         targets: The files that shall exist afterwards; each part has to be written in the block.
+            A part may be made a folder where nothing has the target's name yet.
 
     Yields:
         The parts, in the order of `targets`.
@@ -114,8 +115,16 @@ def files_aside(targets: Sequence[Path]) -> Iterator[list[Path]]:
                 part.replace(target)
     finally:
         for part in parts:
-            with suppress(OSError):  # it is gone after a success, and may never have been made
-                part.unlink()
+            _remove(part)
+
+
+def _remove(part: Path) -> None:
+    """Removes a part, which is gone after a success, and may never have been made."""
+    if part.is_dir():
+        shutil.rmtree(part, ignore_errors=True)
+        return
+    with suppress(OSError):
+        part.unlink()
 
 
 @contextmanager

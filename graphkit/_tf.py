@@ -25,6 +25,7 @@ __all__ = [
     "Operation",
     "SaveSpec",
     "SaveableObject",
+    "SavedModel",
     "Tensor",
     "Variable",
     "function_def_to_graph_def",
@@ -130,6 +131,9 @@ pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")
 _saveables: Any = importlib.import_module("tensorflow.python.training.saving.saveable_object")
 SaveableObject: Any = _saveables.SaveableObject
 SaveSpec: Any = _saveables.SaveSpec
+
+# The message in a `saved_model.pb`, which only TensorFlow's own loaders know by name.
+SavedModel: Any = importlib.import_module("tensorflow.core.protobuf.saved_model_pb2").SavedModel
 
 # Writes a function as a graph, which has no public door either.
 function_def_to_graph_def: Any = importlib.import_module(

@@ -18,6 +18,7 @@ from, and the exit code the command line ends with.
     │   └── UnsafeFileError                         refused: it could harm this machine
     ├── DownloadError (OSError)            exit 1   a file could not be fetched from the network
     ├── RunError                           exit 1   a session run failed
+    ├── ConversionError                    exit 1   a format or its program cannot take a model
     └── VerificationError                  exit 1   a written artefact differs from its source
 
 The standard exception in brackets is a base class too, so code that expects what TensorFlow 1
@@ -36,6 +37,7 @@ from typing import Any, ClassVar
 __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
+    "ConversionError",
     "CorruptFileError",
     "DataError",
     "DownloadError",
@@ -304,6 +306,32 @@ class RunError(GraphkitError):
     """
 
 
+class ConversionError(GraphkitError):
+    """A format, or the program that runs it, cannot take a model over; nothing was written.
+
+    Args:
+        target: The format or program, as its caller names it.
+        reason: What it said, in words.
+        ops: Name and type of the ops it stumbled over, as far as they are known.
+        advice: The step that helps, in words.
+    """
+
+    def __init__(
+        self, target: str, reason: str, ops: Sequence[tuple[str, str]] = (), advice: str = ""
+    ) -> None:
+        named = ", ".join(f"{name!r} ({kind})" for name, kind in ops[:_SUGGESTIONS])
+        more = f" and {len(ops) - _SUGGESTIONS} more" if len(ops) > _SUGGESTIONS else ""
+        at = f" at {named}{more}" if named else ""
+        step = f"; {advice}" if advice else ""
+        super().__init__(
+            f"{target} cannot take this model{at}: {reason}{step}; nothing was written"
+        )
+        self.target = target
+        self.reason = reason
+        self.ops = list(ops)
+        self.advice = advice
+
+
 class VerificationError(GraphkitError):
     """A reloaded artefact does not compute what its source computes; nothing was written.
 
@@ -311,16 +339,28 @@ class VerificationError(GraphkitError):
         tensor: The output that differs.
         max_abs_diff: The largest absolute difference found.
         tolerance: The largest that was allowed.
+        between: What was compared, in words.
+        first_op: Name and type of the first op on the way there that differs, where it is known.
     """
 
-    def __init__(self, tensor: str, max_abs_diff: float, tolerance: float) -> None:
+    def __init__(
+        self,
+        tensor: str,
+        max_abs_diff: float,
+        tolerance: float,
+        *,
+        between: str = "the reloaded graph differs from the session",
+        first_op: tuple[str, str] | None = None,
+    ) -> None:
+        start = f" (it begins at {first_op[0]!r}, a {first_op[1]})" if first_op else ""
         super().__init__(
-            f"the reloaded graph differs from the session at {tensor!r}: largest absolute "
-            f"difference {max_abs_diff:.3g}, allowed {tolerance:.3g}; nothing was written"
+            f"{between} at {tensor!r}{start}: largest absolute difference {max_abs_diff:.3g}, "
+            f"allowed {tolerance:.3g}; nothing was written"
         )
         self.tensor = tensor
         self.max_abs_diff = max_abs_diff
         self.tolerance = tolerance
+        self.first_op = first_op
 
 
 def _why_no_file(path: str | PathLike[str]) -> str:

@@ -53,6 +53,23 @@ def test_file_appears_when_the_block_is_done(folder):
     assert os.listdir(folder) == ["numbers.txt"]
 
 
+def test_folder_appears_with_the_file_beside_it(folder):
+    with files_aside([folder / "model", folder / "model.json"]) as (part, note):
+        part.mkdir()
+        (part / "saved_model.pb").write_text("graph")
+        note.write_text("{}")
+    assert sorted(os.listdir(folder)) == ["model", "model.json"]
+    assert os.listdir(folder / "model") == ["saved_model.pb"]
+
+
+def test_folder_of_a_block_that_failed_is_gone_with_all_in_it(folder):
+    with pytest.raises(ValueError, match="no"), files_aside([folder / "model"]) as (part,):
+        part.mkdir()
+        (part / "saved_model.pb").write_text("graph")
+        raise ValueError("no")
+    assert os.listdir(folder) == []
+
+
 def test_files_appear_together(folder):
     targets = [folder / name for name in ("a", "b", "c")]
     with files_aside(targets) as parts:

@@ -101,6 +101,41 @@ def test_verification_error_says_nothing_was_written():
     assert (error.tensor, error.max_abs_diff, error.tolerance) == ("probabilities", 0.25, 1e-5)
 
 
+def test_verification_error_names_the_op_that_differs_first():
+    error = errors.VerificationError(
+        "y", 0.25, 1e-5, between="a.onnx differs from a.pb", first_op=("conv/Conv2D", "Conv2D")
+    )
+    assert str(error) == (
+        "a.onnx differs from a.pb at 'y' (it begins at 'conv/Conv2D', a Conv2D): largest absolute "
+        "difference 0.25, allowed 1e-05; nothing was written"
+    )
+    assert error.first_op == ("conv/Conv2D", "Conv2D")
+
+
+@pytest.mark.parametrize(
+    ("ops", "advice", "message"),
+    [
+        ((), "", "onnx cannot take this model: it said no; nothing was written"),
+        (
+            [("a/b", "Erfinv")],
+            "cut there",
+            "onnx cannot take this model at 'a/b' (Erfinv): it said no; cut there; "
+            "nothing was written",
+        ),
+        (
+            [(name, "X") for name in "abcde"],
+            "",
+            "onnx cannot take this model at 'a' (X), 'b' (X), 'c' (X) and 2 more: it said no; "
+            "nothing was written",
+        ),
+    ],
+)
+def test_conversion_error_names_the_ops_and_the_step(ops, advice, message):
+    error = errors.ConversionError("onnx", "it said no", ops, advice)
+    assert str(error) == message
+    assert (error.target, error.ops, error.advice) == ("onnx", list(ops), advice)
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
@@ -109,6 +144,7 @@ def test_verification_error_says_nothing_was_written():
         (errors.UnknownNameError("op", "a", []), 2),
         (errors.CorruptFileError("f", "r"), 1),
         (errors.RunError("failed"), 1),
+        (errors.ConversionError("onnx", "r"), 1),
         (errors.VerificationError("t", 1, 0), 1),
     ],
 )
@@ -134,6 +170,7 @@ EACH = [
     errors.UnsafeFileError("a.pb", "it runs code"),
     errors.DownloadError("http://a/b", "no network", "b"),
     errors.RunError("it failed"),
+    errors.ConversionError("onnx", "it said no", [("a", "Erfinv")], "cut there"),
     errors.VerificationError("y:0", 0.5, 1e-5),
 ]
 
