@@ -20,6 +20,7 @@ from graphkit.cli._infer import infer
 from graphkit.cli._inspect import inspect
 from graphkit.cli._records import records
 from graphkit.cli._run import run
+from graphkit.cli._transform import transform
 from graphkit.errors import GraphkitError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells count it
@@ -47,7 +48,19 @@ def app() -> None:
     """
 
 
-for _command in (bench, board, checkpoint, demo, diff, freeze, infer, inspect, records, run):
+for _command in (
+    bench,
+    board,
+    checkpoint,
+    demo,
+    diff,
+    freeze,
+    infer,
+    inspect,
+    records,
+    run,
+    transform,
+):
     app.add_command(_command)
 
 

@@ -24,6 +24,10 @@ from ._running._model import Model as Model
 from ._running._open_model import engines_for as engines_for
 from ._running._open_model import open_model as open_model
 from ._tensor_info import TensorInfo as TensorInfo
+from ._transforms._step import Step as Step
+from ._transforms._transform import StepReport as StepReport
+from ._transforms._transform import TransformReport as TransformReport
+from ._transforms._transform import transform as transform
 
 __all__ = [
     "Change",
@@ -40,8 +44,11 @@ __all__ = [
     "OnnxDetails",
     "Rename",
     "Signature",
+    "Step",
+    "StepReport",
     "TensorInfo",
     "TfliteDetails",
+    "TransformReport",
     "convert_checkpoint",
     "diff",
     "engines_for",
@@ -52,4 +59,5 @@ __all__ = [
     "load_graph",
     "open_model",
     "rename_checkpoint",
+    "transform",
 ]

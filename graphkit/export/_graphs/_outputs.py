@@ -9,12 +9,18 @@ from graphkit.export._formats._graph import StoredGraph
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 
-__all__ = ["file_outputs", "mark_outputs", "stored_outputs"]
+__all__ = ["clear_marks", "file_outputs", "mark_outputs", "stored_outputs"]
 
 # TensorFlow and other readers pass over attributes that begin with an underscore.
 _MARK = "_graphkit_outputs"
 _ALL = -1
 _NO_OUTPUT = PLACEHOLDERS | {"Assert", "Const", "NoOp"}
+
+
+def clear_marks(graph_def: Any) -> None:
+    """Forgets, in place, which outputs a graph was made for."""
+    for node in graph_def.node:
+        node.attr.pop(_MARK, None)
 
 
 def mark_outputs(graph_def: Any, outputs: Iterable[Any]) -> None:

@@ -1,0 +1,159 @@
+"""The proof that a transformed graph computes what its source does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graphkit._tf import Tensor, tf
+from graphkit.errors import ArgumentError, UnsafeFileError, VerificationError
+from graphkit.export._freezing._plan import FreezePlan
+from graphkit.export._freezing._proof import Outputs, compare_outputs, expected_outputs
+from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
+from graphkit.export._graphs._op_kinds import VARIABLES, is_unsafe, waits
+from graphkit.export._running._batches import Batch, checked_batches, generated_batches
+from graphkit.export._transforms._network import Baseline, Network
+from graphkit.session import SessionConfig, translated_op_error
+
+__all__ = ["Proof"]
+
+_WHERE = "transform"
+
+
+class Proof:
+    """What the outputs of a network are, on a few batches.
+
+    Args:
+        path: The file the network came from, for messages.
+        baseline: The tensors that say it.
+        feeds: Batches by input; made up where None is given.
+        tolerance: How far two runs of the same may be apart.
+        batches: Values for some of the inputs, one dict for each batch, instead of `feeds`.
+
+    Raises:
+        UnsafeFileError: It would touch files or run code.
+        ArgumentError: It needs what no session gives it (variables, queues), is random, or no
+            values can be made up.
+        UnknownNameError: `feeds` names no input.
+        RunError: It cannot be run.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        baseline: Baseline,
+        feeds: Any,
+        tolerance: float,
+        batches: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        self._graph = baseline.outputs[0].graph
+        graph_def = self._graph.as_graph_def()
+        needed = needed_nodes(graph_def, [tensor.op.name for tensor in baseline.outputs])
+        needed_def = with_functions(graph_def, needed)
+        _check_runnable(path, needed_def)
+        self._plan = FreezePlan(needed_def, baseline.outputs, dict(baseline.inputs), {})
+        if feeds is not None:
+            self._batches = checked_batches(_WHERE, self._plan.inputs, feeds)
+        else:
+            self._batches = _completed(baseline.inputs, batches)
+        with tf.Session(graph=self._graph, config=SessionConfig().to_proto()) as session:
+            self._expected = expected_outputs(
+                _WHERE,
+                session,
+                self._plan,
+                self._batches,
+                given=feeds is not None,
+                tolerance=tolerance,
+            )
+
+    @property
+    def batches(self) -> int:
+        """How many batches are compared."""
+        return len(self._batches)
+
+    def check(self, step: str, network: Network, tolerance: float) -> float:
+        """Runs a network on the batches; gives its largest difference.
+
+        Args:
+            step: The step it comes from.
+            network: What to run.
+            tolerance: The largest difference allowed, of numbers above 1 in proportion to them.
+
+        Raises:
+            VerificationError: It computes something else.
+            ArgumentError: TensorFlow does not accept it.
+            RunError: It cannot be run where its source can.
+        """
+        found = self._found(step, network)
+        try:
+            return compare_outputs(self._plan, self._expected, found, tolerance)
+        except VerificationError as exc:
+            raise VerificationError(
+                exc.tensor,
+                exc.max_abs_diff,
+                exc.tolerance,
+                between=f"the graph after {step} differs from its source",
+            ) from exc
+
+    def after(self, path: Path, before: Network, baseline: Baseline, tolerance: float) -> Proof:
+        """The proof for what comes after a step that changed what is computed.
+
+        Args:
+            path: The file the network came from.
+            before: The network before that step; its values are what is compared on.
+            baseline: What it computes from now on.
+            tolerance: How far two runs of the same may be apart.
+        """
+        batches: list[dict[str, Any]] = []
+        graph = baseline.outputs[0].graph
+        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
+            for batch in self._batches:
+                given = {before.inputs[key]: value for key, value in batch.items()}
+                feed = {f"{name}:0": value for name, value in given.items()}
+                values = session.run(dict(baseline.feeds), feed) if baseline.feeds else {}
+                kept = {name: given[name] for name in baseline.inputs if name in given}
+                batches.append({**kept, **{k: np.asarray(v) for k, v in values.items()}})
+        return Proof(path, baseline, None, tolerance, batches)
+
+    def _found(self, step: str, network: Network) -> list[Outputs]:
+        graph = tf.Graph()
+        try:
+            with graph.as_default():
+                tf.import_graph_def(network.graph_def, name="")
+        except (ValueError, tf.errors.OpError) as exc:
+            raise ArgumentError(_WHERE, step, step, f"one TensorFlow accepts ({exc})") from exc
+        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
+            try:
+                return [self._run(session, network, batch) for batch in self._batches]
+            except tf.errors.OpError as exc:
+                raise translated_op_error(exc, graph) from exc
+
+    @staticmethod
+    def _run(session: Any, network: Network, batch: Batch) -> Outputs:
+        names = network.inputs
+        feed = {f"{names[key]}:0": value for key, value in batch.items() if key in names}
+        return [np.asarray(value) for value in session.run(list(network.outputs), feed)]
+
+
+def _completed(inputs: Mapping[str, Tensor], batches: Sequence[Mapping[str, Any]]) -> list[Batch]:
+    """Makes values up for the inputs that have none."""
+    given = set(batches[0]) if batches else set()
+    made = generated_batches(_WHERE, {k: tensor for k, tensor in inputs.items() if k not in given})
+    if not batches:
+        return made
+    return [{**made[place % len(made)], **batch} for place, batch in enumerate(batches)]
+
+
+def _check_runnable(path: Path, graph_def: Any) -> None:
+    """Refuses what would harm this machine, wait for ever, or has no values."""
+    for name, kind in ops_within(graph_def):
+        if is_unsafe(kind):
+            reason = f"its op {op_of(name)!r} is a {kind}, which touches files or runs code"
+            raise UnsafeFileError(path, f"{reason}; nothing was run")
+        if kind in VARIABLES or waits(kind):
+            wanted = "a frozen graph (graphkit freeze makes one)"
+            shown = f"{path}, whose op {name!r} is a {kind}"
+            raise ArgumentError(_WHERE, "path", str(path), wanted, shown=shown)
