@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-__all__ = ["Place", "finite", "names", "pairs", "pins", "renames", "size"]
+__all__ = ["Place", "finite", "names", "pairs", "pins", "renames", "shapes", "size"]
 
 
 class Place(click.Path):
@@ -93,6 +93,19 @@ def renames(
         if old in found:
             raise click.BadParameter(f"names {old!r} twice")
         found[old] = new
+    return found
+
+
+def shapes(
+    context: click.Context, option: click.Parameter, texts: Sequence[str]
+) -> dict[str, tuple[int, ...]]:
+    """Reads `NAME=1,224,224,3` pairs."""
+    found = {}
+    for name, value in pairs(context, option, texts).items():
+        sizes = value.strip("[]").split(",")
+        if not all(size.strip().isdecimal() and len(size) < 12 for size in sizes):
+            raise click.BadParameter(f"{value!r} is not of the form 1,224,224,3")
+        found[name] = tuple(map(int, sizes))
     return found
 
 

@@ -102,3 +102,32 @@ def test_a_saved_model_shows_its_signatures(graphkit, graph, session, tmp_path):
     place = lines.index("signatures: 1")
     assert lines[place + 1].startswith("  serving_default  tags ['serve']")
     assert "images" in lines[place + 1] and "sums" in lines[place + 1]
+
+
+FLOPS = GOLDEN / "flops" / "network.pb"
+
+
+def test_operations_are_counted_for_a_batch(graphkit, graph, tmp_path):
+    tf.nn.relu(tf.placeholder(tf.float32, [None, None, 1000], name="x"), name="y")
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    lines = graphkit("inspect", "m.pb", "--batch", 2).out.splitlines()
+    assert {"batch: 2", "flops: 0", "uncounted ops: 1"} <= set(lines)
+    lines = graphkit("inspect", "m.pb", "--shape", "x=3,2,1000").out.splitlines()
+    assert {"batch: 1", "flops: 6,000", "  Relu  6,000", "uncounted ops: 0"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--batch", "0"], "--batch"),
+        (["--shape", "x"], "'x' is not of the form NAME=SIZES"),
+        (["--shape", "x=1,two"], "'1,two' is not of the form 1,224,224,3"),
+        (["--shape", "x=-1"], "'-1' is not of the form 1,224,224,3"),
+        (["--shape", "x=1", "--shape", "x=2"], "names 'x' twice"),
+        (["--shape", "y=1"], "must be the name of a node, such as x, got 'y'"),
+    ],
+)
+def test_shapes_that_cannot_be_are_refused(graphkit, arguments, reason):
+    outcome = graphkit("inspect", FLOPS, *arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert reason in outcome.err

@@ -22,7 +22,7 @@ from graphkit.export._formats._wire import (
 __all__ = ["StoredGraph", "StoredNode", "entry_of", "read_graph"]
 
 # What `AttrValue` can hold, by field number.
-_LIST, _TEXT, _INT, _TYPE, _SHAPE, _TENSOR, _FUNCTION = 1, 2, 3, 6, 7, 8, 10
+_LIST, _TEXT, _INT, _BOOL, _TYPE, _SHAPE, _TENSOR, _FUNCTION = 1, 2, 3, 5, 6, 7, 8, 10
 _LISTED_FUNCTION = 9
 # The letters that nodes get from the name of their function, for each byte of the function.
 _LONGEST_NAMES = 64
@@ -57,10 +57,25 @@ class StoredNode:
         value = self._attr(attr, _SHAPE)
         return None if value is None else read_shape(as_bytes(value))
 
-    def text(self, attr: str) -> str:
-        """The word an attribute holds; "" without the attribute."""
+    def shapes(self, attr: str) -> list[tuple[int | None, ...] | None]:
+        """The list of shapes an attribute holds; empty without the attribute."""
+        listed = self._attr(attr, _LIST)
+        inside = [] if listed is None else fields(as_bytes(listed))
+        return [read_shape(as_bytes(value)) for number, value in inside if number == _SHAPE]
+
+    def integer(self, attr: str, default: int = 0) -> int:
+        """The integer an attribute holds."""
+        value = self._attr(attr, _INT)
+        return default if value is None else as_int(value)
+
+    def flag(self, attr: str) -> bool:
+        """Whether an attribute says true; without the attribute, false."""
+        return bool(self._attr(attr, _BOOL))
+
+    def text(self, attr: str, default: str = "") -> str:
+        """The text an attribute holds."""
         value = self._attr(attr, _TEXT)
-        return "" if value is None else as_text(as_bytes(value))
+        return default if value is None else as_text(value)
 
     def integers(self, attr: str) -> list[int]:
         """The list of integers an attribute holds; empty without the attribute."""
@@ -71,6 +86,12 @@ class StoredNode:
         """The value of a constant; None if the node has none."""
         value = self._attr(attr, _TENSOR)
         return None if value is None else read_tensor(as_bytes(value))
+
+    def tensor_shape(self, attr: str = "value") -> tuple[int | None, ...] | None:
+        """The shape of a constant, whose value is not read; None if the node has none."""
+        value = self._attr(attr, _TENSOR)
+        shapes = [] if value is None else fields(as_bytes(value))
+        return next((read_shape(as_bytes(v)) for n, v in shapes if n == 2), () if value else None)
 
     def functions(self) -> Iterator[str]:
         """The functions it calls; its op may be one too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from graphkit.export._formats._graph import StoredGraph, StoredNode
@@ -20,6 +20,9 @@ from graphkit.export._graphs._op_kinds import (
     is_unsafe,
 )
 from graphkit.export._graphs._outputs import stored_outputs
+from graphkit.export._inspection._facts import Shape
+from graphkit.export._inspection._flops import count_flops
+from graphkit.export._inspection._shapes import infer_shapes
 from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["GraphDetails", "describe_graph"]
@@ -42,9 +45,17 @@ class GraphDetails:
         signatures: What a SavedModel or `.meta` says it can be asked for.
         devices: How many nodes were placed on each device.
         control_flow: How often each op of loops, conditions and calls occurs.
+        loops: The frames of `tf.while_loop` as TensorFlow 1 writes it.
+        functions: How many nodes each function has: bodies of loops and conditions of version 2.
         training_ops: How often each op occurs that serves training alone.
         pipeline_ops: Queues, readers and iterators, as `name (type)`.
         unsafe_ops: Ops that touch files or run code, as `name (type)`.
+        batch: What an open first dimension of an input was taken for.
+        flops: The floating point operations of one run of every node, of a loop one turn, as far
+            as `flops_by_op` goes; a multiplication and an addition are two.
+        flops_by_op: Those of each op type, the most first.
+        uncounted_ops: How often each op occurs whose operations are not counted: shapes are open,
+            or the op is not known.
         weights: The variables, or the constants that `parameters` counts.
     """
 
@@ -59,27 +70,39 @@ class GraphDetails:
     signatures: list[Signature]
     devices: dict[str, int]
     control_flow: dict[str, int]
+    loops: list[str]
+    functions: dict[str, int]
     training_ops: dict[str, int]
     pipeline_ops: list[str]
     unsafe_ops: list[str]
+    batch: int
+    flops: int
+    flops_by_op: dict[str, int]
+    uncounted_ops: dict[str, int]
     weights: list[TensorInfo]
 
 
-def describe_graph(file: GraphFile) -> GraphDetails:
+def describe_graph(
+    file: GraphFile, *, batch: int = 1, shapes: Mapping[str, Shape] | None = None
+) -> GraphDetails:
     """Describes a graph without building it, so that unknown ops do no harm.
 
     Args:
         file: The file, read.
+        batch: What an open first dimension of an input is taken for, to count operations.
+        shapes: Shapes of inputs, or other nodes, that the file leaves open.
 
     Returns:
         The description.
 
     Raises:
+        ArgumentError: A shape is given for what is no node.
         FormatError: What an attribute holds is damaged.
     """
     graph = file.graph
     nodes = list(graph.all_nodes())
     weights = _weights(graph)
+    flops = count_flops(graph.nodes, infer_shapes(graph.nodes, batch=batch, given=shapes))
     return GraphDetails(
         inputs=[_placeholder(node) for node in graph.nodes if node.op in PLACEHOLDERS],
         outputs=[n if i is None else f"{n}:{i}" for n, i in stored_outputs(graph)],
@@ -92,9 +115,15 @@ def describe_graph(file: GraphFile) -> GraphDetails:
         signatures=signatures_of(file.meta_graphs),
         devices=_counted(node.device for _, node in nodes if node.device),
         control_flow=_counted(node.op for _, node in nodes if node.op in CONTROL_FLOW),
+        loops=sorted({n.text("frame_name") for n in graph.nodes if n.op in ("Enter", "RefEnter")}),
+        functions={name: len(inside) for name, inside in graph.functions.items()},
         training_ops=_counted(node.op for _, node in nodes if is_training(node.op)),
         pipeline_ops=_named(nodes, feeds_pipeline),
         unsafe_ops=_named(nodes, is_unsafe),
+        batch=batch,
+        flops=flops.total,
+        flops_by_op=flops.by_op,
+        uncounted_ops=flops.uncounted,
         weights=[info for info, _, _ in weights],
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -91,36 +92,52 @@ class FileReport:
         return head | {k: _plain(v) for k, v in asdict(self.details).items() if k not in head}
 
 
-def inspect_file(path: str | PathLike[str]) -> FileReport:
+def inspect_file(
+    path: str | PathLike[str],
+    *,
+    batch: int = 1,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+) -> FileReport:
     """Tells what is in a graph, a checkpoint, a model or a record file, by its content.
 
     Nothing in it is executed, and TensorFlow is needed for graphs in text form only.
 
     Args:
         path: A file; of a checkpoint also its prefix or its folder, of a SavedModel its folder.
+        batch: What an open first dimension of a graph's input is taken for, to count its floating
+            point operations.
+        shapes: Shapes that a graph leaves open, by the name of an input or any other node.
 
     Returns:
         The report.
 
     Raises:
+        ArgumentError: `batch` is less than 1, a shape is given for what is no node of the graph, or
+            the file holds no graph.
         MissingFileError: There is no such file, or the folder holds neither checkpoint nor
             SavedModel.
         CorruptFileError: The file is damaged, or of no kind that is described.
         UnsafeFileError: It claims to be larger than anything that can be read.
     """
+    if batch < 1:
+        raise ArgumentError("inspect_file", "batch", batch, "1 or more")
     file = Path(path)
+    graph = functools.partial(_graph_report, batch=batch, shapes=shapes)
     if is_saved_model(file):
-        return _graph_report(file)
+        return graph(file)
     if file.is_dir() or Path(f"{file}.index").is_file():
         return _checkpoint_report(file)
     if not file.is_file():
         raise MissingFileError(file)
     if not file.stat().st_size:
         raise CorruptFileError(file, "is empty")
-    for is_of_kind, report in _BY_CONTENT:
+    for is_of_kind, describe in _BY_CONTENT:
         if is_of_kind(file):
-            return report(file)
-    return _graph_report(file)
+            report = describe(file)
+            if shapes:
+                raise ArgumentError("inspect_file", "path", f"a {report.kind}", "a graph")
+            return report
+    return graph(file)
 
 
 def _checkpoint_report(path: Path) -> FileReport:
@@ -162,12 +179,15 @@ def _records_report(file: Path) -> FileReport:
     return FileReport(file, "event file" if is_event(first) else "TFRecord", records.bytes, records)
 
 
-def _graph_report(path: Path) -> FileReport:
+def _graph_report(
+    path: Path, *, batch: int, shapes: Mapping[str, Sequence[int]] | None
+) -> FileReport:
     if path.stat().st_size > _LIMIT:
         raise UnsafeFileError(path, f"larger than 2 GiB, and not {_SUPPORTED}")
     try:
         file = read_graph_file(path)
-        details = describe_graph(file)
+        given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
+        details = describe_graph(file, batch=batch, shapes=given)
     except (CorruptFileError, FormatError) as exc:
         reason = getattr(exc, "reason", exc)
         raise CorruptFileError(path, f"is damaged, or not {_SUPPORTED}: {reason}") from exc
@@ -200,7 +220,8 @@ def _lines(title: str, value: Any) -> list[str]:
 def _row(item: Any) -> str:
     if not isinstance(item, dict):
         return str(item)
-    cells = (f"{key} {value}" if key not in _BARE else str(value) for key, value in item.items())
+    shown = ((key, f"{v:,}" if type(v) is int else str(v)) for key, v in item.items())
+    cells = (f"{key} {value}" if key not in _BARE else value for key, value in shown)
     return "  ".join(cell for cell in cells if cell != "None")
 
 

@@ -1,0 +1,173 @@
+"""How many floating point operations a graph takes, without running it.
+
+The counts are those of TensorFlow 1.15's profiler (`float_operation`) where it has one: a
+multiplication and an addition are two. What it passes over, activations and batch normalisation
+among others, is counted by element.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from graphkit.export._formats._graph import StoredNode
+from graphkit.export._graphs._op_kinds import (
+    PLACEHOLDERS,
+    VARIABLES,
+    feeds_pipeline,
+    is_training,
+    keeps_state,
+)
+from graphkit.export._inspection._facts import Facts, Shape, Unknown, elements
+from graphkit.export._inspection._shape_rules import SHAPE_RULES
+from graphkit.export._inspection._shapes import ShapeMap
+from graphkit.export._inspection._window_rules import channels_of, window_of
+
+__all__ = ["Flops", "count_flops"]
+
+
+@dataclass(frozen=True)
+class Flops:
+    """The floating point operations of a graph.
+
+    Attributes:
+        by_node: Those of each node that takes any, by name.
+        by_op: Those of each op type, the most first.
+        uncounted: How often each op occurs that could not be counted: its shape is open, or it is
+            none of those that are known.
+    """
+
+    by_node: dict[str, int] = field(default_factory=dict)
+    by_op: dict[str, int] = field(default_factory=dict)
+    uncounted: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All that could be counted."""
+        return sum(self.by_op.values())
+
+
+def count_flops(nodes: Iterable[StoredNode], shapes: ShapeMap) -> Flops:
+    """Counts what one run of every node takes; of a loop, one turn.
+
+    Args:
+        nodes: The nodes.
+        shapes: The shapes of their tensors.
+    """
+    by_node: dict[str, int] = {}
+    by_op: Counter[str] = Counter()
+    uncounted: Counter[str] = Counter()
+    for node in nodes:
+        if _is_free(node.op):
+            continue
+        try:
+            found = _RULES[node.op](node, shapes.inputs(node), shapes.of(node.name).shape)
+        except (Unknown, KeyError, IndexError, ValueError, ZeroDivisionError):
+            uncounted[node.op] += 1
+            continue
+        by_node[node.name] = found
+        by_op[node.op] += found
+    return Flops(by_node, dict(by_op.most_common()), dict(uncounted.most_common()))
+
+
+def _is_free(op: str) -> bool:
+    """Whether an op computes nothing: it moves numbers, or keeps, reads and writes them."""
+    if op in _RULES:
+        return False
+    return op in _FREE or is_training(op) or feeds_pipeline(op) or keeps_state(op)
+
+
+def _each(times: int) -> Callable[[StoredNode, Facts, Shape | None], int]:
+    return lambda _node, _inputs, output: times * elements(output)
+
+
+def _each_of_input(times: int) -> Callable[[StoredNode, Facts, Shape | None], int]:
+    return lambda _node, inputs, _output: times * elements(inputs.shape(0))
+
+
+def _convolution(_node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    return 2 * elements(output) * elements(inputs.shape(1)[:-1])
+
+
+def _depthwise(_node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    return 2 * elements(output) * elements(inputs.shape(1)[:2])
+
+
+def _back_to_input(node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    shape = output or ()
+    return _per_stride(node, shape, elements(shape) * elements(inputs.shape(1)))
+
+
+def _back_to_filter(node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    image = inputs.shape(0)
+    return _per_stride(node, image, elements(image) * elements(output))
+
+
+def _per_stride(node: StoredNode, image: Shape, product: int) -> int:
+    channels = elements((image[channels_of(node, len(image))],))
+    return 2 * product // (channels * math.prod(node.integers("strides")))
+
+
+def _pooling(node: StoredNode, _inputs: Facts, output: Shape | None) -> int:
+    return elements(output) * math.prod(window_of(node, len(output or ())))
+
+
+def _pooling_gradient(node: StoredNode, inputs: Facts, _output: Shape | None) -> int:
+    shape = inputs.shape(1)
+    area = math.prod(window_of(node, len(shape)))
+    return elements(shape) * (2 * area if node.op == "AvgPoolGrad" else area + 1)
+
+
+def _neighbours(node: StoredNode, _inputs: Facts, output: Shape | None) -> int:
+    """Squares, the sum of those around, scale and bias, a power, a quotient."""
+    return elements(output) * (2 * node.integer("depth_radius", 5) + 6)
+
+
+def _matmul(node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    one = inputs.shape(0)
+    inner = one[-2] if node.flag("transpose_a") or node.flag("adj_x") else one[-1]
+    return 2 * elements(output) * elements((inner,))
+
+
+def _sum(_node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    return elements(inputs.shape(0)) - elements(output)
+
+
+def _add_all(_node: StoredNode, inputs: Facts, _output: Shape | None) -> int:
+    return elements(inputs.shape(0)) * (len(inputs) - 1)
+
+
+def _l2_loss(_node: StoredNode, inputs: Facts, _output: Shape | None) -> int:
+    return 3 * elements(inputs.shape(0)) - 1
+
+
+_TABLE: dict[Callable[[StoredNode, Facts, Shape | None], int], str] = {
+    _each(1): """
+        Abs Add AddV2 Ceil Cos Div DivNoNan Elu Equal Erf Exp Expm1 Floor FloorDiv FloorMod Greater
+        GreaterEqual LeakyRelu Less LessEqual Log Log1p Maximum Minimum Mod Mul Neg NotEqual Pow
+        RealDiv Reciprocal Relu Relu6 Round Selu Sigmoid Sign Sin Softplus Softsign Sqrt Square Sub
+        Tan Tanh
+    """,
+    _each(2): "FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 Rsqrt SquaredDifference",
+    _each(4): "RsqrtGrad",
+    _each(5): "Softmax LogSoftmax",
+    _each_of_input(1): "Mean Max Min AssignAdd AssignSub BiasAdd",
+    _add_all: "AddN",
+    _back_to_filter: "Conv2DBackpropFilter",
+    _back_to_input: "Conv2DBackpropInput",
+    _convolution: "Conv2D Conv3D",
+    _depthwise: "DepthwiseConv2dNative Dilation2D",
+    _l2_loss: "L2Loss",
+    _matmul: "BatchMatMul BatchMatMulV2 BatchMatMulV3 MatMul",
+    _neighbours: "LRN",
+    _pooling_gradient: "AvgPoolGrad MaxPoolGrad",
+    _pooling: "AvgPool AvgPool3D MaxPool MaxPool3D MaxPoolWithArgmax",
+    _sum: "ArgMax ArgMin BiasAddGrad Prod Sum",
+}
+
+_FREE = {*SHAPE_RULES, *PLACEHOLDERS, *VARIABLES, "Assert", "Const"} | {
+    *"ControlTrigger InvertPermutation LoopCond NoOp Where".split()
+}
+_RULES = {op: rule for rule, ops in _TABLE.items() for op in ops.split()}
