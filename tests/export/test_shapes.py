@@ -30,7 +30,7 @@ def recorded():
 def inferred(graph, **options):
     """The shapes of a graph that is in this process."""
     stored = read_graph(memoryview(graph.as_graph_def().SerializeToString()))
-    return infer_shapes(stored.nodes, **options)
+    return infer_shapes(stored, **options)
 
 
 def node(name, op, *inputs, **attrs):
@@ -51,16 +51,15 @@ def node(name, op, *inputs, **attrs):
 
 
 def shapes_of(*nodes, **options):
-    return infer_shapes(
-        read_graph(memoryview(tf.GraphDef(node=nodes).SerializeToString())).nodes, **options
-    )
+    graph = read_graph(memoryview(tf.GraphDef(node=nodes).SerializeToString()))
+    return infer_shapes(graph, **options)
 
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_every_shape_is_that_of_1_15(recorded, name):
     graph = read_graph_file(RECORDED / f"{name}.pb").graph
     ops = {one.name: one.op for one in graph.nodes}
-    known = infer_shapes(graph.nodes)
+    known = infer_shapes(graph)
     wrong = {}
     for tensor, shape in recorded[name]["shapes"].items():
         if shape is None or None in shape or ops[tensor.split(":")[0]] in HANDLES | LEFT_OPEN:
@@ -160,6 +159,43 @@ def test_loops_have_the_shapes_of_their_first_turn(graph):
     assert [known.of(name).shape for name in exits] == [(), (2, 4)]
 
 
+def test_functions_are_gone_into(graph):
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    tf.compat.v2.cond(x[0, 0] > 0, lambda: x @ tf.ones([4, 2]), lambda: x[:, :2], name="chosen")
+    found = inferred(graph, batch=3)
+    assert found.of("chosen").shape == (3, 2)
+    products = [{"MatMul"} <= {one.op for one in i.nodes} for i in found.inside["chosen"]]
+    assert sorted(products) == [False, True]
+
+
+def test_functions_that_disagree_leave_it_open(graph):
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    tf.compat.v2.cond(x[0, 0] > 0, lambda: x[:1], lambda: x[:2], name="chosen")
+    assert inferred(graph, batch=3).of("chosen").shape is None
+
+
+def test_a_function_that_repeats_gives_what_it_takes(graph):
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    tf.compat.v2.while_loop(lambda y: y[0, 0] < 3, lambda y: [y * 2.0], [x], name="loop")
+    loop = next(op for op in graph.get_operations() if op.type in ("While", "StatelessWhile"))
+    shapes = [inferred(graph, batch=6).of(out.name).shape for out in loop.outputs]
+    assert shapes[-1] == (6, 4)
+
+
+def test_functions_that_call_each_other_come_to_an_end():
+    graph_def = tf.GraphDef(node=[node("x", "Placeholder", shape=(2,)), node("y", "f0", "x")])
+    for number in range(40):
+        function = graph_def.library.function.add()
+        function.signature.name = f"f{number}"
+        function.signature.input_arg.add(name="x")
+        function.signature.output_arg.add(name="z")
+        function.ret["z"] = "b:z:0"
+        for name in "ab":
+            function.node_def.append(node(name, f"f{(number + 1) % 40}", "x"))
+    graph = read_graph(memoryview(graph_def.SerializeToString()))
+    assert infer_shapes(graph).of("y").shape is None
+
+
 def test_a_circle_stays_open():
     known = shapes_of(node("a", "Relu", "b"), node("b", "Relu", "a"), node("c", "Relu", "c"))
     assert [known.of(name).shape for name in "abc"] == [None] * 3
@@ -220,6 +256,7 @@ def test_a_long_chain_is_no_deep_one():
         ("a:3", ("a", 3)),
         ("^a", ("a", 0)),
         ("a:output:1", ("a", 1)),
+        ("a:batch_variance:0", ("a", 2)),
         ("a:x", ("a", 0)),
         ("a:99999999999999999999", ("a", 0)),
     ],

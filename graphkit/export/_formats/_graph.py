@@ -19,7 +19,7 @@ from graphkit.export._formats._wire import (
     signed,
 )
 
-__all__ = ["StoredGraph", "StoredNode", "entry_of", "read_graph"]
+__all__ = ["FunctionEnds", "StoredGraph", "StoredNode", "entry_of", "read_graph"]
 
 # What `AttrValue` can hold, by field number.
 _LIST, _TEXT, _INT, _BOOL, _TYPE, _SHAPE, _TENSOR, _FUNCTION = 1, 2, 3, 5, 6, 7, 8, 10
@@ -113,6 +113,19 @@ class StoredNode:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionEnds:
+    """What a function takes and gives.
+
+    Attributes:
+        arguments: The names of what it takes, which its nodes read as if they were nodes.
+        results: What it gives, as `"node:output_name:0"` or an argument.
+    """
+
+    arguments: tuple[str, ...]
+    results: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class StoredGraph:
     """A graph.
@@ -121,11 +134,13 @@ class StoredGraph:
         nodes: The nodes, in the order of the file.
         functions: The nodes of each of its functions.
         producer: The GraphDef version of the TensorFlow that wrote it; 0 if it does not say.
+        ends: What each of its functions takes and gives.
     """
 
     nodes: list[StoredNode]
     functions: dict[str, list[StoredNode]]
     producer: int
+    ends: dict[str, FunctionEnds] = field(default_factory=dict)
 
     def all_nodes(self) -> Iterator[tuple[str, StoredNode]]:
         """Name and node of each, those inside functions too (as `function/node`)."""
@@ -144,19 +159,21 @@ def read_graph(message: memoryview) -> StoredGraph:
     """
     nodes: list[StoredNode] = []
     functions: dict[str, list[StoredNode]] = {}
+    ends: dict[str, FunctionEnds] = {}
     producer = 0
     for number, value in fields(message):
         if number == 1:
             nodes.append(_node(as_bytes(value)))
         elif number == 2:
-            functions.update(_functions(as_bytes(value)))
+            for name, inside, function_ends in _functions(as_bytes(value)):
+                functions[name], ends[name] = inside, function_ends
         elif number == 3:
             producer = producer or as_int(value)
         elif number == 4:
             producer = sum(as_int(inner) for key, inner in fields(as_bytes(value)) if key == 1)
     if not nodes:
         raise FormatError("holds no node")
-    return StoredGraph(nodes, functions, producer)
+    return StoredGraph(nodes, functions, producer, ends)
 
 
 def _node(message: memoryview) -> StoredNode:
@@ -180,7 +197,7 @@ def _node(message: memoryview) -> StoredNode:
     return StoredNode(name, op, tuple(inputs), device, attrs)
 
 
-def _functions(library: memoryview) -> Iterator[tuple[str, list[StoredNode]]]:
+def _functions(library: memoryview) -> Iterator[tuple[str, list[StoredNode], FunctionEnds]]:
     for number, function in fields(library):
         if number == 1:
             parts = list(fields(as_bytes(function)))
@@ -190,7 +207,18 @@ def _functions(library: memoryview) -> Iterator[tuple[str, list[StoredNode]]]:
             references = sum(1 + len(node.inputs) for node in nodes)
             if len(name) * references > _LONGEST_NAMES * len(as_bytes(function)):
                 raise FormatError("the name of a function is longer than its nodes together")
-            yield name, nodes
+            returned = dict(_texts(as_bytes(value)) for number, value in parts if number == 4)
+            arguments, results = (
+                tuple(entry_of(as_bytes(v))[0] for n, v in fields(signature) if n == wanted)
+                for wanted in (2, 3)
+            )
+            named = tuple(returned.get(result, "") for result in results)
+            yield name, nodes, FunctionEnds(arguments, named)
+
+
+def _texts(entry: memoryview) -> tuple[str, str]:
+    key, content = entry_of(entry)
+    return key, as_text(content)
 
 
 def entry_of(message: memoryview) -> tuple[str, memoryview]:

@@ -66,6 +66,10 @@ class Facts:
     def __len__(self) -> int:
         return len(self._facts)
 
+    def all(self) -> list[Fact]:
+        """All of them."""
+        return list(self._facts)
+
     def shape(self, place: int) -> Shape:
         """The shape of an input; `Unknown` is raised if there is none."""
         shape = self._at(place).shape

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from graphkit.export._formats._graph import StoredNode
@@ -49,27 +49,39 @@ class Flops:
         return sum(self.by_op.values())
 
 
-def count_flops(nodes: Iterable[StoredNode], shapes: ShapeMap) -> Flops:
-    """Counts what one run of every node takes; of a loop, one turn.
+def count_flops(shapes: ShapeMap) -> Flops:
+    """Counts what one run of every node takes, in functions too; of a loop, one turn.
 
     Args:
-        nodes: The nodes.
-        shapes: The shapes of their tensors.
+        shapes: The nodes, and the shapes of their tensors.
     """
+    return _counted(shapes, {})
+
+
+def _counted(shapes: ShapeMap, done: dict[int, Flops]) -> Flops:
+    if id(shapes) in done:  # a function that is called again with the like
+        return done[id(shapes)]
     by_node: dict[str, int] = {}
     by_op: Counter[str] = Counter()
     uncounted: Counter[str] = Counter()
-    for node in nodes:
-        if _is_free(node.op):
-            continue
-        try:
-            found = _RULES[node.op](node, shapes.inputs(node), shapes.of(node.name).shape)
-        except (Unknown, KeyError, IndexError, ValueError, ZeroDivisionError):
-            uncounted[node.op] += 1
-            continue
-        by_node[node.name] = found
-        by_op[node.op] += found
-    return Flops(by_node, dict(by_op.most_common()), dict(uncounted.most_common()))
+    for node in shapes.nodes:
+        called = shapes.inside.get(node.name)
+        if called:
+            inner = [_counted(inside, done) for inside in called]
+            by_node[node.name] = sum(flops.total for flops in inner)
+            for flops in inner:
+                by_op.update(flops.by_op)
+                uncounted.update(flops.uncounted)
+        elif not _is_free(node.op):
+            try:
+                found = _RULES[node.op](node, shapes.inputs(node), shapes.of(node.name).shape)
+            except (Unknown, KeyError, IndexError, ValueError, ZeroDivisionError):
+                uncounted[node.op] += 1
+                continue
+            by_node[node.name] = found
+            by_op[node.op] += found
+    done[id(shapes)] = Flops(by_node, dict(by_op.most_common()), dict(uncounted.most_common()))
+    return done[id(shapes)]
 
 
 def _is_free(op: str) -> bool:

@@ -102,7 +102,7 @@ def describe_graph(
     graph = file.graph
     nodes = list(graph.all_nodes())
     weights = _weights(graph)
-    flops = count_flops(graph.nodes, infer_shapes(graph.nodes, batch=batch, given=shapes))
+    flops = count_flops(infer_shapes(graph, batch=batch, given=shapes))
     return GraphDetails(
         inputs=[_placeholder(node) for node in graph.nodes if node.op in PLACEHOLDERS],
         outputs=[n if i is None else f"{n}:{i}" for n, i in stored_outputs(graph)],

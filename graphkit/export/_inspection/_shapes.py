@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from graphkit.errors import ArgumentError
-from graphkit.export._formats._graph import StoredNode
+from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._formats._shape import checked_shape
 from graphkit.export._formats._wire import FormatError
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS, VARIABLES
@@ -32,6 +32,20 @@ from graphkit.export._inspection._small_values import VALUE_RULES, summed_axes
 __all__ = ["ShapeMap", "infer_shapes", "split_reference"]
 
 _WAY_BACK = {"NextIteration", "RefNextIteration"}
+# They call one of their functions, by their first input; over and over, with what it gave.
+_CHOOSES = {"Case", "If", "StatelessCase", "StatelessIf"}
+_REPEATS = {"StatelessWhile", "While"}
+# In functions, outputs are found by name. These are not the first of their op.
+_LATER_OUTPUTS = {
+    "argmax": 1,
+    "backprop": 1,
+    "batch_mean": 1,
+    "batch_variance": 2,
+    "indices": 1,
+    "output_true": 1,
+    "value_index": 1,
+}
+_DEEPEST, _MOST_CALLED = 30, 300_000
 _INTEGERS = {"int32", "int64"}
 # A rule meets whatever a file says: no value, too few inputs, a stride of 0.
 _NO_ANSWER = (Unknown, FormatError, ValueError, IndexError, ZeroDivisionError, TypeError)
@@ -41,16 +55,19 @@ class ShapeMap:
     """The facts of every tensor, by node and output.
 
     Args:
-        facts: The facts of each node's outputs, by its name.
+        nodes: The nodes they are of.
     """
 
-    def __init__(self, facts: Mapping[str, Sequence[Fact]]) -> None:
-        self._facts = facts
+    def __init__(self, nodes: Sequence[StoredNode]) -> None:
+        self.nodes = nodes
+        self.facts: dict[str, list[Fact]] = {}
+        self.inside: dict[str, list[ShapeMap]] = {}
+        """What each node's functions hold, for what it calls them with."""
 
     def of(self, reference: str) -> Fact:
         """What is known of a tensor, by a node's name or `name:output`."""
         name, output = split_reference(reference)
-        found = self._facts.get(name, ())
+        found = self.facts.get(name, ())
         return found[output] if output < len(found) else UNKNOWN
 
     def inputs(self, node: StoredNode) -> Facts:
@@ -59,12 +76,12 @@ class ShapeMap:
 
 
 def infer_shapes(
-    nodes: Sequence[StoredNode], *, batch: int = 1, given: Mapping[str, Shape] | None = None
+    graph: StoredGraph, *, batch: int = 1, given: Mapping[str, Shape] | None = None
 ) -> ShapeMap:
     """Infers the shape of every tensor.
 
     Args:
-        nodes: The nodes of a graph, in any order.
+        graph: The graph.
         batch: What an open first dimension of a placeholder is taken for.
         given: Shapes that are known better, by node or `name:output`.
 
@@ -74,29 +91,95 @@ def infer_shapes(
     Raises:
         ArgumentError: A shape is given for what is no node.
     """
-    given = given or {}
-    by_name = {node.name: node for node in nodes}
+    names = {node.name for node in graph.nodes}
     told: dict[str, dict[int, Fact]] = {}
-    for reference, shape in given.items():
+    for reference, shape in (given or {}).items():
         name, output = split_reference(reference)
-        if name not in by_name:
-            raise ArgumentError("infer_shapes", "shapes", reference, _wanted(reference, nodes))
+        if name not in names:
+            wanted = _wanted(reference, graph.nodes)
+            raise ArgumentError("infer_shapes", "shapes", reference, wanted)
         told.setdefault(name, {})[output] = Fact(shape)
-    facts: dict[str, Sequence[Fact]] = {}
-    known = ShapeMap(facts)
-    for node in _in_order(nodes, by_name):
-        found = _outputs(node, known.inputs(node), batch)
-        for output, fact in told.get(node.name, {}).items():
-            found += [UNKNOWN] * (output + 1 - len(found))
-            found[output] = fact
-        facts[node.name] = found
-    return known
+    return _Inference(graph, batch, told).of_nodes(graph.nodes, {}, 0)
+
+
+class _Inference:
+    """Goes through a graph, and into the functions it calls.
+
+    Args:
+        graph: The graph.
+        batch: What an open first dimension is taken for.
+        told: What is known better of the graph's own nodes, by output.
+    """
+
+    def __init__(
+        self, graph: StoredGraph, batch: int, told: Mapping[str, Mapping[int, Fact]]
+    ) -> None:
+        self._graph = graph
+        self._batch = batch
+        self._told = told
+        # Functions that call others twice, over and over, come to more calls than can be followed.
+        self._met: dict[tuple[str, tuple[Fact, ...]], ShapeMap] = {}
+        self._left = _MOST_CALLED
+
+    def of_nodes(
+        self, nodes: Sequence[StoredNode], arguments: Mapping[str, Fact], depth: int
+    ) -> ShapeMap:
+        """Infers the shapes of nodes; those of a function read its arguments too."""
+        known = ShapeMap(nodes)
+        known.facts.update((name, [fact]) for name, fact in arguments.items())
+        told = self._told if not depth else {}
+        for node in _in_order({node.name: node for node in nodes}):
+            inputs = known.inputs(node)
+            found = self._called(node, inputs, known, depth)
+            if found is None:
+                found = _outputs(node, inputs, self._batch)
+            for output, fact in told.get(node.name, {}).items():
+                found += [UNKNOWN] * (output + 1 - len(found))
+                found[output] = fact
+            known.facts[node.name] = found
+        return known
+
+    def _called(
+        self, node: StoredNode, inputs: Facts, known: ShapeMap, depth: int
+    ) -> list[Fact] | None:
+        """What a node gives that calls functions; None of one that does not."""
+        names = [name for name in node.functions() if name in self._graph.ends]
+        if not names or depth >= _DEEPEST:
+            return None
+        passed = inputs.all()[1:] if node.op in _CHOOSES else inputs.all()
+        given: list[list[Fact]] = []
+        for name in names:
+            inside = self._of_function(name, passed, depth + 1)
+            if inside is None:
+                return None
+            known.inside.setdefault(node.name, []).append(inside)
+            given.append([inside.of(result) for result in self._graph.ends[name].results])
+        return passed if node.op in _REPEATS else _agreed(given)
+
+    def _of_function(self, name: str, passed: list[Fact], depth: int) -> ShapeMap | None:
+        """The shapes in a function for what it is called with; None if there are too many calls."""
+        call = (name, tuple(passed))
+        if call not in self._met:
+            nodes = self._graph.functions[name]
+            self._left -= len(nodes)
+            if self._left < 0:
+                return None
+            arguments = dict(zip(self._graph.ends[name].arguments, passed, strict=False))
+            self._met[call] = self.of_nodes(nodes, arguments, depth)
+        return self._met[call]
+
+
+def _agreed(given: Sequence[Sequence[Fact]]) -> list[Fact]:
+    """What is known whichever of several functions is called."""
+    same = zip(*given, strict=False)
+    return [facts[0] if len(set(facts)) == 1 else UNKNOWN for facts in same]
 
 
 def split_reference(reference: str) -> tuple[str, int]:
-    """`("a", 1)` for `"a:1"`, `("a", 0)` for `"a"`; a function's `"a:out:0"` is output 0."""
+    """`("a", 1)` for `"a:1"`, `("a", 0)` for `"a"`; in functions outputs have names too."""
     name, *rest = reference.removeprefix("^").split(":")
-    return name, int(rest[-1]) if rest and rest[-1].isdecimal() and len(rest[-1]) < 6 else 0
+    number = int(rest[-1]) if rest and rest[-1].isdecimal() and len(rest[-1]) < 6 else 0
+    return name, number + (_LATER_OUTPUTS.get(rest[0], 0) if len(rest) > 1 else 0)
 
 
 def _wanted(reference: str, nodes: Sequence[StoredNode]) -> str:
@@ -105,9 +188,7 @@ def _wanted(reference: str, nodes: Sequence[StoredNode]) -> str:
     return f"the name of a node, such as {', '.join(near)}" if near else "the name of a node"
 
 
-def _in_order(
-    nodes: Sequence[StoredNode], by_name: Mapping[str, StoredNode]
-) -> Iterator[StoredNode]:
+def _in_order(by_name: Mapping[str, StoredNode]) -> Iterator[StoredNode]:
     """Nodes after what they read; the way back in a loop does not count, other circles are left."""
     waits: dict[str, int] = {}
     readers: dict[str, list[StoredNode]] = {}
