@@ -19,6 +19,7 @@ __all__ = [
     "Consumer",
     "Network",
     "add_constant",
+    "attribute",
     "constants",
     "consumers",
     "copied",
@@ -99,6 +100,11 @@ def full_name(reference: str) -> str:
 def data_inputs(node: Any) -> Iterator[str]:
     """The full names of what a node reads, the ops it only waits for left aside."""
     return (full_name(name) for name in node.input if not name.startswith("^"))
+
+
+def attribute(node: Any, name: str) -> Any:
+    """An attribute of a node; an empty one where it is left out, which means its default."""
+    return node.attr[name] if name in node.attr else tf.AttrValue()
 
 
 def consumers(graph_def: Any) -> dict[str, list[Consumer]]:

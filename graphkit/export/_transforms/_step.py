@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from graphkit.errors import ArgumentError, UnknownNameError
 from graphkit.export._transforms._cut import cut
+from graphkit.export._transforms._fold_batch_norms import fold_batch_norms
 from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._network import Network
 from graphkit.export._transforms._rename import rename
@@ -46,6 +47,7 @@ class _Kind:
 
 _KINDS = {
     "cut": _Kind(cut),
+    "fold_batch_norms": _Kind(fold_batch_norms),
     "fold_constants": _Kind(fold_constants),
     "rename": _Kind(rename),
     "sort_by_execution_order": _Kind(sort_by_execution_order),
