@@ -10,7 +10,8 @@ import pickle
 import numpy as np
 import pytest
 
-from graphkit.port._language._files import bytes_of, load_pickle, python2_open
+from graphkit.port._language._bytes import bytes_of
+from graphkit.port._language._files import load_pickle, python2_open
 from graphkit.port._neighbours._memory_files import HASHES, StringIO, csv_reader
 from graphkit.port._neighbours._moved_modules import MOVED_PYTHON2
 

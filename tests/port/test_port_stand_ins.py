@@ -38,7 +38,8 @@ def stand_in():
 @pytest.mark.parametrize(
     ("module", "name", "real"),
     [
-        ("urllib2", "urlopen", "urllib.request"),
+        ("urllib2", "urlparse", "urllib.parse"),
+        ("urllib2", "urlopen", "graphkit.port._neighbours._bytes._addresses"),
         ("urllib2", "URLError", "urllib.error"),
         ("urllib", "urlencode", "urllib.parse"),
         ("Queue", "Queue", "queue"),

@@ -14,7 +14,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from types import CodeType, FrameType
 from typing import Any
 
-from graphkit.port._language._files import bytes_of, python2_open
+from graphkit.port._language._bytes import bytes_of
+from graphkit.port._language._files import python2_open
 from graphkit.port._language._order import order_key, three_way
 
 __all__ = ["PYTHON2_NAMES", "source_functions"]

@@ -7,14 +7,23 @@ TensorFlow 1 had one class for tensors: `type(loss) is tf.Tensor`.
 
 from __future__ import annotations
 
+import functools
 import operator
 import sys
 from collections.abc import Callable, ItemsView, KeysView, ValuesView
 from numbers import Integral
 from typing import Any
 
+from graphkit.port._language._bytes import (
+    ask_text,
+    bytes_list,
+    bytes_of,
+    contains,
+    is_byte_string,
+    is_instance,
+    join_text,
+)
 from graphkit.port._language._classes import old_class
-from graphkit.port._language._files import bytes_of
 from graphkit.port._language._methods import old_method
 from graphkit.port._language._order import compare_order, sort_in_place
 from graphkit.port._language._promotion import IN_PLACE, PLAIN, compute
@@ -97,7 +106,7 @@ def as_list(value: Any) -> Any:
 
 
 def class_of(look_up: Callable[[Any], type], value: Any) -> type:
-    """Calls `type`; tensors of a graph have the one class they had, `tf.Tensor`.
+    """Calls `type`; tensors of a graph have the one class they had, bytes of Python 2 are `str`.
 
     Args:
         look_up: What the program calls by that name.
@@ -107,6 +116,8 @@ def class_of(look_up: Callable[[Any], type], value: Any) -> type:
         The class.
     """
     found = look_up(value)
+    if is_byte_string(value):
+        return str
     ops = sys.modules.get("tensorflow.python.framework.ops")
     if ops is not None and found is getattr(ops, "SymbolicTensor", None):
         found = vars(sys.modules["tensorflow"])["Tensor"]
@@ -132,14 +143,15 @@ def compare_text(operation: str, left: Any, right: Any) -> Any:
 
 
 def _is_characters(value: Any) -> bool:
-    return isinstance(value, bytes) or (_is_array(value) and value.dtype.kind == "S")
+    is_bytes = isinstance(value, bytes) and not is_byte_string(value)
+    return is_bytes or (_is_array(value) and value.dtype.kind == "S")
 
 
 TEXT_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "Eq": operator.eq,
-    "In": lambda left, right: left in right,
+    "In": functools.partial(contains, True),
     "NotEq": operator.ne,
-    "NotIn": lambda left, right: left not in right,
+    "NotIn": functools.partial(contains, False),
 }
 
 
@@ -301,13 +313,18 @@ RUNTIME: dict[str, Callable[..., Any]] = {
     f"__graphkit_{function.__name__}__": function
     for function in (
         as_list,
+        ask_text,
+        bytes_list,
         compare_order,
         class_of,
         compare_text,
+        contains,
         divide,
         divide_in_place,
         fill_template,
         format_template,
+        is_instance,
+        join_text,
         number,
         old_class,
         old_method,

@@ -19,6 +19,15 @@ from graphkit.port._language._order import ORDER_COMPARISONS
 
 __all__ = ["rewrite_python2"]
 
+# What `isinstance` is asked about and Python 3 has no class for.
+_OLD_CLASSES = frozenset({"basestring", "bytes", "str", "StringType", "StringTypes"})
+_WITH_TEXT = frozenset(
+    {
+        *("count", "endswith", "find", "index", "lstrip", "partition", "replace", "rfind"),
+        *("rpartition", "rsplit", "rstrip", "split", "startswith", "strip"),
+    }
+)
+
 
 def rewrite_python2(tree: ast.Module) -> None:
     """Rewrites one module's tree.
@@ -40,6 +49,12 @@ class _Rewriter(ast.NodeTransformer):
         name = called_name(node)
         if name == "print":
             node.func = runtime(self._print, node)
+        elif (
+            name == "isinstance"
+            and len(node.args) == 2
+            and _OLD_CLASSES & set(_names(node.args[1]))
+        ):
+            node.func = runtime("is_instance", node)
         elif name in ("str", "unicode"):
             node.args = [node.func, *node.args]
             node.func = runtime("text_for", node)
@@ -61,6 +76,8 @@ class _Rewriter(ast.NodeTransformer):
             return node
         if name in TEXT_COMPARISONS and (is_text(node.left) or is_text(other)):
             return call("compare_text", node, ast.Constant(name), node.left, other)
+        if name in ("In", "NotIn"):
+            return call("contains", node, ast.Constant(name == "In"), node.left, other)
         if name in ORDER_COMPARISONS:
             return call("compare_order", node, ast.Constant(name), node.left, other)
         return node
@@ -86,6 +103,13 @@ def _method_call(node: ast.Call, method: ast.Attribute) -> ast.AST:
     elif is_method_call(node, "encode", "decode") and node.args and not node.keywords:
         name = ast.copy_location(ast.Constant(method.attr), node)
         function, first = "recode", [method.value, name]
+    elif method.attr in _WITH_TEXT and not node.keywords and any(map(is_text, node.args)):
+        name = ast.copy_location(ast.Constant(method.attr), node)
+        function, first = "ask_text", [method.value, name]
+    elif method.attr == "BytesList" and [word.arg for word in node.keywords] == ["value"]:
+        return call("bytes_list", node, method, node.keywords[0].value)
+    elif method.attr == "join" and not node.keywords:
+        function, first = "join_text", [method.value]
     elif method.attr == "translate" and len(node.args) == 2 and not node.keywords:
         function, first = "without_characters", [method.value]
     else:
@@ -93,6 +117,12 @@ def _method_call(node: ast.Call, method: ast.Attribute) -> ast.AST:
     node.func = runtime(function, node)
     node.args = [*first, *node.args]
     return node
+
+
+def _names(node: ast.expr) -> list[str]:
+    """Lists the names in an expression, also those behind a dot."""
+    parts = ((getattr(part, "id", ""), getattr(part, "attr", "")) for part in ast.walk(node))
+    return [name for pair in parts for name in pair]
 
 
 def _bound(statement: ast.stmt) -> set[str]:

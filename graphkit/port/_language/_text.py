@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
+from graphkit.port._language._bytes import as_byte_string, is_byte_string, told
 from graphkit.port._language._methods import old_method
 
 __all__ = [
@@ -104,7 +105,7 @@ def text_for(convert: Any, *arguments: Any, **options: Any) -> Any:
             codecs.lookup([*encoding, "ascii"][0])
             return value
         return str(*arguments, **options)
-    return _as_text(value)
+    return told(value) if is_byte_string(value) else _as_text(value)
 
 
 def print_statement(*values: Any, end: str = "\n", file: Any = None) -> None:
@@ -203,7 +204,7 @@ def recode(value: Any, method: str, codec: Any, *arguments: Any) -> Any:
     """
     name = _CODECS.get(codec) if isinstance(codec, str) else None
     if name is None or not isinstance(value, str | bytes):
-        return old_method(value, method)(codec, *arguments)
+        return as_byte_string(old_method(value, method)(codec, *arguments))
     if name == "rot13":
         return codecs.encode(_as_text(value), name)
     turn: Callable[..., Any] = getattr(codecs, method)

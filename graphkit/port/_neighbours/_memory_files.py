@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from graphkit.port._language._files import bytes_of
+from graphkit.port._language._bytes import bytes_of
 
 __all__ = ["HASHES", "StringIO", "csv_reader"]
 

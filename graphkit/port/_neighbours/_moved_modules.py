@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from graphkit.port._language._files import load_pickle
+from graphkit.port._neighbours._bytes._functions import BYTE_FUNCTIONS
 from graphkit.port._neighbours._memory_files import HASHES, StringIO
 from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
 from graphkit.port._neighbours._scipy import central_diff_weights, derivative
@@ -83,6 +84,10 @@ def _python2(*providers: str, **names: Any) -> Row:
     return Row(providers, "renamed in Python 3", names)
 
 
+_BYTES = "graphkit.port._neighbours._bytes"
+_ADDRESSES, _ARCHIVES = f"{_BYTES}._addresses", f"{_BYTES}._archives"
+_OF_BYTES = "takes bytes, and gives them, in Python 3"
+
 # Modules of Python 2, for programs written in it.
 MOVED_PYTHON2: dict[str, Row] = {
     "BaseHTTPServer": _python2("http.server"),
@@ -122,11 +127,14 @@ MOVED_PYTHON2: dict[str, Row] = {
     "tkFileDialog": _python2("tkinter.filedialog"),
     "tkMessageBox": _python2("tkinter.messagebox"),
     "ttk": _python2("tkinter.ttk"),
-    "urllib": _python2("urllib.request", "urllib.parse", "urllib.error"),
-    "urllib2": _python2("urllib.request", "urllib.error", "urllib.parse"),
+    "urllib": _python2(_ADDRESSES, "urllib.request", "urllib.parse", "urllib.error"),
+    "urllib2": _python2(_ADDRESSES, "urllib.request", "urllib.error", "urllib.parse"),
     "urlparse": _python2("urllib.parse"),
     "whichdb": _python2("dbm"),
     "xmlrpclib": _python2("xmlrpc.client"),
+    **{module: Row((_ARCHIVES, module), _OF_BYTES) for module in ("bz2", "gzip", "zipfile")},
+    "subprocess": Row((f"{_BYTES}._processes", "subprocess"), _OF_BYTES),
+    **{module: Row((module,), _OF_BYTES, names) for module, names in BYTE_FUNCTIONS.items()},
 }
 
 # Modules that were there for Python 3 too; used where the real one is missing.

@@ -11,6 +11,8 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from graphkit.port._language._bytes import plain_bytes
+
 __all__ = ["look_up_in_lib", "numpy_wrappers"]
 
 
@@ -89,6 +91,7 @@ def _as_array(np: Any) -> Any:
 
 
 def _or_objects(real: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    args = (*map(plain_bytes, args[:1]), *args[1:])
     try:
         return real(*args, **kwargs)
     except ValueError as error:
