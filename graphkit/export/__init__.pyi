@@ -17,6 +17,16 @@ from ._inspection._inspect import inspect_file as inspect_file
 from ._inspection._keras import KerasDetails as KerasDetails
 from ._inspection._onnx import OnnxDetails as OnnxDetails
 from ._inspection._tflite import TfliteDetails as TfliteDetails
+from ._predicting._examples import Example as Example
+from ._predicting._examples import read_examples as read_examples
+from ._predicting._fastest import EngineTiming as EngineTiming
+from ._predicting._fastest import compare_engines as compare_engines
+from ._predicting._labels import read_labels as read_labels
+from ._predicting._predict import Prediction as Prediction
+from ._predicting._predict import main_input as main_input
+from ._predicting._predict import predict as predict
+from ._predicting._preprocessing import Preprocessing as Preprocessing
+from ._predicting._preprocessing import recorded_preprocessing as recorded_preprocessing
 from ._running._frozen_graph import FrozenGraph as FrozenGraph
 from ._running._frozen_graph import import_into as import_into
 from ._running._frozen_graph import load_graph as load_graph
@@ -33,6 +43,8 @@ __all__ = [
     "Change",
     "CheckpointDetails",
     "CheckpointReport",
+    "EngineTiming",
+    "Example",
     "FileDifference",
     "FileReport",
     "FrozenGraph",
@@ -42,6 +54,8 @@ __all__ = [
     "Lone",
     "Model",
     "OnnxDetails",
+    "Prediction",
+    "Preprocessing",
     "Rename",
     "Signature",
     "Step",
@@ -49,6 +63,7 @@ __all__ = [
     "TensorInfo",
     "TfliteDetails",
     "TransformReport",
+    "compare_engines",
     "convert_checkpoint",
     "diff",
     "engines_for",
@@ -57,7 +72,12 @@ __all__ = [
     "import_into",
     "inspect_file",
     "load_graph",
+    "main_input",
     "open_model",
+    "predict",
+    "read_examples",
+    "read_labels",
+    "recorded_preprocessing",
     "rename_checkpoint",
     "transform",
 ]

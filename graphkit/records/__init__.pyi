@@ -24,6 +24,7 @@ from ._pack import pack_images as pack_images
 from ._packed_images import PackedImage as PackedImage
 from ._packed_images import read_packed_images as read_packed_images
 from ._progress import Progress as Progress
+from ._read_image import decode_image as decode_image
 from ._read_image import read_image as read_image
 from ._shards import PackReport as PackReport
 from ._sheet import contact_sheet as contact_sheet
@@ -49,6 +50,7 @@ __all__ = [
     "RecordsSummary",
     "contact_sheet",
     "decode_example",
+    "decode_image",
     "describe_records",
     "download_cifar10",
     "encode_example",

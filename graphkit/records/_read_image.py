@@ -40,11 +40,46 @@ def read_image(
         CorruptFileError: It cannot be decoded.
         UnsafeFileError: It is longer than 256 MiB.
     """
-    check_colour("read_image", colour)
-    check_size("read_image", size)
+    _check("read_image", size, channels, colour)
+    return _shaped(decode_bgr(Path(path), read_image_bytes(Path(path))), size, channels, colour)
+
+
+def decode_image(
+    content: bytes,
+    *,
+    name: str = "image",
+    size: tuple[int, int] | None = None,
+    channels: int = 3,
+    colour: str = "RGB",
+) -> Pixels:
+    """Decodes an image that lies in memory, such as in a record, as `read_image` does a file.
+
+    Args:
+        content: A PNG, JPEG, BMP, WebP, TIFF … file, whole.
+        name: What to call it in messages.
+        size: (height, width) to scale to; None keeps the image's own.
+        channels: 3, or 1 for grey.
+        colour: "RGB", or "BGR" as `cv2.imdecode` gives; without meaning for grey.
+
+    Returns:
+        uint8 `[H, W, channels]`.
+
+    Raises:
+        ArgumentError: `size`, `channels` or `colour` is none of these.
+        CorruptFileError: It cannot be decoded.
+    """
+    _check("decode_image", size, channels, colour)
+    return _shaped(decode_bgr(Path(name), content), size, channels, colour)
+
+
+def _check(where: str, size: tuple[int, int] | None, channels: int, colour: str) -> None:
+    check_colour(where, colour)
+    check_size(where, size)
     if channels not in (1, 3):
-        raise ArgumentError("read_image", "channels", channels, "3, or 1 for grey")
-    bgr = decode_bgr(Path(path), read_image_bytes(Path(path)))
+        raise ArgumentError(where, "channels", channels, "3, or 1 for grey")
+
+
+def _shaped(bgr: Pixels, size: tuple[int, int] | None, channels: int, colour: str) -> Pixels:
     sized = bgr if size is None else resize(bgr, size)
     if channels == 1:
         return to_grey(sized)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar
 
+import numpy as np
 import numpy.typing as npt
 
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError, UsageError
@@ -27,6 +28,9 @@ class Model(ABC):
         engine: The program that runs it: "tensorflow", "tflite", "onnxruntime" or "opencv".
         inputs: What it takes, as the file lays it out.
         outputs: What it gives.
+        optional: The names of inputs that have a default.
+        quantization: Scale and zero point of inputs and outputs whose integers stand for real
+            numbers, by name: `real = (integer - zero) * scale`.
     """
 
     engine: ClassVar[str]
@@ -41,7 +45,8 @@ class Model(ABC):
         self.path = path
         self.inputs = list(inputs)
         self.outputs = list(outputs)
-        self._optional = frozenset(optional)
+        self.optional = frozenset(optional)
+        self.quantization: dict[str, tuple[float, int]] = {}
         self._closed = False
 
     def run(
@@ -51,6 +56,7 @@ class Model(ABC):
 
         Args:
             feeds: Arrays by input name, with or without `:0`; one with a default may be left out.
+                A quantised input takes its integers, or the real numbers they stand for.
             outputs: The names of outputs; all unless given.
 
         Returns:
@@ -95,6 +101,17 @@ class Model(ABC):
     def _compute(self, feeds: Arrays, names: Sequence[str]) -> list[npt.NDArray[Any]]:
         """The outputs of these names, for inputs that were checked."""
 
+    def _quantized(self, name: str, value: Any) -> Any:
+        """Real numbers as the nearest integers that a quantised input has for them."""
+        array = np.asarray(value)
+        info = next(info for info in self.inputs if info.name == name)
+        if name not in self.quantization or array.dtype.kind != "f":
+            return value
+        scale, zero = self.quantization[name]
+        limits = np.iinfo(info.dtype)
+        whole = np.rint(array / scale) + zero
+        return np.clip(whole, limits.min, limits.max).astype(info.dtype)
+
     def _fed(self, feeds: Any) -> Arrays:
         where = "Model.run"
         if not isinstance(feeds, Mapping):
@@ -106,8 +123,8 @@ class Model(ABC):
             key = name if name in known else str(name).removesuffix(":0")
             if key not in known:
                 raise UnknownNameError("input", key, known)
-            fed[key] = fitted(where, known[key], value)
+            fed[key] = fitted(where, known[key], self._quantized(key, value))
         for name in known:
-            if name not in fed and name not in self._optional:
+            if name not in fed and name not in self.optional:
                 raise ArgumentError(where, "feeds", sorted(fed), f"values for {name!r} too")
         return fed

@@ -33,7 +33,12 @@ class TensorFlowModel(Model):
             [replace(describe_tensor(tensor), name=name) for name, tensor in tensors.items()]
             for tensors in (self._frozen.inputs, self._frozen.outputs)
         )
-        super().__init__(path, inputs, outputs)
+        optional = [
+            name
+            for name, tensor in self._frozen.inputs.items()
+            if tensor.op.type == "PlaceholderWithDefault"
+        ]
+        super().__init__(path, inputs, outputs, optional)
 
     def run(
         self, feeds: Mapping[str, Any], outputs: str | Sequence[str] | None = None

@@ -26,14 +26,7 @@ _KERNEL = "Flex"
 
 
 class TfliteModel(Model):
-    """A TFLite model; open dimensions take the size of what is fed.
-
-    Quantised inputs and outputs are what the file says, int8 or uint8; `quantization` tells what
-    their numbers mean.
-
-    Attributes:
-        quantization: Scale and zero point of each quantised input and output, by name.
-    """
+    """A TFLite model; open dimensions take the size of what is fed."""
 
     engine = "tflite"
 
@@ -51,17 +44,17 @@ class TfliteModel(Model):
             raise CorruptFileError(path, f"the TFLite interpreter refuses it: {exc}") from exc
         self._inputs = {_name(one): one for one in self._interpreter.get_input_details()}
         self._outputs = {_name(one): one for one in self._interpreter.get_output_details()}
-        self.quantization = {
-            name: detail["quantization"]
-            for name, detail in {**self._inputs, **self._outputs}.items()
-            if detail["quantization"][0]
-        }
         self._shapes: dict[str, tuple[int, ...]] = {}
         inputs, outputs = (
             [_info(name, detail) for name, detail in details.items()]
             for details in (self._inputs, self._outputs)
         )
         super().__init__(path, inputs, outputs)
+        self.quantization = {
+            name: detail["quantization"]
+            for name, detail in {**self._inputs, **self._outputs}.items()
+            if detail["quantization"][0]
+        }
 
     def close(self) -> None:
         """Lets go of the interpreter and its memory."""

@@ -1,0 +1,1 @@
+"""Running a model over many examples: reading them, preparing pictures, naming classes."""

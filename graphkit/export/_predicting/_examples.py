@@ -1,0 +1,234 @@
+"""Examples for a model, one after the other: pictures, arrays, rows of tables, records."""
+
+from __future__ import annotations
+
+import csv
+import glob
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkit.errors import ArgumentError, CorruptFileError, DataError, MissingFileError
+from graphkit.export._predicting._preprocessing import Preprocessing
+from graphkit.export._tensor_info import TensorInfo
+from graphkit.records import decode_example, decode_image, iterate_records, read_image
+
+__all__ = ["Example", "read_examples"]
+
+_PICTURES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".webp"})
+_TABLES = frozenset({".csv", ".tsv"})
+_ARRAY, _ARCHIVE = b"\x93NUMPY", b"PK\x03\x04"
+_ENCODED = ("image/encoded", "image", "image_raw", "jpeg", "png")
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """One example, or why there is none.
+
+    Attributes:
+        name: The file, with a number in brackets where it holds several: `x.npy[3]`.
+        value: What the model's input takes of it, without the dimension of the batch.
+        error: What is wrong with it; `value` is then None.
+    """
+
+    name: str
+    value: npt.NDArray[Any] | None = None
+    error: DataError | None = None
+
+
+def read_examples(
+    paths: Iterable[str | PathLike[str]],
+    info: TensorInfo,
+    preprocessing: Preprocessing | None = None,
+    *,
+    feature: str | None = None,
+) -> Iterator[Example]:
+    """Reads examples for an input, each when it is its turn.
+
+    Args:
+        paths: Pictures, `.npy` and `.npz` arrays, CSV tables (one row per example, a header may
+            stand first), TFRecord files of `tf.train.Example`s; patterns such as `"*.png"`, and
+            folders, of which the pictures are taken, those of folders inside too, by name.
+        info: The input.
+        preprocessing: What is done to pictures.
+        feature: The feature of an Example to take; the one named as the input, else an encoded
+            image, unless given.
+
+    Returns:
+        An iterator. What a single picture has wrong is in its `Example`.
+
+    Raises:
+        MissingFileError: A path, or a file for a pattern, does not exist; told before the first.
+        CorruptFileError: A file of many examples is damaged.
+        ArgumentError: A file holds something else than the input takes.
+    """
+    source = _Source(info, preprocessing or Preprocessing(), feature)
+    files = [file for path in paths for file in _expanded(fspath(path))]
+    return (example for file in files for example in _of_file(file, source))
+
+
+@dataclass(frozen=True)
+class _Source:
+    info: TensorInfo
+    preprocessing: Preprocessing
+    feature: str | None
+
+    @property
+    def shape(self) -> tuple[int | None, ...] | None:
+        """The shape of one example."""
+        return None if self.info.shape is None else self.info.shape[1:]
+
+    def shaped(self, name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """One example's values in the input's shape, which may be open in one dimension."""
+        shape = self.shape
+        if shape is None or (values.ndim == len(shape) > 1):
+            return values
+        open_dims = sum(size is None for size in shape)
+        if open_dims <= 1:
+            try:
+                return values.reshape([-1 if size is None else size for size in shape])
+            except ValueError:
+                pass
+        wanted = f"{_shown(shape)} values for {self.info.name!r}"
+        raise ArgumentError("infer", name, values.size, wanted)
+
+
+def _shown(shape: tuple[int | None, ...]) -> str:
+    return " x ".join("?" if size is None else str(size) for size in shape) or "single"
+
+
+def _expanded(path: str) -> list[Path]:
+    place = Path(path)
+    if place.is_dir():
+        found = sorted(p for p in place.rglob("*") if p.suffix.lower() in _PICTURES)
+        if not found:
+            raise MissingFileError(place, "is a folder without a picture")
+        return found
+    if place.is_file():
+        return [place]
+    matching = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+    if not matching:
+        raise MissingFileError(place, "matches no file" if glob.has_magic(path) else None)
+    return [file for match in matching for file in _expanded(match)]
+
+
+def _of_file(file: Path, source: _Source) -> Iterator[Example]:
+    with open(file, "rb") as opened:
+        start = opened.read(len(_ARRAY))
+    if start.startswith(_ARRAY):
+        return _of_array(file, source)
+    if start.startswith(_ARCHIVE):
+        return _of_archive(file, source)
+    if file.suffix.lower() in _TABLES:
+        return _of_table(file, source)
+    if file.suffix.lower() not in _PICTURES and _is_records(file):
+        return _of_records(file, source)
+    return iter([_guarded(str(file), lambda: _picture(file, source))])
+
+
+def _guarded(name: str, make: Callable[[], npt.NDArray[Any]]) -> Example:
+    try:
+        return Example(name, make())
+    except DataError as exc:
+        return Example(name, error=exc)
+
+
+def _picture(file: Path, source: _Source) -> npt.NDArray[Any]:
+    return source.preprocessing.apply(read_image(file), source.info)
+
+
+def _of_array(file: Path, source: _Source) -> Iterator[Example]:
+    try:
+        # Mapped, so that a header which claims more than the file holds allocates nothing.
+        array = np.load(file, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OSError) as exc:
+        raise CorruptFileError(file, f"cannot be read as a .npy array: {exc}") from exc
+    return _rows(str(file), array, source)
+
+
+def _of_archive(file: Path, source: _Source) -> Iterator[Example]:
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            names = list(archive.files)
+            chosen = source.info.name if source.info.name in names else names[0]
+            if chosen != source.info.name and len(names) > 1:
+                wanted = f"an archive of one array, or with one named {source.info.name!r}"
+                raise ArgumentError("infer", str(file), names, wanted)
+            array = archive[chosen]
+    except (ValueError, EOFError, OSError, KeyError, IndexError) as exc:
+        if isinstance(exc, ArgumentError):
+            raise
+        raise CorruptFileError(file, f"cannot be read as an archive of arrays: {exc}") from exc
+    return _rows(str(file), array, source)
+
+
+def _rows(name: str, array: npt.NDArray[Any], source: _Source) -> Iterator[Example]:
+    """An array of one example, or of many."""
+    if source.shape is not None and array.ndim == len(source.shape):
+        return iter([Example(name, np.array(array))])
+    return (Example(f"{name}[{i}]", np.array(row)) for i, row in enumerate(array))
+
+
+def _of_table(file: Path, source: _Source) -> Iterator[Example]:
+    delimiter = "\t" if file.suffix.lower() == ".tsv" else ","
+    with open(file, newline="", encoding="utf-8-sig", errors="strict") as opened:
+        rows = (row for row in csv.reader(opened, delimiter=delimiter) if row)
+        try:
+            for number, row in enumerate(rows):
+                values = _cells(row, source)
+                if values is None and number == 0:
+                    continue  # a header
+                if values is None:
+                    raise ValueError(f"row {number + 1} holds something else than numbers")
+                name = f"{file}[{number}]"
+                yield Example(name, source.shaped(name, values))
+        except (csv.Error, UnicodeDecodeError, ValueError) as exc:
+            if isinstance(exc, ArgumentError):
+                raise
+            raise CorruptFileError(file, f"is no table of numbers: {exc}") from exc
+
+
+def _cells(row: Sequence[str], source: _Source) -> npt.NDArray[Any] | None:
+    if source.info.dtype == "string":
+        return np.array([cell.encode() for cell in row], object)
+    try:
+        if "int" in source.info.dtype:
+            return np.array([int(cell) for cell in row], np.int64)
+        return np.array([float(cell) for cell in row], np.float32)
+    except ValueError:
+        return None
+
+
+def _is_records(file: Path) -> bool:
+    """Tells by the first record, whose checksums leave no doubt."""
+    try:
+        return next(iterate_records(file), None) is not None
+    except DataError:
+        return False
+
+
+def _of_records(file: Path, source: _Source) -> Iterator[Example]:
+    for number, record in enumerate(iterate_records(file)):
+        name = f"{file}[{number}]"
+        features = decode_example(record)
+        yield _guarded(name, lambda f=features, n=name: _of_feature(n, f, source))  # type: ignore[misc]
+
+
+def _of_feature(name: str, features: dict[str, Any], source: _Source) -> npt.NDArray[Any]:
+    candidates = [source.feature] if source.feature else [source.info.name, *_ENCODED]
+    chosen = next((key for key in candidates if key in features), None)
+    if chosen is None:
+        wanted = f"one of {', '.join(map(repr, features)) or 'none'} (--feature NAME)"
+        raise ArgumentError("infer", f"feature of {name}", source.feature, wanted)
+    feature = features[chosen]
+    if feature.kind != "bytes":
+        return source.shaped(name, feature.values)
+    if source.info.dtype == "string":
+        return source.shaped(name, np.array(feature.values, object))
+    content = feature.values[0] if feature.values else b""
+    return source.preprocessing.apply(decode_image(content, name=name), source.info)

@@ -1,0 +1,127 @@
+"""Running a model over examples, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkit.errors import ArgumentError, DataError
+from graphkit.export._predicting._examples import Example
+from graphkit.export._running._model import Model
+from graphkit.export._tensor_info import TensorInfo
+
+__all__ = ["Prediction", "main_input", "predict"]
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model gives for one example.
+
+    Attributes:
+        name: The example's name.
+        outputs: Its part of each output, by name, without the dimension of the batch; quantised
+            outputs as the real numbers they stand for.
+        error: Why there is none; `outputs` is then empty.
+    """
+
+    name: str
+    outputs: dict[str, npt.NDArray[Any]]
+    error: DataError | None = None
+
+
+def main_input(model: Model, fed: Iterable[str] = ()) -> TensorInfo:
+    """The input that examples are for: the one that is neither fed nor has a default.
+
+    Args:
+        model: The model.
+        fed: The names of inputs that get the same value for all examples.
+
+    Returns:
+        The input.
+
+    Raises:
+        ArgumentError: There is none, or several.
+    """
+    given = {name.removesuffix(":0") for name in fed}
+    free = [i for i in model.inputs if i.name.removesuffix(":0") not in given]
+    found = [info for info in free if info.name not in model.optional] or free
+    if len(found) != 1:
+        names = ", ".join(repr(info.name) for info in found) or "none"
+        wanted = "one that examples are for; feed the others (--feed NAME=VALUE)"
+        raise ArgumentError("infer", "input", None, wanted, shown=names)
+    return found[0]
+
+
+def predict(
+    model: Model,
+    examples: Iterable[Example],
+    *,
+    batch_size: int = 1,
+    feeds: Mapping[str, Any] | None = None,
+    outputs: Sequence[str] | None = None,
+) -> Iterator[Prediction]:
+    """Runs a model over examples.
+
+    Examples of one shape that follow each other go together. An input whose batch is of a fixed
+    size gets batches of that size, the last one filled up with repetitions that nobody sees.
+
+    Args:
+        model: The model.
+        examples: The examples.
+        batch_size: How many to run at once where the input leaves it open.
+        feeds: Values of the other inputs, the same for all.
+        outputs: The names of outputs; all unless given.
+
+    Returns:
+        An iterator over the predictions, in the order of the examples.
+
+    Raises:
+        ArgumentError: `batch_size` is below 1, or an output has no part for each example.
+        RunError: The engine fails.
+    """
+    if batch_size < 1:
+        raise ArgumentError("predict", "batch_size", batch_size, "1 or more")
+    info = main_input(model, feeds or ())
+    fixed = info.shape[0] if info.shape else None
+    for batch in _batches(examples, fixed or batch_size):
+        if batch[0].error is not None:
+            yield Prediction(batch[0].name, {}, batch[0].error)
+            continue
+        values = [example.value for example in batch]
+        values += values[-1:] * ((fixed or 0) - len(values))
+        found = model.run({**(feeds or {}), info.name: np.stack(values)}, outputs)  # type: ignore[arg-type]
+        parts = {name: _parts(model, name, value, len(values)) for name, value in found.items()}
+        for place, example in enumerate(batch):
+            yield Prediction(example.name, {name: part[place] for name, part in parts.items()})
+
+
+def _batches(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:
+    """Examples of one shape that follow each other, as many as go together; a broken one alone."""
+    for _, alike in groupby(examples, lambda e: e.value.shape if e.value is not None else e.name):
+        batch: list[Example] = []
+        for example in alike:
+            batch.append(example)
+            if len(batch) == size or example.error is not None:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+
+def _parts(model: Model, name: str, value: npt.NDArray[Any], count: int) -> Sequence[Any]:
+    """Each example's part of an output."""
+    quantized = model.quantization.get(name)
+    if quantized is not None:
+        scale, zero = quantized
+        value = (value.astype(np.float32) - np.float32(zero)) * np.float32(scale)
+    if value.ndim and len(value) == count:
+        return value
+    if count == 1:  # such as a count of boxes, or the boxes of the only picture
+        return [value]
+    wanted = f"one with a row for each of {count} examples (or batch_size=1, --batch-size 1)"
+    raise ArgumentError("predict", f"output {name!r}", list(value.shape), wanted)
