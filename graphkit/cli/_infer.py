@@ -1,4 +1,4 @@
-"""`graphkit infer`: run a frozen graph on arrays and pictures."""
+"""`graphkit infer`: run a model of any format on arrays, pictures, tables and records."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import click
 from graphkit.cli import _parse
 from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_json, echo_table
+from graphkit.cli._predictions import Request, run_examples
 
 __all__ = ["infer"]
 
 _SHOWN_VALUES = 10
+_ENGINES = ("auto", "tensorflow", "onnxruntime", "opencv", "tflite")
 
 
 @click.command()
 @click.argument("model", type=_parse.Place())
+@click.argument("inputs", nargs=-1)
 @click.option(
     "--feed",
     "files",
@@ -33,13 +36,41 @@ _SHOWN_VALUES = 10
     help="Output tensors, separated by commas; all unless given.",
 )
 @click.option(
+    "--engine",
+    type=click.Choice(_ENGINES),
+    help="What runs the model; auto measures those that can on the first input, and takes the "
+    "fastest that agrees with the first of them.",
+)
+@click.option("--labels", type=_parse.Place(dir_okay=False), help="Names of classes, to rank them.")
+@click.option("--top-k", type=click.IntRange(min=1), help="Classes to show; 5 with --labels.")
+@click.option(
     "--scale",
     type=float,
-    default=1.0,
     callback=_parse.finite,
     help="Factor on pixels, as in 0.00392157.",
 )
-@click.option("--colour", type=click.Choice(["RGB", "BGR"]), default="RGB", show_default=True)
+@click.option("--mean", callback=_parse.numbers, help="Taken off after that: M or M,M,M.")
+@click.option("--std", callback=_parse.numbers, help="The rest is divided by it: S or S,S,S.")
+@click.option("--colour", type=click.Choice(["RGB", "BGR"]), help="Order of channels.  [RGB]")
+@click.option("--size", metavar="HxW", callback=_parse.size, help="The input's unless given.")
+@click.option(
+    "--resize",
+    type=click.Choice(["stretch", "crop"]),
+    help="Stretch pictures to the size, or crop what is beyond it.  [stretch]",
+)
+@click.option("--layout", type=click.Choice(["NHWC", "NCHW"]), help="By the shape unless given.")
+@click.option("--feature", help="The feature of a record to take.")
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), default=1, show_default=True, help="At once."
+)
+@click.option("--keep-going", is_flag=True, help="Leave bad pictures out; exit code 1 at the end.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=_parse.Place(dir_okay=False),
+    help="A .csv or .npz file to write instead of printing.",
+)
 @click.option(
     "--allow",
     multiple=True,
@@ -54,31 +85,34 @@ _SHOWN_VALUES = 10
     show_default=True,
     help="Number of virtual CPU devices.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the outputs as JSON.")
-def infer(
-    model: Path,
-    files: dict[str, str],
-    outputs: list[str] | None,
-    scale: float,
-    colour: str,
-    allow: tuple[str, ...],
-    placement: bool,
-    cpu_devices: int,
-    as_json: bool,
-) -> None:
-    """Run MODEL, a frozen graph, and print its outputs."""
-    from graphkit.export import load_graph
-    from graphkit.session import SessionConfig, placement_report
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, a line for each input.")
+def infer(model: Path, **options: Any) -> None:
+    """Run MODEL on INPUTS: pictures, folders and patterns, .npy, .npz, .csv, TFRecords.
 
-    config = SessionConfig(cpu_devices=cpu_devices)
-    with load_graph(model, allow=set(allow), config=config) as frozen:
-        shapes = {name: _dimensions(tensor) for name, tensor in frozen.inputs.items()}
-        feeds = read_feeds(files, shapes, scale=scale, colour=colour)
-        if placement:
-            report = placement_report(frozen.graph, config=config)
-            click.echo(report.to_text(), err=as_json)
-        values = frozen.run(feeds, outputs)
-    if as_json:
+    MODEL is a frozen graph, SavedModel, TFLite, ONNX or Keras model. Each pixel becomes
+    (pixel * scale - mean) / std; what MODEL.json says of this holds unless an option is given.
+    Without INPUTS, every input is fed by --feed and the outputs are printed.
+    """
+    request = Request(model, **options)
+    if request.inputs:
+        run_examples(request)
+    else:
+        _run_once(request)
+
+
+def _run_once(request: Request) -> None:
+    from graphkit.export import open_model
+
+    engine = None if request.engine == "auto" else request.engine
+    config = request.config()
+    with open_model(request.model, engine=engine, allow=set(request.allow), config=config) as model:
+        shapes = {info.name: info.shape for info in model.inputs}
+        scale, colour = request.scale or 1.0, request.colour or "RGB"
+        feeds = read_feeds(request.files, shapes, scale=scale, colour=colour)
+        if request.placement:
+            _show_placement(model, config, err=request.as_json)
+        values = model.run(feeds, request.outputs)
+    if request.as_json:
         echo_json(values)
     else:
         echo_table([_row(name, value) for name, value in values.items()], _COLUMNS)
@@ -87,9 +121,12 @@ def infer(
 _COLUMNS = ("output", "dtype", "shape", "values")
 
 
-def _dimensions(tensor: Any) -> list[int | None] | None:
-    shape = tensor.shape
-    return None if shape.rank is None else list(shape.as_list())
+def _show_placement(model: Any, config: Any, *, err: bool) -> None:
+    from graphkit.session import placement_report
+
+    if not hasattr(model, "graph"):
+        raise click.UsageError(f"--placement is of TensorFlow; {model.engine} runs this model")
+    click.echo(placement_report(model.graph, config=config).to_text(), err=err)
 
 
 def _row(name: str, value: Any) -> tuple[str, ...]:

@@ -13,7 +13,17 @@ from typing import Any
 
 import click
 
-__all__ = ["Place", "finite", "names", "pairs", "pins", "renames", "shapes", "size"]
+__all__ = [
+    "Place",
+    "finite",
+    "names",
+    "numbers",
+    "pairs",
+    "pins",
+    "renames",
+    "shapes",
+    "size",
+]
 
 
 class Place(click.Path):
@@ -37,9 +47,9 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
-def finite(_context: click.Context, _option: click.Parameter, number: float) -> float:
-    """Refuses `nan` and `inf`, which `float` takes."""
-    if not math.isfinite(number):
+def finite(_context: click.Context, _option: click.Parameter, number: float | None) -> float | None:
+    """Refuses `nan` and `inf`, which `float` takes; None stays None."""
+    if number is not None and not math.isfinite(number):
         raise click.BadParameter(f"{number} is no finite number")
     return number
 
@@ -51,6 +61,21 @@ def names(_context: click.Context, _option: click.Parameter, text: str | None) -
     found = [name.strip() for name in text.split(",")]
     if not all(found):
         raise click.BadParameter(f"{text!r} holds an empty name; write NAME,NAME")
+    return found
+
+
+def numbers(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> tuple[float, ...] | None:
+    """Reads `1.5` or `1,2,3` as numbers; None stays None."""
+    if text is None:
+        return None
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not of the form NUMBER or N,N,N") from None
+    if not all(map(math.isfinite, found)):
+        raise click.BadParameter(f"{text!r} holds something that is no finite number")
     return found
 
 

@@ -27,6 +27,10 @@ from ._predicting._predict import main_input as main_input
 from ._predicting._predict import predict as predict
 from ._predicting._preprocessing import Preprocessing as Preprocessing
 from ._predicting._preprocessing import recorded_preprocessing as recorded_preprocessing
+from ._predicting._ranking import Ranked as Ranked
+from ._predicting._ranking import rank_classes as rank_classes
+from ._predicting._results import check_results as check_results
+from ._predicting._results import write_results as write_results
 from ._running._frozen_graph import FrozenGraph as FrozenGraph
 from ._running._frozen_graph import import_into as import_into
 from ._running._frozen_graph import load_graph as load_graph
@@ -56,6 +60,7 @@ __all__ = [
     "OnnxDetails",
     "Prediction",
     "Preprocessing",
+    "Ranked",
     "Rename",
     "Signature",
     "Step",
@@ -63,6 +68,7 @@ __all__ = [
     "TensorInfo",
     "TfliteDetails",
     "TransformReport",
+    "check_results",
     "compare_engines",
     "convert_checkpoint",
     "diff",
@@ -75,9 +81,11 @@ __all__ = [
     "main_input",
     "open_model",
     "predict",
+    "rank_classes",
     "read_examples",
     "read_labels",
     "recorded_preprocessing",
     "rename_checkpoint",
     "transform",
+    "write_results",
 ]

@@ -113,7 +113,7 @@ def _batches(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:
             yield batch
 
 
-def _parts(model: Model, name: str, value: npt.NDArray[Any], count: int) -> Sequence[Any]:
+def _parts(model: Model, name: str, value: npt.NDArray[Any], count: int) -> Any:
     """Each example's part of an output."""
     quantized = model.quantization.get(name)
     if quantized is not None:

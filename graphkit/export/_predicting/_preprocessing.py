@@ -94,7 +94,9 @@ class Preprocessing:
             pixels = pixels[..., ::-1]
         if self.scale != 1 or self.mean or self.std:
             pixels = pixels.astype(np.float32) * np.float32(self.scale)
-            pixels = (pixels - np.float32(self.mean or 0)) / np.float32(self.std or 1)
+            pixels = (pixels - np.array(self.mean or 0, np.float32)) / np.array(
+                self.std or 1, np.float32
+            )
         return np.ascontiguousarray(np.moveaxis(pixels, -1, 0) if layout == "NCHW" else pixels)
 
     def to_text(self) -> str:

@@ -1,0 +1,222 @@
+"""What `graphkit infer` does with many inputs, and how it shows what came out."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from graphkit.cli._feeds import read_feeds
+from graphkit.cli._output import echo_table, progress_bar, to_json
+
+if TYPE_CHECKING:
+    from graphkit.export import Example, Model, Prediction, Preprocessing, Ranked
+
+__all__ = ["Request", "run_examples"]
+
+_SHOWN_VALUES = 6
+_CLASSES = 5
+_PREPARATION = ("scale", "mean", "std", "colour", "size", "resize", "layout")
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of `graphkit infer`; None where nothing was given."""
+
+    model: Path
+    inputs: tuple[str, ...]
+    files: dict[str, str]
+    outputs: list[str] | None
+    engine: str | None
+    labels: Path | None
+    top_k: int | None
+    scale: float | None
+    mean: tuple[float, ...] | None
+    std: tuple[float, ...] | None
+    colour: str | None
+    size: tuple[int, int] | None
+    resize: str | None
+    layout: str | None
+    feature: str | None
+    batch_size: int
+    keep_going: bool
+    target: Path | None
+    allow: tuple[str, ...]
+    placement: bool
+    cpu_devices: int
+    as_json: bool
+
+    def config(self) -> Any:
+        """What the session may use; None, which imports nothing, unless something was said."""
+        if self.cpu_devices == 1 and not self.placement:
+            return None
+        from graphkit.session import SessionConfig
+
+        return SessionConfig(cpu_devices=self.cpu_devices)
+
+
+def run_examples(request: Request) -> None:
+    """Runs the model on all inputs, prints or writes what comes out, and fails if one did."""
+    from graphkit.export import check_results, read_labels, write_results
+
+    if request.target is not None:
+        check_results(request.target)
+    labels = read_labels(request.labels) if request.labels is not None else None
+    show = _Show(request, labels)
+    for prediction in _predictions(request):
+        if prediction.error is not None and not request.keep_going:
+            raise prediction.error
+        show.add(prediction)
+    if request.target is not None:
+        write_results(request.target, show.predictions, show.ranked)
+    show.end()
+    if show.failed:
+        sys.exit(1)
+
+
+def _predictions(request: Request) -> Iterator[Prediction]:
+    from graphkit.export import main_input, open_model, predict, read_examples
+
+    preprocessing = _preprocessing(request)
+    engine = None if request.engine == "auto" else request.engine
+    allow, config = set(request.allow), request.config()
+    with open_model(request.model, engine=engine, allow=allow, config=config) as model:
+        info = main_input(model, request.files)
+        feeds = _feeds(request, model)
+        examples = read_examples(request.inputs, info, preprocessing, feature=request.feature)
+        if request.engine == "auto":
+            model, examples = _fastest(request, model, info.name, feeds, examples)
+        with model, progress_bar("infer", "inputs") as progress:
+            size, outputs = request.batch_size, request.outputs
+            found = predict(model, examples, batch_size=size, feeds=feeds, outputs=outputs)
+            for number, one in enumerate(found, 1):
+                progress(number, None)
+                yield one
+
+
+def _feeds(request: Request, model: Model) -> dict[str, Any]:
+    shapes = {info.name: info.shape for info in model.inputs}
+    return read_feeds(request.files, shapes, scale=1.0, colour=request.colour or "RGB")
+
+
+def _preprocessing(request: Request) -> Preprocessing:
+    """What the options say, and where they are silent what is written beside the model."""
+    from graphkit.export import Preprocessing, recorded_preprocessing
+
+    said = {name: getattr(request, name) for name in _PREPARATION}
+    given = {name: value for name, value in said.items() if value is not None}
+    recorded = recorded_preprocessing(request.model)
+    if recorded is None:
+        return Preprocessing(**given)
+    file, known = recorded
+    click.echo(f"graphkit: pictures are prepared as {file} says: {known.to_text()}", err=True)
+    return replace(known, **given)
+
+
+def _fastest(
+    request: Request, model: Model, name: str, feeds: dict[str, Any], examples: Iterator[Example]
+) -> tuple[Model, Iterator[Example]]:
+    """Measures the engines on the first input, and opens the model in the best."""
+    from graphkit.export import compare_engines, open_model
+
+    first = list(itertools.islice(examples, 1))
+    examples = itertools.chain(first, examples)
+    if not first or first[0].value is None:
+        return model, examples
+    allow, config = set(request.allow), request.config()
+    batch = {**feeds, name: first[0].value[None]}
+    timings = compare_engines(request.model, batch, allow=allow, config=config)
+    shown = ", ".join(_timing(timing) for timing in timings)
+    click.echo(f"graphkit: {timings[0].engine} runs {request.model} ({shown})", err=True)
+    if timings[0].engine == model.engine:
+        return model, examples
+    model.close()
+    opened = open_model(request.model, engine=timings[0].engine, allow=allow, config=config)
+    return opened, examples
+
+
+def _timing(timing: Any) -> str:
+    return (
+        f"{timing.engine} {timing.seconds * 1000:.3g} ms"
+        if timing.agrees
+        else (f"{timing.engine} does not agree: {timing.reason}")
+    )
+
+
+class _Show:
+    """Prints predictions: JSON as they come, a table at the end; collects what a file needs."""
+
+    def __init__(self, request: Request, labels: dict[int, str] | None) -> None:
+        self.predictions: list[Prediction] = []
+        self.ranked: list[list[Ranked]] = []
+        self.failed = False
+        self._request = request
+        self._labels = labels
+        self._count = request.top_k or (_CLASSES if labels is not None else 0)
+        self._rows: list[tuple[str, ...]] = []
+
+    def add(self, prediction: Prediction) -> None:
+        """Takes the next prediction."""
+        best = self._best(prediction)
+        if prediction.error is not None:
+            self.failed = True
+            click.echo(f"graphkit: {prediction.error}", err=True)
+        if self._request.target is not None:
+            self.predictions.append(prediction)
+            if self._count:
+                self.ranked.append(best)
+        elif self._request.as_json:
+            click.echo(json.dumps(to_json(self._plain(prediction, best)), allow_nan=False))
+        elif self._count:
+            self._rows += [_class_row(prediction.name, one) for one in best]
+        else:
+            self._rows += [(prediction.name, *row) for row in _output_rows(prediction)]
+
+    def end(self) -> None:
+        """Prints the table, or says what was written."""
+        if self._request.target is not None:
+            good = sum(one.error is None for one in self.predictions)
+            click.echo(f"{self._request.target}: {good} predictions")
+        elif not self._request.as_json:
+            header = _CLASS_HEADER if self._count else _OUTPUT_HEADER
+            echo_table(self._rows, header)
+
+    def _best(self, prediction: Prediction) -> list[Ranked]:
+        from graphkit.export import rank_classes
+
+        if not self._count or prediction.error is not None:
+            return []
+        named = self._request.outputs
+        output = named[0] if named and len(named) == 1 else None
+        return rank_classes(prediction, self._count, self._labels, output)
+
+    def _plain(self, prediction: Prediction, best: Iterable[Ranked]) -> dict[str, Any]:
+        if prediction.error is not None:
+            return {"input": prediction.name, "error": str(prediction.error)}
+        if self._count:
+            return {"input": prediction.name, "classes": list(best)}
+        return {"input": prediction.name, "outputs": prediction.outputs}
+
+
+_CLASS_HEADER = ("input", "score", "class", "label")
+_OUTPUT_HEADER = ("input", "output", "shape", "values")
+
+
+def _class_row(name: str, one: Ranked) -> tuple[str, ...]:
+    return name, f"{one.score:.6g}", str(one.index), one.label
+
+
+def _output_rows(prediction: Prediction) -> Iterator[tuple[str, ...]]:
+    import numpy as np
+
+    for name, value in prediction.outputs.items():
+        flat = np.ravel(value)
+        cells = [f"{n:.6g}" if flat.dtype.kind == "f" else str(n) for n in flat[:_SHOWN_VALUES]]
+        more = f" … ({flat.size:,} values)" if flat.size > _SHOWN_VALUES else ""
+        yield name, str(list(np.shape(value))), " ".join(cells) + more
