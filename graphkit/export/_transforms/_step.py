@@ -13,14 +13,17 @@ from graphkit.export._transforms._cut import cut
 from graphkit.export._transforms._fold_batch_norms import fold_batch_norms
 from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._network import Network
+from graphkit.export._transforms._remove_nodes import remove_nodes, remove_training_nodes
 from graphkit.export._transforms._rename import rename
 from graphkit.export._transforms._sort import sort_by_execution_order
 from graphkit.export._transforms._strip_unused import strip_unused
+from graphkit.export._transforms._weights import quantize_weights, round_weights
 
 __all__ = ["Step", "bound_step", "step_help"]
 
 _WHERE = "transform"
 _TOLERANCE = "tolerance"
+_ROUNDED = 0.05
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -39,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A transform, and how far from its source it may compute; None takes another argument."""
+    """A transform, and how much farther from its source a network may compute after it."""
 
     apply: Callable[..., Network]
     tolerance: float = 0.0
@@ -49,7 +52,11 @@ _KINDS = {
     "cut": _Kind(cut),
     "fold_batch_norms": _Kind(fold_batch_norms),
     "fold_constants": _Kind(fold_constants),
+    "quantize_weights": _Kind(quantize_weights, tolerance=_ROUNDED),
+    "remove_nodes": _Kind(remove_nodes),
+    "remove_training_nodes": _Kind(remove_training_nodes),
     "rename": _Kind(rename),
+    "round_weights": _Kind(round_weights, tolerance=_ROUNDED),
     "sort_by_execution_order": _Kind(sort_by_execution_order),
     "strip_unused": _Kind(strip_unused),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graphkit._tf import tf
+from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._transforms._network import Network, copied
 
 
@@ -14,7 +15,9 @@ def network_of(build, outputs=("y",)):
         build()
     placeholders = [op.name for op in graph.get_operations() if op.type.startswith("Placeholder")]
     names = tuple(name if ":" in name else f"{name}:0" for name in outputs)
-    return Network(graph.as_graph_def(), {name: name for name in placeholders}, names)
+    graph_def = graph.as_graph_def()
+    clear_placement(graph_def, devices=False)
+    return Network(graph_def, {name: name for name in placeholders}, names)
 
 
 def results(network, feeds):
