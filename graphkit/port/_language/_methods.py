@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["OLD_METHODS", "old_method"]
+__all__ = ["OLD_METHODS", "has_old_method", "old_method"]
 
 
 def _is_nothing(_value: Any) -> bool:
@@ -152,3 +152,22 @@ def old_method(value: Any, name: str) -> Any:
         if isinstance(replacement, str):
             return getattr(value, replacement)
         return functools.partial(replacement, value)
+
+
+def has_old_method(value: Any, name: str) -> bool:
+    """Calls `hasattr` for a Python 2 program, whose text was no sequence to go through.
+
+    Args:
+        value: The object.
+        name: The attribute.
+
+    Returns:
+        The truth value.
+    """
+    if name == "__iter__" and isinstance(value, str | bytes):
+        return False
+    try:
+        old_method(value, name)
+    except AttributeError:
+        return False
+    return True

@@ -24,7 +24,7 @@ from graphkit.port._language._bytes import (
     join_text,
 )
 from graphkit.port._language._classes import old_class
-from graphkit.port._language._methods import old_method
+from graphkit.port._language._methods import has_old_method, old_method
 from graphkit.port._language._order import compare_order, sort_in_place
 from graphkit.port._language._promotion import IN_PLACE, PLAIN, compute
 from graphkit.port._language._text import (
@@ -323,6 +323,7 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         divide_in_place,
         fill_template,
         format_template,
+        has_old_method,
         is_instance,
         join_text,
         number,

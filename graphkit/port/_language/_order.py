@@ -69,7 +69,7 @@ def compare_order(operation: str, left: Any, right: Any) -> Any:
 
 
 def sort_in_place(items: Any, *arguments: Any, **options: Any) -> None:
-    """Carries out `items.sort(cmp)` and `items.sort(cmp=…)`; what is no list sorts itself.
+    """Carries out `items.sort()`, also by a comparison; what is no list sorts itself.
 
     Args:
         items: What is sorted.
@@ -80,9 +80,14 @@ def sort_in_place(items: Any, *arguments: Any, **options: Any) -> None:
         items.sort(*arguments, **options)
         return
     given = dict(zip(("cmp", "key", "reverse"), arguments, strict=False)) | options
-    order = functools.cmp_to_key(given.get("cmp") or three_way)
-    key = given.get("key")
-    items.sort(
-        key=order if key is None else lambda item: order(key(item)),
-        reverse=bool(given.get("reverse")),
-    )
+    compare, key, reverse = (given.get(name) for name in ("cmp", "key", "reverse"))
+    if compare is None:
+        try:
+            items.sort(key=key, reverse=bool(reverse))
+        except TypeError:
+            compare = three_way
+    if compare is not None:
+        order = functools.cmp_to_key(compare)
+        items.sort(
+            key=order if key is None else lambda item: order(key(item)), reverse=bool(reverse)
+        )

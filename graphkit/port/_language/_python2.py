@@ -42,6 +42,11 @@ _FIXERS = (
 
 _ADDED = re.compile(r"\s*(?:.+ = xxx_todo_changeme\d*(?:\.args)?)$")
 
+# `except E, (a, b): print a`, for which fissix makes no statement of its own.
+_PARTS_IN_LINE = re.compile(
+    r"^([ \t]*except\b[^#\n]*?),[ \t]*(\([^()\n]*\))[ \t]*:[ \t]*(?=[^\s#])", re.MULTILINE
+)
+
 _BUILTINS = frozenset(
     {
         "basestring",
@@ -93,6 +98,7 @@ def translate_python2(text: str) -> str | None:
         Python 2 either.
     """
     text = _indented_by_spaces(text)
+    text = _PARTS_IN_LINE.sub(r"\1, _caught: \2 = _caught.args; ", text)
     parse_error, tool = _translator()
     try:
         tree = tool.refactor_string(text.rstrip("\n\\ \t") + "\n", "program")
@@ -186,7 +192,8 @@ def _translator() -> tuple[type[Exception], Any]:
         def log_error(self, msg: str, *args: Any, **kwds: Any) -> None:
             raise Unparsable(msg)
 
-    return Unparsable, Translator([f"fissix.fixes.fix_{name}" for name in _FIXERS])
+    own = "graphkit.port._language._fixers.fix_lambda_params"
+    return Unparsable, Translator([own, *(f"fissix.fixes.fix_{name}" for name in _FIXERS)])
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:

@@ -55,6 +55,8 @@ class _Rewriter(ast.NodeTransformer):
             and _OLD_CLASSES & set(_names(node.args[1]))
         ):
             node.func = runtime("is_instance", node)
+        elif name == "hasattr":
+            node.func = runtime("has_old_method", node)
         elif name in ("str", "unicode"):
             node.args = [node.func, *node.args]
             node.func = runtime("text_for", node)
@@ -96,7 +98,7 @@ class _Rewriter(ast.NodeTransformer):
 def _method_call(node: ast.Call, method: ast.Attribute) -> ast.AST:
     if method.attr in ("items", "keys", "values") and not node.args and not node.keywords:
         return call("as_list", node, node)
-    if method.attr == "sort" and (node.args or any(word.arg == "cmp" for word in node.keywords)):
+    if method.attr == "sort":
         function, first = "sort_in_place", [method.value]
     elif method.attr == "format" and is_text(method.value):
         function, first = "format_template", [method.value]

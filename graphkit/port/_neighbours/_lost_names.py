@@ -28,6 +28,7 @@ from graphkit.port._neighbours._numpy_names import NUMPY_NAMES
 from graphkit.port._neighbours._pandas import PANDAS_ROWS
 from graphkit.port._neighbours._pillow import FONT_NAMES, text_size
 from graphkit.port._neighbours._plots import PLOT_ROWS
+from graphkit.port._neighbours._python2_names import PYTHON2_ROWS
 from graphkit.port._neighbours._rows import Neighbour, constants, found_in, provided_by, renamed
 from graphkit.port._neighbours._scipy import SCIPY_ROWS
 from graphkit.port._neighbours._sklearn import SKLEARN_ROWS
@@ -40,14 +41,6 @@ LOST_BY_LIBRARIES = ("numpy", "base64", "collections", "fractions", "inspect", "
 
 # The processor's time, but on Windows.
 _CLOCK = time.perf_counter if sys.platform == "win32" else time.process_time
-
-
-def _text_function(name: str) -> Callable[..., Any]:
-    def call(text: str, *arguments: Any) -> Any:
-        return getattr(text, name)(*arguments)
-
-    call.__name__ = name
-    return call
 
 
 def _run_tests(*_arguments: Any) -> None:
@@ -178,92 +171,9 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     ),
     Neighbour("asyncio", "removed in Python 3.11", provided_by("types", "coroutine")),
     Neighbour(
-        "itertools",
-        "Python 3 renamed them",
-        {
-            **renamed(izip_longest="zip_longest", ifilterfalse="filterfalse"),
-            **constants(izip=zip, imap=map, ifilter=filter),
-        },
-    ),
-    Neighbour("os", "Python 3 renamed it", renamed(getcwdu="getcwd")),
-    Neighbour(
         "os",
         "never public; removed in Python 3.7",
         {"errno": lambda _: importlib.import_module("errno")},
-    ),
-    Neighbour(
-        "sys",
-        "removed in Python 3",
-        {
-            **constants(maxint=sys.maxsize, setdefaultencoding=lambda _name: None),
-            **constants(exc_clear=lambda: None),
-            **constants(setcheckinterval=lambda _count: None, getcheckinterval=lambda: 100),
-        },
-    ),
-    Neighbour(
-        "string",
-        "Python 3 has them as methods of str",
-        {
-            **renamed(
-                letters="ascii_letters", lowercase="ascii_lowercase", uppercase="ascii_uppercase"
-            ),
-            **constants(maketrans=str.maketrans, atoi=int, atof=float, atol=int),
-            **constants(join=lambda words, between=" ": between.join(words)),
-            **constants(
-                **{
-                    name: _text_function(name)
-                    for name in (
-                        "count",
-                        "find",
-                        "index",
-                        "ljust",
-                        "lower",
-                        "lstrip",
-                        "replace",
-                        "rfind",
-                        "rjust",
-                        "rstrip",
-                        "split",
-                        "strip",
-                        "upper",
-                        "zfill",
-                        "translate",
-                        "swapcase",
-                        "expandtabs",
-                    )
-                }
-            ),
-        },
-    ),
-    Neighbour(
-        "types",
-        "removed in Python 3",
-        constants(
-            BooleanType=bool,
-            ClassType=type,
-            DictType=dict,
-            FloatType=float,
-            IntType=int,
-            ListType=list,
-            LongType=int,
-            NoneType=type(None),
-            ObjectType=object,
-            StringType=str,
-            StringTypes=(str,),
-            TupleType=tuple,
-            TypeType=type,
-            UnicodeType=str,
-        ),
-    ),
-    Neighbour(
-        "urllib",
-        "split in Python 3",
-        provided_by("urllib.parse", "quote", "quote_plus", "unquote", "urlencode"),
-    ),
-    Neighbour(
-        "urllib",
-        "split in Python 3",
-        provided_by("urllib.request", "urlopen", "urlretrieve", "URLopener"),
     ),
     Neighbour(
         "PIL.Image",
@@ -278,6 +188,7 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
             **{f"ImageDraw.{name}": text_size for name in ("textsize", "multiline_textsize")}
         ),
     ),
+    *PYTHON2_ROWS,
     *GYM_ROWS,
     *PANDAS_ROWS,
     *(

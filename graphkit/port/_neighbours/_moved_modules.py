@@ -15,10 +15,13 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from graphkit.port._language._builtins import PYTHON2_NAMES, ROUNDED
 from graphkit.port._language._files import load_pickle
+from graphkit.port._language._random import RANDOM_NAMES
 from graphkit.port._neighbours._bytes._functions import BYTE_FUNCTIONS
 from graphkit.port._neighbours._memory_files import HASHES, StringIO
 from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
+from graphkit.port._neighbours._python2_names import NEW_NAMES
 from graphkit.port._neighbours._scipy import central_diff_weights, derivative
 from graphkit.port._neighbours._sklearn import OLD_SPLITTERS, gaussian_mixture, linear_assignment
 from graphkit.port._notebooks._ipython import DISPLAY_NAMES
@@ -99,13 +102,14 @@ MOVED_PYTHON2: dict[str, Row] = {
     "DocXMLRPCServer": _python2("xmlrpc.server"),
     "SimpleHTTPServer": _python2("http.server"),
     "SimpleXMLRPCServer": _python2("xmlrpc.server"),
+    "ScrolledText": _python2("tkinter.scrolledtext"),
     "SocketServer": _python2("socketserver"),
     "StringIO": _python2("io", StringIO=StringIO),
     "Tkinter": _python2("tkinter"),
     "UserDict": _python2("collections", IterableUserDict=UserDict),
     "UserList": _python2("collections"),
     "UserString": _python2("collections"),
-    "__builtin__": _python2("builtins"),
+    "__builtin__": _python2("builtins", **PYTHON2_NAMES),
     "anydbm": _python2("dbm"),
     "cPickle": _python2("pickle", load=load_pickle, loads=_load_text, dump=_dump),
     "cStringIO": _python2("io", StringIO=StringIO),
@@ -118,14 +122,19 @@ MOVED_PYTHON2: dict[str, Row] = {
     "htmlentitydefs": _python2("html.entities"),
     "httplib": _python2("http.client"),
     "hashlib": _python2("hashlib", **HASHES),
+    "math": Row(("math",), "rounds to whole numbers in Python 3", ROUNDED),
     "md5": _python2("hashlib", md5=HASHES["md5"], new=HASHES["md5"]),
     "pickle": _python2("pickle", load=load_pickle, loads=_load_text, dump=_dump),
+    "new": _python2(**NEW_NAMES),
+    "random": Row(("random",), "draws other numbers from a seed in Python 3", RANDOM_NAMES),
+    "repr": _python2("reprlib"),
     "robotparser": _python2("urllib.robotparser"),
     "sha": _python2("hashlib", sha=HASHES["sha1"], new=HASHES["sha1"]),
     "sets": _python2("builtins", Set=set, ImmutableSet=frozenset),
     "thread": _python2("_thread"),
     "tkFileDialog": _python2("tkinter.filedialog"),
     "tkMessageBox": _python2("tkinter.messagebox"),
+    "tkFont": _python2("tkinter.font"),
     "ttk": _python2("tkinter.ttk"),
     "urllib": _python2(_ADDRESSES, "urllib.request", "urllib.parse", "urllib.error"),
     "urllib2": _python2(_ADDRESSES, "urllib.request", "urllib.error", "urllib.parse"),
