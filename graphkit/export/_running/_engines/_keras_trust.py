@@ -22,7 +22,7 @@ _ARCHIVE = b"PK"
 _LARGEST = 2**26
 _HOMES = re.compile(
     r"(tf_)?keras(\.src)?(\.(activations|constraints|dtype_policies|engine|initializers|layers|"
-    r"mixed_precision|models|regularizers))?(\.[a-z_.]+)?"
+    r"mixed_precision|models|regularizers)(\.[a-z_.]+)?)?"
 )
 # Classes whose configuration is code, or names a thing anywhere.
 _CODE = {"Lambda", "__lambda__", "__typespec__"}
@@ -94,7 +94,11 @@ def _suspicious(value: dict[str, Any]) -> Iterator[str]:
     inner = value.get("config")
     if isinstance(kind, str) and kind in _CODE:
         yield kind
-    if module is not None and not (isinstance(module, str) and _HOMES.fullmatch(module)):
+    if (
+        kind is not None
+        and module is not None
+        and not (isinstance(module, str) and _HOMES.fullmatch(module))
+    ):
         yield f"{module}.{kind}"
     if kind in _CALLS:
         called = inner.get("function", inner.get("symbol")) if isinstance(inner, dict) else inner

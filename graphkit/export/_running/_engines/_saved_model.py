@@ -26,6 +26,7 @@ _DEFAULT, _INTERNAL = "serving_default", "__saved_model"
 _SERVE = "serve"
 _INITIALISERS = ("saved_model_main_op", "legacy_init_op")
 _INIT_SIGNATURE = "__saved_model_init_op"
+_ASSETS = "saved_model_assets"
 _FILLS_TABLE = "InitializeTableFromTextFile"
 
 
@@ -104,7 +105,7 @@ def _check_safe(
     Loading runs two things that the file names itself: what restores variables, and what fills
     tables.
     """
-    assets = {op_of(asset.tensor_info.name): asset.filename for asset in meta.asset_file_def}
+    assets = _assets(meta)
     check_beside(path, assets.values(), folder / "assets")
     saver = meta.saver_def
     restoring = {op_of(saver.restore_op_name), op_of(saver.filename_tensor_name)} - {""}
@@ -122,6 +123,17 @@ def _check_safe(
                     f"{kind} permits it)"
                 )
                 raise UnsafeFileError(path, reason)
+
+
+def _assets(meta: Any) -> dict[str, str]:
+    """The file of each asset, by the op that gets its place; TensorFlow 1 kept them apart."""
+    found = list(meta.asset_file_def)
+    for packed in meta.collection_def[_ASSETS].any_list.value:
+        asset = tf.MetaGraphDef().asset_file_def.add()
+        if not packed.Unpack(asset):
+            raise ValueError(f"an asset is a {packed.type_url}")
+        found.append(asset)
+    return {op_of(asset.tensor_info.name): asset.filename for asset in found}
 
 
 def _initialisers(meta: Any) -> set[str]:
