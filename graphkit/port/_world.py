@@ -13,9 +13,9 @@ from graphkit.errors import ArgumentError
 from graphkit.port._digits import use_bundled_digits
 from graphkit.port._flags import find_flags_as_before, make_way_for_flags
 from graphkit.port._interrupt import InterruptWatch
+from graphkit.port._keras._layer_names import name_layers_as_before
 from graphkit.port._keras._model_arguments import accept_keras_one, accept_standalone_keras
 from graphkit.port._keras._modules import KERAS_ROOTS, work_as_before, work_as_standalone
-from graphkit.port._keras._weight_names import name_weights_by_layer
 from graphkit.port._language._builtins import PYTHON2_NAMES, source_functions
 from graphkit.port._language._operators import RUNTIME
 from graphkit.port._language._source import SourceCompiler
@@ -165,7 +165,7 @@ class World:
         levels.set_verbosity(levels.INFO if self._is_notebook else levels.WARN)
         accept_keras_one()
         if mode == "v1":
-            name_weights_by_layer()
+            name_layers_as_before()
             texts = importlib.import_module("graphkit.tf1._core._error_texts")
             texts.word_errors_as_before(runner=str(Path(__file__).with_name("_program.py")))
             importlib.import_module("graphkit.tf1._core._version_one").disable_v2_behavior()

@@ -12,10 +12,21 @@ import pytest
 
 from graphkit.port import RunOptions, _world, run_program
 from graphkit.port._children import ENVIRONMENT
+from graphkit.port._keras import _layer_names as layer_names
 from graphkit.port._keras import _model_arguments as models
-from graphkit.port._keras import _weight_names as weights
 from graphkit.port._keras._arguments import LAYERS
 from graphkit.port._neighbours._put_back import Neighbours
+
+
+def put_layer_names_back():
+    """Lets layers and weights have today's names again."""
+    for name in set(layer_names._MODULES) & set(sys.modules):
+        module = sys.modules[name]
+        module.backend = getattr(module.backend, "_backend", module.backend)
+    if layer_names._NAMING[1] in sys.modules:
+        untouched = importlib.import_module("tf_keras.src.engine.base_layer").to_snake_case
+        for name in layer_names._NAMING:
+            importlib.import_module(name).to_snake_case = untouched
 
 
 @pytest.fixture
@@ -96,9 +107,7 @@ def process(monkeypatch, tmp_path, windows_as_they_were):
     yield
     for neighbours in reversed(made):  # the last welcome found what the one before had put there
         neighbours.farewell()
-    for name in set(weights._MODULES) & set(sys.modules):
-        module = sys.modules[name]
-        module.backend = getattr(module.backend, "_backend", module.backend)
+    put_layer_names_back()
     for name in set(sys.modules) - set(loaded):
         if name.startswith(("graphkit.port.old.", "_own_")) or "/" in name:
             del sys.modules[name]

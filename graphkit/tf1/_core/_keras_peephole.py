@@ -10,6 +10,7 @@ from graphkit.tf1._namespace import load
 __all__ = ["PeepholeLSTMCell"]
 
 _Cell: Any = load("tf_keras.src.layers.rnn.lstm:LSTMCell")
+_initializers: Any = load("tf_keras.initializers")
 _GATES = ("input_gate", "forget_gate", "output_gate")
 
 
@@ -41,9 +42,9 @@ class PeepholeLSTMCell(_Cell):  # type: ignore[misc]
         super().build(input_shape)
         for gate in _GATES:
             name = f"{gate}_peephole_weights"
-            weights = self.add_weight(
-                shape=(self.units,), name=name, initializer=self.kernel_initializer
-            )
+            # One initializer gives the same random numbers each time it is called.
+            initializer = _initializers.get(_initializers.serialize(self.kernel_initializer))
+            weights = self.add_weight(shape=(self.units,), name=name, initializer=initializer)
             setattr(self, name, weights)
 
     def _compute_carry_and_output(self, x: Any, h_tm1: Any, c_tm1: Any) -> tuple[Any, Any]:

@@ -10,7 +10,8 @@ _V1 = "tensorflow.compat.v1"
 _PYTHON = "tensorflow.python"
 _KERAS = "tf_keras.api._v1.keras"
 _KERAS_PARTS: dict[str, Entry] = {
-    name: f"graphkit.tf1.keras.{name}" for name in ("losses", "metrics", "utils", "wrappers")
+    name: f"graphkit.tf1.keras.{name}"
+    for name in ("layers", "losses", "metrics", "models", "utils", "wrappers")
 }
 _EXPERIMENTAL = f"{_V1}:data.experimental"
 _SUMMARY = f"{_PYTHON}.ops.summary_ops_v2"

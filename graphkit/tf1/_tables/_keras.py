@@ -13,6 +13,19 @@ _COSINES = dict.fromkeys(
     ("cosine", "cosine_proximity", "cosine_similarity"), f"{_PARTS}:cosine_proximity"
 )
 
+_READING = "graphkit.tf1._core._keras_reading"
+_LAYERS = {
+    **offer(_READING, "deserialize"),
+    **offer(
+        "graphkit.tf1._core._keras_recurrent",
+        """
+        RNN SimpleRNN GRU LSTM CuDNNGRU CuDNNLSTM ConvLSTM2D StackedRNNCells Bidirectional
+        TimeDistributed
+        """,
+    ),
+}
+_MODELS = offer(_READING, "clone_model load_model model_from_config model_from_json")
+
 _EXPERIMENTAL = {
     **offer("graphkit.tf1._core._keras_exports", "export_saved_model load_from_saved_model"),
     **offer(
@@ -31,6 +44,7 @@ _UTILS = {
 AREAS = {
     "keras": Area({"__version__": f"{_PARTS}:VERSION"}, (_KERAS,)),
     "keras.experimental": Area(_EXPERIMENTAL, (f"{_KERAS}.experimental",)),
+    "keras.layers": Area(_LAYERS, (f"{_KERAS}.layers",)),
     "keras.losses": Area(
         {**_COSINES, "CosineSimilarity": f"{_PARTS}:CosineSimilarity"}, (f"{_KERAS}.losses",)
     ),
@@ -42,6 +56,7 @@ AREAS = {
             "set_policy": "tf_keras.mixed_precision:set_global_policy",
         }
     ),
+    "keras.models": Area(_MODELS, (f"{_KERAS}.models",)),
     "keras.utils": Area(_UTILS, (f"{_KERAS}.utils",)),
     "keras.wrappers": Area(),
     "keras.wrappers.scikit_learn": Area(

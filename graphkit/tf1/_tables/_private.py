@@ -118,7 +118,10 @@ _CELL_MODULES = {
 }
 
 _KERAS_MODULES = {
-    "python.keras": Area({}, (_KERAS, "tf_keras.src")),
+    "python.keras": Area(
+        {name: f"graphkit.tf1.keras.{name}" for name in ("layers", "models")},
+        (_KERAS, "tf_keras.src"),
+    ),
     "python.keras.backend": Area({}, (f"{_KERAS}.backend", "tf_keras.src.backend")),
     "python.keras.preprocessing": Area(
         {"sequence": "tf_keras.preprocessing.sequence"}, (f"{_KERAS}.preprocessing",)

@@ -1,4 +1,4 @@
-"""Weights of recurrent layers have the names, and so the checkpoint keys, of 1.15.5."""
+"""Layers of tf_keras, by whatever way a program has them, are named as in 1.15.5."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import importlib
 
 import pytest
 
-from graphkit import tf1
 from graphkit._tf import tf
-from graphkit.port._keras import _weight_names as weights
+from graphkit.port._keras import _layer_names as names
+from graphkit.tf1._namespace import load
 
-layers = tf1.keras.layers
+layers = load("tf_keras.api._v1.keras.layers")  # the package `keras` of a program
 PARTS = ("kernel", "recurrent_kernel", "bias")
 # What each layer is, and the scopes in which 1.15.5 has the weights of its cells.
 LAYERS = {
@@ -30,10 +30,13 @@ LAYERS = {
 @pytest.fixture
 def as_before(monkeypatch):
     """Names weights as 1.15 did, in one test only."""
-    for path in weights._MODULES:
+    for path in names._MODULES:
         module = importlib.import_module(path)
         monkeypatch.setattr(module, "backend", module.backend)
-    weights.name_weights_by_layer()
+    for path in names._NAMING:
+        module = importlib.import_module(path)
+        monkeypatch.setattr(module, "to_snake_case", module.to_snake_case)
+    names.name_layers_as_before()
 
 
 @pytest.mark.parametrize("name", sorted(LAYERS))
@@ -51,12 +54,22 @@ def test_weights_are_named_by_their_layer(as_before, graph, name):
 
 def test_the_rest_of_the_backend_is_as_it_was(as_before):
     backend = importlib.import_module("tf_keras.backend")
-    for path in weights._MODULES:
+    for path in names._MODULES:
         module = importlib.import_module(path)
         assert module.backend.floatx() == backend.floatx()
         kept = module.backend
-        weights.name_weights_by_layer()
+        names.name_layers_as_before()
         assert module.backend is kept
+
+
+def test_classes_of_ones_own_are_named_by_the_rule_of_then(as_before, graph):
+    kind = type("VGG16", (layers.Layer,), {})
+    assert [kind().name, kind().name] == ["vg_g16", "vg_g16_1"]
+
+
+def test_layers_of_tf_layers_are_named_by_it_too(as_before, graph):
+    base = load("tf_keras.src.legacy_tf_layers.base:Layer")
+    assert type("CNN2", (base,), {})().name.startswith("cn_n2")
 
 
 def test_programs_of_tensorflow_2_keep_its_names(run):
