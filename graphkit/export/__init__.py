@@ -3,7 +3,8 @@
 `freeze_session` and `freeze_checkpoint` write a `.pb` and refuse one that computes something else
 than its source; `load_graph` and `import_into` bring it back; `inspect_file` tells what is in a
 graph, a checkpoint or a record file, and `diff` how two of them differ; `rename_checkpoint` gives
-variables the names another program asks for. Files are read without trust.
+variables the names another program asks for; `transform` makes a frozen graph smaller, faster or
+another one, and proves each step. Files are read without trust.
 """
 
 from __future__ import annotations

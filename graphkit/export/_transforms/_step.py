@@ -10,8 +10,10 @@ from typing import Any, get_type_hints
 
 from graphkit.errors import ArgumentError, UnknownNameError
 from graphkit.export._transforms._cut import cut
+from graphkit.export._transforms._edit import insert, replace
 from graphkit.export._transforms._fold_batch_norms import fold_batch_norms
 from graphkit.export._transforms._fold_constants import fold_constants
+from graphkit.export._transforms._merge import merge
 from graphkit.export._transforms._network import Network
 from graphkit.export._transforms._remove_nodes import remove_nodes, remove_training_nodes
 from graphkit.export._transforms._rename import rename
@@ -52,10 +54,13 @@ _KINDS = {
     "cut": _Kind(cut),
     "fold_batch_norms": _Kind(fold_batch_norms),
     "fold_constants": _Kind(fold_constants),
+    "insert": _Kind(insert),
+    "merge": _Kind(merge),
     "quantize_weights": _Kind(quantize_weights, tolerance=_ROUNDED),
     "remove_nodes": _Kind(remove_nodes),
     "remove_training_nodes": _Kind(remove_training_nodes),
     "rename": _Kind(rename),
+    "replace": _Kind(replace),
     "round_weights": _Kind(round_weights, tolerance=_ROUNDED),
     "sort_by_execution_order": _Kind(sort_by_execution_order),
     "strip_unused": _Kind(strip_unused),
