@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from graphkit._aside import files_aside
 from graphkit.cli import _parse
 from graphkit.cli._output import echo_json
 
@@ -30,18 +31,35 @@ __all__ = ["inspect"]
     callback=_parse.shapes,
     help="The shape of an input that the graph leaves open, such as images=1,224,224,3.",
 )
+@click.option("--svg", type=_parse.Place(dir_okay=False), help="Draw the graph as a picture here.")
+@click.option(
+    "--html",
+    type=_parse.Place(dir_okay=False),
+    help="Write a page here: the report, and the graph to look around in.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def inspect(
-    file: Path, tree: bool, batch: int, shapes: dict[str, tuple[int, ...]], as_json: bool
+    file: Path,
+    tree: bool,
+    batch: int,
+    shapes: dict[str, tuple[int, ...]],
+    svg: Path | None,
+    html: Path | None,
+    as_json: bool,
 ) -> None:
     """Show what is in a graph, checkpoint or record FILE.
 
     FILE is a graph (.pb, .pbtxt, .meta), a SavedModel, a checkpoint, a model or weights of Keras
-    (.h5, .keras), a TFLite or ONNX model or a TFRecord file, recognised by its content and not by
-    its name. Nothing in it is executed.
+    (.h5, .keras), a TFLite or ONNX model, a TFRecord or event file, recognised by its content and
+    not by its name. Nothing in it is executed.
     """
-    from graphkit.export import inspect_file
+    from graphkit.export import draw_html, draw_svg, inspect_file
 
+    for target, draw in ((svg, draw_svg), (html, draw_html)):
+        if target is not None:
+            _write(target, draw(file, batch=batch, shapes=shapes))
+    if (svg or html) and not (tree or as_json):
+        return
     report = inspect_file(file, batch=batch, shapes=shapes)
     if as_json:
         echo_json(report.to_dict())
@@ -51,3 +69,9 @@ def inspect(
         click.echo(report.to_text())
         if report.kind == "event file":
             click.echo(f"`graphkit board '{file.parent}'` shows its summaries")
+
+
+def _write(target: Path, picture: str) -> None:
+    with files_aside([target]) as (part,):
+        part.write_text(picture, "utf-8")
+    click.echo(f"wrote {target}", err=True)

@@ -6,6 +6,8 @@ from ._comparison._difference import Change as Change
 from ._comparison._difference import FileDifference as FileDifference
 from ._comparison._difference import Lone as Lone
 from ._comparison._renames import Rename as Rename
+from ._drawing._draw import draw_html as draw_html
+from ._drawing._draw import draw_svg as draw_svg
 from ._formats._meta_graph import Signature as Signature
 from ._freezing._checkpoint import freeze_checkpoint as freeze_checkpoint
 from ._freezing._session import FrozenReport as FrozenReport
@@ -72,6 +74,8 @@ __all__ = [
     "compare_engines",
     "convert_checkpoint",
     "diff",
+    "draw_html",
+    "draw_svg",
     "engines_for",
     "freeze_checkpoint",
     "freeze_session",

@@ -131,3 +131,17 @@ def test_shapes_that_cannot_be_are_refused(graphkit, arguments, reason):
     outcome = graphkit("inspect", FLOPS, *arguments)
     assert (outcome.code, outcome.out) == (2, "")
     assert reason in outcome.err
+
+
+def test_a_picture_and_a_page_are_written(graphkit, tmp_path):
+    outcome = graphkit("inspect", FLOPS, "--svg", "m.svg", "--html", "m.html", "--batch", 3)
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "wrote m.svg\nwrote m.html\n")
+    assert (tmp_path / "m.svg").read_text().startswith("<svg ")
+    assert "for a batch of 3" in (tmp_path / "m.html").read_text()
+
+
+def test_a_picture_of_what_is_no_graph_is_refused(graphkit, tmp_path):
+    outcome = graphkit("inspect", OLD, "--svg", "m.svg")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "a graph; a page (HTML) shows any file" in outcome.err
+    assert list(tmp_path.iterdir()) == []

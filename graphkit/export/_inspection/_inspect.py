@@ -21,6 +21,7 @@ from graphkit.export._inspection._tflite import TfliteDetails, describe_tflite
 from graphkit.export._inspection._tree import parameter_tree
 from graphkit.export._other_kinds import is_event, is_keras, is_saved_model, is_tflite
 from graphkit.export._printable import printable
+from graphkit.export._tensor_info import TensorInfo
 from graphkit.records import RecordsSummary, describe_records, iterate_records
 
 if TYPE_CHECKING:
@@ -79,12 +80,17 @@ class FileReport:
         if isinstance(details, RecordsSummary):
             wanted = "a graph or a checkpoint, which have variables"
             raise ArgumentError("to_tree", "path", f"a {self.kind}", wanted)
-        if isinstance(details, CheckpointDetails):
-            variables = details.variables
-        else:
-            variables = details.weights
         head = f"{self.path}: {self.kind}, {details.parameters:,} parameters"
-        return "\n".join([head, *parameter_tree(variables)])
+        return "\n".join([head, *parameter_tree(self.weights)])
+
+    @property
+    def weights(self) -> list[TensorInfo]:
+        """The variables of a checkpoint, the weights of a model or graph; records have none."""
+        if isinstance(self.details, RecordsSummary):
+            return []
+        if isinstance(self.details, CheckpointDetails):
+            return self.details.variables
+        return self.details.weights
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain values for JSON, the details beside the kind."""
