@@ -129,8 +129,8 @@ def shared_embedding_columns(
     tensor_name_in_ckpt: str | None = None,
     max_norm: float | None = None,
     trainable: bool = True,
-) -> tuple[Any, ...]:
-    """Makes columns that share their trained vectors.
+) -> Sequence[Any]:
+    """Makes columns that share their trained vectors; a single one without a name has its own.
 
     Args:
         sparse_id_columns: The columns of words.
@@ -144,21 +144,38 @@ def shared_embedding_columns(
         trainable: Whether it is trained.
 
     Returns:
-        The columns.
+        The columns, as a tuple; a single one in a list.
+
+    Raises:
+        TypeError: They are no sequence, or one is no column of words.
+        ValueError: There are none, or they are of different kinds or sizes.
     """
-    return tuple(
-        tf.feature_column.shared_embedding_columns(
-            list(sparse_id_columns),
-            dimension,
-            combiner,
-            initializer or _initial(sparse_id_columns[0]),
-            shared_embedding_name,
-            ckpt_to_load_from,
-            tensor_name_in_ckpt,
-            max_norm,
-            trainable,
-        )
+    _require_columns_of_words(sparse_id_columns)
+    settings = (ckpt_to_load_from, tensor_name_in_ckpt, max_norm, trainable)
+    if len(sparse_id_columns) == 1 and shared_embedding_name is None:
+        only = sparse_id_columns[0]
+        return [embedding_column(only, dimension, combiner, initializer, *settings)]
+    initializer = initializer or _initial(sparse_id_columns[0])
+    shared = tf.feature_column.shared_embedding_columns(
+        list(sparse_id_columns),
+        dimension,
+        combiner,
+        initializer,
+        shared_embedding_name,
+        *settings,
     )
+    return list(shared) if len(shared) == 1 else tuple(shared)
+
+
+def _require_columns_of_words(columns: Any) -> None:
+    if isinstance(columns, str) or not isinstance(columns, Sequence):
+        kind = type(columns).__name__
+        raise TypeError(f"sparse_id_columns must be a list or tuple of columns, not {kind}")
+    if not columns:
+        raise ValueError("sparse_id_columns must have at least one column")
+    for column in columns:
+        if not hasattr(column, "num_buckets"):
+            raise TypeError(f"sparse_id_columns must be columns of words, not {column!r}")
 
 
 def one_hot_column(sparse_id_column: Any) -> Any:

@@ -109,7 +109,11 @@ def parse_feature_columns_from_examples(
 
     Returns:
         Feature name to tensor.
+
+    Raises:
+        ValueError: Two columns are one.
     """
+    check_feature_columns(feature_columns)
     spec = create_feature_spec_for_parsing(feature_columns)
     parsed: Mapping[str, Any] = tf.parse_example(
         serialized, spec, name=name, example_names=example_names
@@ -140,8 +144,9 @@ def input_from_feature_columns(
 
     Raises:
         KeyError: A column's feature is missing.
-        ValueError: A column has words, and no vectors of them.
+        ValueError: A column has words, and no vectors of them; or two columns are one.
     """
+    check_feature_columns(feature_columns)
     columns = in_order(feature_columns)
     require_features(columns_to_tensors, columns)
     features = _cache(dict(columns_to_tensors))

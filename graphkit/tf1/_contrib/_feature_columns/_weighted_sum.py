@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphkit._tf import Tensor, Variable, tf
-from graphkit.tf1._contrib._feature_columns._inputs import require_features
+from graphkit.tf1._contrib._feature_columns._inputs import check_feature_columns, require_features
 from graphkit.tf1._contrib._feature_columns._order import in_order
 from graphkit.tf1._contrib._feature_columns._simple import combiner_of
 from graphkit.tf1._namespace import load
@@ -18,15 +18,9 @@ _cache: Any = load("tensorflow.python.feature_column.feature_column_v2:FeatureTr
 
 
 class WeightedSum(NamedTuple):
-    """What a linear model made of feature columns.
+    """What a linear model made of feature columns: predictions, each column's weights, the bias."""
 
-    Args:
-        predictions: `[B, num_outputs]`.
-        column_to_variable: Column to its weights.
-        bias: `[num_outputs]`.
-    """
-
-    predictions: Tensor
+    predictions: Tensor  # [B, num_outputs]
     column_to_variable: Mapping[Any, list[Variable]]
     bias: Variable
 
@@ -54,7 +48,9 @@ def weighted_sum_from_feature_columns(
 
     Raises:
         KeyError: A column's feature is missing.
+        ValueError: Two columns are one.
     """
+    check_feature_columns(feature_columns)
     columns = in_order(feature_columns)
     require_features(columns_to_tensors, columns)
     features = _cache(dict(columns_to_tensors))
