@@ -276,6 +276,13 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "run it where there is one, or under xvfb-run",
     ),
     Explanation(
+        "ImportError",
+        r"Missing optional dependency 'pooch'",
+        "the pictures of scipy.misc.face and ascent are downloaded since SciPy 1.10",
+        "install pooch with pip, where there is a network; or read a picture of your own: "
+        "scipy.misc.imread(FILE)",
+    ),
+    Explanation(
         "ModuleNotFoundError|ImportError",
         r"No module named '(?!tensorflow)([\w.]+)'",
         "a package the program needs is not installed",

@@ -21,6 +21,7 @@ import numpy as np
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # What an expression may name beside the package itself, as `m`, and NumPy.
+DATA = np.array([[1.0, 2.0], [2.0, 1.0], [4.0, 7.0], [3.0, 5.0]])
 FRAME = {"a": [3.0, 1.0, 2.0], "b": ["x", "y", "x"], "c": [1, 2, 3]}
 
 EXPRESSIONS = {
@@ -264,6 +265,16 @@ EXPRESSIONS = {
         m.bivariate_normal(np.array([0.5]), np.array([1.0]), 1.5, 0.5, 0.1, 0.2, 0.3)
         m.bivariate_normal(0.0, 0.0), m.find(np.array([0, 3, 0, 4]))
         m.find(np.array([[1, 0], [0, 1]]))
+        m.PCA(DATA).s, m.PCA(DATA).fracs, abs(m.PCA(DATA).Wt), abs(m.PCA(DATA).Y)
+        m.PCA(DATA).mu, m.PCA(DATA).sigma, m.PCA(DATA).a, m.PCA(DATA).numrows
+        m.PCA(DATA, standardize=False).fracs, m.PCA(DATA, False).center(DATA)
+        abs(m.PCA(DATA).project(DATA[:2], minfrac=0.2)), abs(m.PCA(DATA).project([1.0, 2.0]))
+        m.PCA(DATA).project([1.0])
+        m.PCA(DATA[:1])
+        m.movavg([1.0, 2.0, 6.0, 3.0], 2), m.dist(DATA[0], DATA[2])
+        m.prctile([1.0, 2.0, 5.0]), m.prctile([[1.0, 2.0], [5.0, 9.0]], 30), m.prctile([1], (5, 9))
+        m.entropy(np.array([0.1, 0.2, 0.9, 0.15]), 4), m.rms_flat([[3.0, 4.0]])
+        m.center_matrix(DATA), m.center_matrix(DATA, 1), m.l1norm([-1.0, 2.0]), m.l2norm([3.0, 4.0])
     """,
 }
 
@@ -283,7 +294,7 @@ def plain(value):
 
 
 def computed(package, expression):
-    names = {"m": importlib.import_module(package), "np": np, "text": io.StringIO}
+    names = {"m": importlib.import_module(package), "np": np, "text": io.StringIO, "DATA": DATA}
     if package == "pandas":
         names["frame"] = names["m"].DataFrame(FRAME, columns=["a", "b", "c"])
     try:
@@ -315,7 +326,8 @@ def public_names(package):
 
 
 def settings():
-    defaults = importlib.import_module("matplotlib").rcParamsDefault
+    defaults = dict(importlib.import_module("matplotlib").rcParamsDefault)
+    defaults.pop("datapath")  # where it is installed
     return {name: value if plain(value) == value else None for name, value in defaults.items()}
 
 

@@ -56,6 +56,12 @@ SAID = [
         "the records hold other features",
     ),
     (
+        "ImportError",
+        "Missing optional dependency 'pooch' required for scipy.datasets module. Please use pip or "
+        "conda to install 'pooch'.",
+        "the pictures of scipy.misc.face and ascent are downloaded",
+    ),
+    (
         "InvalidArgumentError",
         "Unknown image file format. One of JPEG, PNG, GIF, BMP required.",
         "a file is no picture",

@@ -70,7 +70,7 @@ def differs(found, wanted):
 
 @pytest.mark.parametrize(("package", "expression", "recorded"), CASES)
 def test_it_gives_what_it_gave(old, package, expression, recorded):
-    names = {"m": old(package), "np": np, "text": io.StringIO}
+    names = {"m": old(package), "np": np, "text": io.StringIO, "DATA": recorder.DATA}
     if package == "pandas":
         names["frame"] = names["m"].DataFrame(recorder.FRAME, columns=["a", "b", "c"])
     if "error" in recorded:

@@ -23,6 +23,7 @@ from graphkit.port._neighbours._matplotlib import (
     pyplot_wrappers,
 )
 from graphkit.port._neighbours._memory_files import csv_reader
+from graphkit.port._neighbours._mlab import MLAB_FORMULAS
 from graphkit.port._neighbours._numpy import look_up_in_lib, numpy_wrappers
 from graphkit.port._neighbours._numpy_names import NUMPY_NAMES
 from graphkit.port._neighbours._pandas import PANDAS_ROWS
@@ -197,7 +198,7 @@ NEIGHBOURS: tuple[Neighbour, ...] = (
     ),
     Neighbour("matplotlib", "colour maps removed in Matplotlib 2.2 and 3.9", MATPLOTLIB_NAMES),
     Neighbour("matplotlib", "colour maps renamed in 2.0 and 2.1", MATPLOTLIB_WRAPPERS, wraps=True),
-    Neighbour("matplotlib.mlab", "removed in Matplotlib 3.1", MLAB_NAMES),
+    Neighbour("matplotlib.mlab", "removed in Matplotlib 3.1", {**MLAB_NAMES, **MLAB_FORMULAS}),
     Neighbour("matplotlib.pyplot", "removed in Matplotlib 2.2 to 3.9", PYPLOT_NAMES),
     Neighbour("matplotlib.pyplot", "arguments of Matplotlib 2", pyplot_wrappers(), wraps=True),
     Neighbour("h5py", "removed in h5py 3.0", {"Dataset.value": _dataset_value}),
