@@ -13,6 +13,7 @@ from graphkit import __version__
 from graphkit.cli._bench import bench
 from graphkit.cli._board import board
 from graphkit.cli._checkpoint import checkpoint
+from graphkit.cli._convert import convert
 from graphkit.cli._demo import demo
 from graphkit.cli._diff import diff
 from graphkit.cli._freeze import freeze
@@ -52,6 +53,7 @@ for _command in (
     bench,
     board,
     checkpoint,
+    convert,
     demo,
     diff,
     freeze,

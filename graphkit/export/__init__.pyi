@@ -39,6 +39,8 @@ from ._running._frozen_graph import load_graph as load_graph
 from ._running._model import Model as Model
 from ._running._open_model import engines_for as engines_for
 from ._running._open_model import open_model as open_model
+from ._targets._convert import ConversionReport as ConversionReport
+from ._targets._convert import convert as convert
 from ._tensor_info import TensorInfo as TensorInfo
 from ._transforms._step import Step as Step
 from ._transforms._transform import StepReport as StepReport
@@ -49,6 +51,7 @@ __all__ = [
     "Change",
     "CheckpointDetails",
     "CheckpointReport",
+    "ConversionReport",
     "EngineTiming",
     "Example",
     "FileDifference",
@@ -72,6 +75,7 @@ __all__ = [
     "TransformReport",
     "check_results",
     "compare_engines",
+    "convert",
     "convert_checkpoint",
     "diff",
     "draw_html",

@@ -1,0 +1,88 @@
+"""`graphkit convert`: a model becomes one of another format, proven to compute the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graphkit.cli import _parse
+from graphkit.cli._output import echo_json
+
+__all__ = ["convert"]
+
+
+@click.command()
+@click.argument("source", type=_parse.Place())
+@click.option(
+    "-o",
+    "--output",
+    type=_parse.Place(),
+    required=True,
+    help="What to write: a file .pb, .pbtxt, .tflite or .onnx, or a new folder.",
+)
+@click.option(
+    "--target",
+    type=click.Choice(["pb", "saved_model", "tflite", "onnx"]),
+    help="The format; told by the suffix of the output unless given.",
+)
+@click.option(
+    "--inputs",
+    callback=_parse.names,
+    help="Input tensors, separated by commas; placeholders unless given.",
+)
+@click.option(
+    "--outputs",
+    callback=_parse.names,
+    help="Output tensors, separated by commas; those of the source unless given.",
+)
+@click.option(
+    "--pin",
+    "pins",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_parse.pins,
+    help="Replace a placeholder by a constant, as in is_training=false. Repeatable.",
+)
+@click.option(
+    "--weights",
+    type=click.Choice(["float32", "float16", "int8"]),
+    default="float32",
+    show_default=True,
+    help="What TFLite keeps numbers as.",
+)
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(min=0),
+    help="Largest difference allowed between source and file, in proportion above 1; 1e-5 for "
+    "float32, 1e-2 for float16, 0.1 for int8 unless given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -> None:
+    """Convert SOURCE to another format, proven equal.
+
+    SOURCE is a frozen graph, or a checkpoint with its .meta. A folder becomes a SavedModel with the
+    signature serving_default.
+
+    The file is opened by the program that runs its format and compared with the source on
+    generated batches before it takes its name; a file that differs is not written. What was
+    compared is written down beside it, in OUTPUT.json.
+    """
+    from graphkit.export import convert as convert_model
+
+    report = convert_model(options.pop("source"), output, pins=pins or None, **options)
+    if as_json:
+        echo_json(report)
+    else:
+        _print_report(report)
+
+
+def _print_report(report: Any) -> None:
+    click.echo(f"{report.path}: {report.target}, {report.bytes:,} bytes")
+    for title, tensors in (("input", report.inputs), ("output", report.outputs)):
+        for tensor in tensors:
+            click.echo(f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}")
+    for name, difference in report.differences.items():
+        click.echo(f"  differs  {name}  by at most {difference:.3g}")
+    click.echo(f"  verified on {report.batches_checked} batches by {report.engine}")

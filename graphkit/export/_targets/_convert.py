@@ -1,0 +1,257 @@
+"""A model into another format, proven by the program that runs it before the file gets its name."""
+
+from __future__ import annotations
+
+import glob
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from graphkit._aside import check_target, files_aside
+from graphkit._tf import tf
+from graphkit.errors import ArgumentError, MissingFileError, UnsafeFileError
+from graphkit.export._checkpoints._files import is_checkpoint
+from graphkit.export._freezing._checkpoint import freeze_checkpoint
+from graphkit.export._freezing._plan import FreezePlan, plan_freeze
+from graphkit.export._freezing._proof import expected_outputs
+from graphkit.export._freezing._session import check_request, freeze_session
+from graphkit.export._graphs._nodes import ops_within
+from graphkit.export._graphs._op_kinds import is_unsafe
+from graphkit.export._graphs._tensors import describe_tensor
+from graphkit.export._running._batches import checked_batches, generated_batches
+from graphkit.export._running._frozen_graph import FrozenGraph, load_graph
+from graphkit.export._targets._frozen import frozen_graph
+from graphkit.export._targets._options import Options
+from graphkit.export._targets._proof import Trial, proven_differences
+from graphkit.export._targets._record import file_hashes, record_of, record_text
+from graphkit.export._targets._targets import Target, chosen_format
+from graphkit.export._targets._whole import write_whole
+from graphkit.export._tensor_info import TensorInfo
+from graphkit.session import SessionConfig
+
+__all__ = ["ConversionReport", "convert"]
+
+_WHERE = "convert"
+_TOLERANCES = {"float32": 1e-5, "float16": 1e-2, "int8": 0.1}
+
+
+@dataclass(frozen=True)
+class ConversionReport:
+    """What was written, and what was compared.
+
+    Attributes:
+        path: The file or folder.
+        target: Its format: "pb", "saved_model", "tflite" or "onnx".
+        engine: The program that ran it beside the source.
+        inputs: What it takes.
+        outputs: What it gives.
+        differences: The largest absolute difference of each output over all batches.
+        batches_checked: How many batches were compared.
+        bytes: The size of all that was written.
+    """
+
+    path: Path
+    target: str
+    engine: str
+    inputs: list[TensorInfo]
+    outputs: list[TensorInfo]
+    differences: dict[str, float]
+    batches_checked: int
+    bytes: int
+
+    @property
+    def max_abs_diff(self) -> float:
+        """The largest difference of all."""
+        return max(self.differences.values())
+
+
+def convert(
+    source: Any,
+    path: str | PathLike[str],
+    *,
+    target: str | None = None,
+    inputs: str | Sequence[str] | None = None,
+    outputs: str | Sequence[str] | None = None,
+    pins: Mapping[str, Any] | None = None,
+    feeds: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    tolerance: float | None = None,
+    weights: str = "float32",
+    preprocessing: Any = None,
+) -> ConversionReport:
+    """Writes a model in another format, proven to compute what its source computes.
+
+    The written file is opened by the program that runs its format (TensorFlow, TensorFlow's
+    interpreter of TFLite, ONNX Runtime) and every output is compared with the source's, on batches
+    of several sizes; it gets its name only if all agree, and a good file of that name stays if
+    they do not. What was compared is written down beside it, in `PATH.json`. An input with a
+    default becomes that default.
+
+    Args:
+        source: A frozen graph (`.pb`, `.pbtxt`), a session, or a checkpoint with its `.meta`.
+        path: The file to write, in a folder that exists; for a SavedModel the folder, which must
+            not exist yet.
+        target: "pb" (text with the suffix `.pbtxt`), "saved_model" (with the signature
+            `serving_default`, for TensorFlow 1 and 2), "tflite" or "onnx"; told by the suffix of
+            `path` unless given.
+        inputs: The names of the tensors it takes; as for `freeze_session`.
+        outputs: The names of the tensors it gives; those of a frozen graph are its own unless
+            given.
+        pins: Values of placeholders to make constants; as for `freeze_session`.
+        feeds: One batch to compare on, or several: arrays by input name. Batches of one and of
+            three examples are generated unless given.
+        tolerance: The largest difference allowed, of numbers above 1 in proportion to them;
+            1e-5 unless given, for weights of float16 1e-2, of int8 0.1.
+        weights: What TFLite keeps numbers as: "float32", "float16" or "int8", whose ranges come
+            from the batches: give real ones.
+        preprocessing: How pictures are prepared for the model (`Preprocessing`), to be written
+            down beside it.
+
+    Returns:
+        What was written and compared.
+
+    Raises:
+        ConversionError: The format, or the program, cannot take the model; ops are named, and the
+            step that helps where it is known.
+        VerificationError: An output differs; it is named, and the op where it begins.
+        ArgumentError: An argument does not fit, or as `freeze_session`.
+        UnknownNameError: A name the graph does not have.
+        MissingFileError: The source does not exist, or the file cannot be written there.
+        CorruptFileError: The source is damaged.
+        UnsafeFileError: Computing would touch other files or run code; nothing of it was run.
+        UsageError: A package is missing; the message says how to install it.
+    """
+    goal = Path(path)
+    form = chosen_format(_WHERE, goal, target)
+    options = _options(goal, form, weights)
+    allowed = _TOLERANCES[weights] if tolerance is None else tolerance
+    _check_place(goal, form, allowed)
+    named = {"inputs": inputs, "outputs": outputs, "pins": pins}
+    task = _Task(goal, form, options, feeds, allowed, preprocessing, _sources(source))
+    with _opened(source, named, feeds) as (frozen, left):
+        names = left["outputs"] or list(frozen.outputs)
+        plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"])
+        return _written(frozen, plan, task)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is to be written; see `convert`."""
+
+    goal: Path
+    form: Target
+    options: Options
+    feeds: Any
+    tolerance: float
+    preprocessing: Any
+    source: dict[str, str]
+
+
+def _options(goal: Path, form: Target, weights: str) -> Options:
+    if weights not in _TOLERANCES:
+        wanted = f"one of {', '.join(map(repr, _TOLERANCES))}"
+        raise ArgumentError(_WHERE, "weights", weights, wanted)
+    if form.name != "tflite" and weights != "float32":
+        wanted = f"left out for {form.name}; only tflite has it"
+        raise ArgumentError(_WHERE, "weights", weights, wanted)
+    return Options(text=goal.suffix == ".pbtxt", weights=weights)
+
+
+def _check_place(goal: Path, form: Target, tolerance: float) -> None:
+    if form.name == "saved_model" and goal.exists():
+        raise MissingFileError(goal, "exists already; a SavedModel is written as a new folder")
+    check_request(_WHERE, goal, tolerance)
+    check_target(record_of(goal))
+
+
+@contextmanager
+def _opened(
+    source: Any, named: dict[str, Any], feeds: Any
+) -> Iterator[tuple[FrozenGraph, dict[str, Any]]]:
+    """The source as a frozen graph, and which of the names given are still to be looked up."""
+    if not hasattr(source, "run") and not is_checkpoint(Path(source)):
+        with load_graph(source) as frozen:
+            yield frozen, named
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "model.pb"
+        freeze = freeze_session if hasattr(source, "run") else freeze_checkpoint
+        freeze(source, place, feeds=feeds, **named)
+        with load_graph(place) as frozen:
+            yield frozen, dict.fromkeys(named)
+
+
+def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionReport:
+    _check_safe(source.path, plan.graph_def)
+    trial = _trial(source, plan, task)
+    frozen = frozen_graph(source.path, plan.graph_def, list(plan.inputs), plan.outputs)
+    options = replace(task.options, batches=trial.batches)
+    with files_aside([task.goal, record_of(task.goal)]) as (part, record):
+        found = proven_differences(frozen, task.form, part, options, trial)
+        report = ConversionReport(
+            path=task.goal,
+            target=task.form.name,
+            engine=task.form.engine,
+            inputs=_infos(frozen.inputs),
+            outputs=_infos(frozen.outputs),
+            differences=found,
+            batches_checked=len(trial.batches),
+            bytes=sum(file.stat().st_size for file in (part, *part.rglob("*")) if file.is_file()),
+        )
+        write_whole(record, _record(report, part, task).encode())
+    return report
+
+
+def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
+    """What the source gives."""
+    given = task.feeds is not None
+    batches = (
+        checked_batches(_WHERE, plan.inputs, task.feeds)
+        if given
+        else generated_batches(_WHERE, plan.inputs)
+    )
+    with tf.Session(graph=source.graph, config=SessionConfig().to_proto()) as session:
+        expected = expected_outputs(
+            _WHERE, session, plan, batches, given=given, tolerance=task.tolerance
+        )
+    return Trial(batches, expected, task.tolerance)
+
+
+def _infos(tensors: Mapping[str, Any]) -> list[TensorInfo]:
+    return [replace(describe_tensor(tensor), name=name) for name, tensor in tensors.items()]
+
+
+def _record(report: ConversionReport, part: Path, task: _Task) -> str:
+    return record_text(
+        target=report.target,
+        engines=[report.engine],
+        inputs=report.inputs,
+        outputs=report.outputs,
+        preprocessing=task.preprocessing,
+        files=file_hashes(part, task.goal.name),
+        source=task.source,
+        differences={report.engine: report.differences},
+        tolerance=task.tolerance,
+        batches=report.batches_checked,
+    )
+
+
+def _sources(source: Any) -> dict[str, str]:
+    """The SHA-256 of the files a model comes from; of a checkpoint, those of its name."""
+    if hasattr(source, "run"):
+        return {}
+    place = Path(source)
+    if found := file_hashes(place) if place.is_file() else {}:
+        return found
+    beside = sorted(place.parent.glob(f"{glob.escape(place.name)}.*")) if place.name else []
+    return {file.name: digest for file in beside for digest in file_hashes(file).values()}
+
+
+def _check_safe(path: Path, graph_def: Any) -> None:
+    for name, kind in ops_within(graph_def):
+        if is_unsafe(kind):
+            reason = f"its op {name!r} is a {kind}, which touches other files or runs code"
+            raise UnsafeFileError(path, f"{reason}; nothing was run")

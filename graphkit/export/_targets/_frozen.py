@@ -1,0 +1,66 @@
+"""What a writer is given: a graph of constants, and what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphkit._tf import Graph, Tensor, tf
+from graphkit.export._graphs._model_file import import_graph
+from graphkit.export._graphs._tensors import short_name
+
+__all__ = ["Frozen", "frozen_graph"]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A graph of structure and constants, imported.
+
+    Attributes:
+        graph: The graph.
+        graph_def: The same as it is written.
+        inputs: Its placeholders, by the name of their op.
+        outputs: Its outputs, by the name of their op (in full where that has several).
+    """
+
+    graph: Graph
+    graph_def: Any
+    inputs: dict[str, Tensor]
+    outputs: dict[str, Tensor]
+
+
+def frozen_graph(source: Path, graph_def: Any, inputs: list[str], outputs: list[Tensor]) -> Frozen:
+    """Imports a graph that is left of a file.
+
+    A placeholder with a default becomes that default: no other format has such inputs.
+
+    Args:
+        source: The file, for messages.
+        graph_def: The graph; not changed.
+        inputs: The names of its placeholders.
+        outputs: Its outputs, tensors of the graph it was cut from.
+
+    Returns:
+        The graph.
+
+    Raises:
+        CorruptFileError: TensorFlow does not accept it.
+    """
+    own = type(graph_def)()
+    own.CopyFrom(graph_def)
+    for node in own.node:
+        if node.op == "PlaceholderWithDefault":
+            node.op = "Identity"
+            node.attr["T"].CopyFrom(node.attr.pop("dtype"))
+            node.attr.pop("shape", None)
+    graph = tf.Graph()
+    with graph.as_default():
+        import_graph(source, own, name="")
+    fed = {node.name for node in own.node if node.op.startswith("Placeholder")}
+    return Frozen(
+        graph=graph,
+        graph_def=own,
+        inputs={name: graph.get_tensor_by_name(f"{name}:0") for name in inputs if name in fed},
+        outputs={short_name(tensor): graph.get_tensor_by_name(tensor.name) for tensor in outputs},
+    )

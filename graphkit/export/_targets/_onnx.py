@@ -1,0 +1,74 @@
+"""An ONNX model, made by tf2onnx."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from graphkit.errors import ConversionError
+from graphkit.export._optional import optional_package
+from graphkit.export._targets._blame import check_ranks, refusal
+from graphkit.export._targets._frozen import Frozen
+from graphkit.export._targets._options import Options
+from graphkit.export._targets._quiet import held_back, logged
+from graphkit.export._targets._whole import write_whole
+
+__all__ = ["write_onnx"]
+
+_NAME = "onnx"
+_LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_LIMIT = 2**31 - 1
+_UNSUPPORTED = re.compile(r"Tensorflow op \[(.+?): (\w+)\] is not supported")
+
+
+def write_onnx(frozen: Frozen, part: Path, options: Options) -> None:
+    """Converts a graph.
+
+    Raises:
+        ConversionError: ONNX, or tf2onnx, has no such op, or the model is larger than a file of
+            ONNX can be.
+        UsageError: tf2onnx is not installed.
+    """
+    converter = _converter()
+    check_ranks(_NAME, frozen.inputs)
+    tensors = [*frozen.inputs.items(), *frozen.outputs.items()]
+    with held_back(), logged("tf2onnx") as lines:
+        try:
+            model, _ = converter.from_graph_def(
+                frozen.graph.as_graph_def(),
+                name="graphkit",
+                input_names=[tensor.name for tensor in frozen.inputs.values()],
+                output_names=[tensor.name for tensor in frozen.outputs.values()],
+                tensors_to_rename={tensor.name: name for name, tensor in tensors},
+            )
+        except Exception as exc:  # whatever its rewriters stumble over
+            raise _refusal(frozen, lines, exc) from exc
+    if unsupported := _unsupported(lines):
+        raise refusal(_NAME, frozen.graph_def, "tf2onnx has no such op", unsupported)
+    if model.ByteSize() > _LIMIT:
+        raise ConversionError(_NAME, "its weights exceed the 2 GiB that one file can hold")
+    write_whole(part, model.SerializeToString(deterministic=True))
+
+
+def _converter() -> Any:
+    """The module of tf2onnx, which sets TensorFlow's log level for the process it is loaded in."""
+    before = os.environ.get(_LOG_LEVEL)
+    try:
+        return optional_package("tf2onnx", "writing an ONNX model").convert
+    finally:
+        os.environ.pop(_LOG_LEVEL, None)
+        if before is not None:
+            os.environ[_LOG_LEVEL] = before
+
+
+def _refusal(frozen: Frozen, lines: list[str], error: Exception) -> ConversionError:
+    unsupported = _unsupported(lines)
+    message = "tf2onnx has no such op" if unsupported else error
+    return refusal(_NAME, frozen.graph_def, message, unsupported or None)
+
+
+def _unsupported(lines: list[str]) -> list[tuple[str, str]]:
+    found = _UNSUPPORTED.findall("\n".join(lines))
+    return list(dict.fromkeys(found))

@@ -1,0 +1,130 @@
+"""The proof that a file of another format computes what its source computes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkit.errors import (
+    ArgumentError,
+    ConversionError,
+    DataError,
+    RunError,
+    UnknownNameError,
+    VerificationError,
+)
+from graphkit.export._running._batches import Batch
+from graphkit.export._running._difference import difference
+from graphkit.export._running._open_model import open_model
+from graphkit.export._targets._blame import refusal
+from graphkit.export._targets._first_op import first_difference
+from graphkit.export._targets._frozen import Frozen
+from graphkit.export._targets._options import Options
+from graphkit.export._targets._targets import Target
+
+__all__ = ["Trial", "proven_differences"]
+
+Outputs = list[npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a file has to stand.
+
+    Attributes:
+        batches: What it is run on.
+        expected: What its source gave: the outputs in their order, for each batch.
+        tolerance: The largest difference allowed, of numbers above 1 in proportion to them.
+    """
+
+    batches: Sequence[Batch]
+    expected: Sequence[Outputs]
+    tolerance: float
+
+
+def proven_differences(
+    frozen: Frozen, target: Target, part: Path, options: Options, trial: Trial
+) -> dict[str, float]:
+    """Writes a graph in a format, opens it by the program for that, and compares every output.
+
+    Args:
+        frozen: The graph.
+        target: The format and the program.
+        part: The file or folder to write.
+        options: How to write it.
+        trial: What to compare.
+
+    Returns:
+        The largest absolute difference of each output.
+
+    Raises:
+        ConversionError: The format or the program cannot take the graph.
+        VerificationError: An output differs.
+        UsageError: The program, or what writes the format, is not installed.
+    """
+    target.write(frozen, part, options)
+    largest = dict.fromkeys(frozen.outputs, 0.0)
+    found = _run(frozen, target, part, trial.batches)
+    for wanted, got in zip(trial.expected, found, strict=True):
+        for name, first, second in zip(frozen.outputs, wanted, got, strict=True):
+            apart = difference(first, second if first.dtype == object else _of(second, first))
+            if apart.scaled > trial.tolerance:
+                raise VerificationError(
+                    name,
+                    apart.absolute,
+                    trial.tolerance,
+                    between=f"the model, run by {target.engine}, differs from its source",
+                    first_op=_first_op(frozen, target, options, trial),
+                )
+            largest[name] = max(largest[name], apart.absolute)
+    return largest
+
+
+def _run(frozen: Frozen, target: Target, part: Path, batches: Sequence[Batch]) -> list[Outputs]:
+    try:
+        with open_model(part, engine=target.engine) as model:
+            _check_names(frozen, target, {info.name for info in model.outputs})
+            names = list(frozen.outputs)
+            results = [model.run(_fed(batch, frozen), names) for batch in batches]
+            return [[np.asarray(result[name]) for name in names] for result in results]
+    except (ArgumentError, DataError, RunError, UnknownNameError) as exc:
+        message = str(exc).replace(f"{part}: ", "")
+        raise refusal(target.name, frozen.graph_def, message) from exc
+
+
+def _check_names(frozen: Frozen, target: Target, known: set[str]) -> None:
+    """Refuses a file that calls an output otherwise, as it is the same tensor as another."""
+    for name, tensor in frozen.outputs.items():
+        if not known & {name, name.removesuffix(":0")}:
+            reason = f"the output {name!r} is one tensor with another there"
+            raise ConversionError(
+                target.name, reason, [(tensor.op.name, tensor.op.type)], "leave one out (outputs)"
+            )
+
+
+def _fed(batch: Batch, frozen: Frozen) -> Batch:
+    return {name: value for name, value in batch.items() if name in frozen.inputs}
+
+
+def _of(found: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """OpenCV computes in float32 whatever the graph says; whole numbers stay what they are."""
+    same = found.dtype == np.float32 and wanted.dtype.kind in "iufb"
+    return found.astype(wanted.dtype) if same else found
+
+
+def _first_op(
+    frozen: Frozen, target: Target, options: Options, trial: Trial
+) -> tuple[str, str] | None:
+    def compute(cut: Frozen) -> Outputs:
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder) / "model"
+            target.write(cut, part, options)
+            return _run(cut, target, part, trial.batches[:1])[0]
+
+    return first_difference(frozen, compute, trial.batches[0], trial.tolerance)
