@@ -16,7 +16,7 @@ from ._inspection._checkpoint import CheckpointDetails as CheckpointDetails
 from ._inspection._graph import GraphDetails as GraphDetails
 from ._inspection._inspect import FileReport as FileReport
 from ._inspection._inspect import inspect_file as inspect_file
-from ._inspection._keras import KerasDetails as KerasDetails
+from ._inspection._keras_details import KerasDetails as KerasDetails
 from ._inspection._onnx import OnnxDetails as OnnxDetails
 from ._inspection._tflite import TfliteDetails as TfliteDetails
 from ._predicting._examples import Example as Example

@@ -15,12 +15,14 @@ import pytest
 from graphkit.errors import CorruptFileError, GraphkitError, UnsafeFileError
 from graphkit.export import TensorInfo, inspect_file
 from graphkit.export._inspection import _keras
+from graphkit.export._inspection._keras import describe_keras
+from graphkit.export._inspection._keras_apart import describe_keras_apart
 
 SAVED = Path(__file__).parents[1] / "golden" / "keras_files"
 
 
 def details(name):
-    return inspect_file(SAVED / name).details
+    return describe_keras(SAVED / name)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_groups_that_hold_themselves_have_an_end(tmp_path):
         group = file.create_group("a")
         group["again"] = group
     with pytest.raises(UnsafeFileError, match="lie in each other without an end"):
-        inspect_file(tmp_path / "m.h5")
+        describe_keras(tmp_path / "m.h5")
 
 
 def test_groups_with_many_ways_to_them_are_refused_at_once(tmp_path):
@@ -140,13 +142,13 @@ def test_groups_with_many_ways_to_them_are_refused_at_once(tmp_path):
             group["y"] = inner
             group = inner
     with pytest.raises(UnsafeFileError, match="lie in each other without an end"):
-        inspect_file(tmp_path / "m.h5")
+        describe_keras(tmp_path / "m.h5")
 
 
 def test_one_dataset_may_have_two_names(tmp_path):
     with h5py.File(tmp_path / "m.h5", "w") as file:
         file["b"] = file.create_dataset("a", (2,), np.float32)
-    names = [weight.name for weight in inspect_file(tmp_path / "m.h5").details.weights]
+    names = [weight.name for weight in describe_keras(tmp_path / "m.h5").weights]
     assert names == ["a", "b"]
 
 
@@ -157,10 +159,10 @@ def test_groups_beyond_all_measure_are_refused(tmp_path, monkeypatch, limit, val
     with h5py.File(tmp_path / "m.h5", "w") as file:
         for name in "abcdef":
             file.create_dataset(f"{'group' * 10}/inner/{name}", (1,), np.float32)
-    assert len(inspect_file(tmp_path / "m.h5").details.weights) == 6
+    assert len(describe_keras(tmp_path / "m.h5").weights) == 6
     monkeypatch.setattr(_keras, limit, value)
     with pytest.raises(UnsafeFileError, match="lie in each other without an end"):
-        inspect_file(tmp_path / "m.h5")
+        describe_keras(tmp_path / "m.h5")
 
 
 def _packed_anew(target, compression):
@@ -175,7 +177,7 @@ def _packed_anew(target, compression):
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_an_archive_may_be_packed_anew(tmp_path, compression):
     _packed_anew(tmp_path / "m.keras", compression)
-    assert inspect_file(tmp_path / "m.keras").details == details("today.keras")
+    assert describe_keras(tmp_path / "m.keras") == details("today.keras")
 
 
 def test_weights_are_unfolded_once(tmp_path, monkeypatch):
@@ -193,13 +195,13 @@ def test_weights_that_unfold_beyond_all_measure_are_refused(tmp_path, monkeypatc
     _packed_anew(tmp_path / "m.keras", zipfile.ZIP_DEFLATED)
     monkeypatch.setattr(_keras, "_LARGEST_WEIGHTS", 1000)
     with pytest.raises(UnsafeFileError, match=r"its model\.weights\.h5 unfolds into more than"):
-        inspect_file(tmp_path / "m.keras")
+        describe_keras(tmp_path / "m.keras")
 
 
 def test_a_huge_dataset_is_told_and_not_read(tmp_path):
     with h5py.File(tmp_path / "m.h5", "w") as file:
         file.create_dataset("w", (2**40,), np.float32, chunks=(1024,))
-    found = inspect_file(tmp_path / "m.h5").details
+    found = describe_keras(tmp_path / "m.h5")
     assert (found.parameters, found.parameter_bytes) == (2**40, 2**42)
 
 
@@ -210,7 +212,7 @@ def test_a_configuration_that_unfolds_into_gigabytes_is_refused(tmp_path, monkey
     with pytest.raises(
         UnsafeFileError, match=r"its config.json unfolds into more than 1,000 bytes"
     ):
-        inspect_file(tmp_path / "m.keras")
+        describe_keras(tmp_path / "m.keras")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,7 @@ def test_other_archives_are_refused(tmp_path, members):
         for name in members:
             archive.writestr(name, "{}")
     with pytest.raises(CorruptFileError, match="There is no item named"):
-        inspect_file(tmp_path / "m.zip")
+        describe_keras(tmp_path / "m.zip")
 
 
 @pytest.mark.parametrize("name", ["weights.h5", "today.keras"])
@@ -242,7 +244,7 @@ def test_files_cut_short_are_refused(tmp_path, name):
     for length in range(20, len(whole) - 1, len(whole) // 7):
         (tmp_path / "m").write_bytes(whole[:length])
         with pytest.raises(CorruptFileError, match="m: is damaged, or no file of Keras"):
-            inspect_file(tmp_path / "m")
+            describe_keras(tmp_path / "m")
 
 
 @pytest.mark.parametrize("name", ["weights.h5", "today.keras"])
@@ -255,6 +257,30 @@ def test_damage_is_read_or_refused(tmp_path, name):
             data[place] = chance.randrange(256)
         (tmp_path / "m").write_bytes(data)
         try:
-            inspect_file(tmp_path / "m").to_text()
+            describe_keras(tmp_path / "m")
         except GraphkitError:
             continue
+
+
+def test_what_hdf5_never_comes_back_from_is_refused():
+    endless = SAVED.parent / "damaged" / "endless.h5"  # chance made it
+    with pytest.raises(GraphkitError, match=r"h5: (its HDF5 was not read to the end|is damaged)"):
+        describe_keras_apart(endless, seconds=4)
+
+
+def test_a_process_apart_tells_the_same():
+    file = SAVED / "functional.h5"
+    assert describe_keras_apart(file) == describe_keras(file)
+
+
+def test_what_ends_the_process_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "h5py.py").write_text("import os; os._exit(3)")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(CorruptFileError, match="reading its HDF5 ended the process"):
+        describe_keras_apart(SAVED / "weights.h5")
+
+
+def test_the_process_apart_imports_nothing_from_the_working_directory(monkeypatch, tmp_path):
+    (tmp_path / "h5py.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    assert describe_keras_apart(SAVED / "weights.h5").weights

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._checkpoints._files import find_checkpoint, is_part_of_checkpoint
@@ -16,6 +16,8 @@ from graphkit.export._formats._wire import FormatError
 from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._inspection._checkpoint import CheckpointDetails, describe_checkpoint
 from graphkit.export._inspection._graph import GraphDetails, describe_graph
+from graphkit.export._inspection._keras_apart import describe_keras_apart
+from graphkit.export._inspection._keras_details import KerasDetails
 from graphkit.export._inspection._onnx import OnnxDetails, describe_onnx, is_onnx
 from graphkit.export._inspection._tflite import TfliteDetails, describe_tflite
 from graphkit.export._inspection._tree import parameter_tree
@@ -23,9 +25,6 @@ from graphkit.export._other_kinds import is_event, is_keras, is_saved_model, is_
 from graphkit.export._printable import printable
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.records import RecordsSummary, describe_records, iterate_records
-
-if TYPE_CHECKING:
-    from graphkit.export._inspection._keras import KerasDetails
 
 __all__ = ["FileReport", "inspect_file"]
 
@@ -153,10 +152,7 @@ def _checkpoint_report(path: Path) -> FileReport:
 
 
 def _keras_report(file: Path) -> FileReport:
-    # It needs h5py, which takes a while and comes with TensorFlow alone.
-    from graphkit.export._inspection._keras import describe_keras
-
-    details = describe_keras(file)
+    details = describe_keras_apart(file)
     kind = "Keras model" if details.model else "Keras weights"
     return FileReport(file, kind, file.stat().st_size, details)
 

@@ -17,16 +17,16 @@ import zipfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import h5py
 
 from graphkit.errors import CorruptFileError, UnsafeFileError
+from graphkit.export._inspection._keras_details import KerasDetails
 from graphkit.export._tensor_info import TensorInfo
 
-__all__ = ["KerasDetails", "describe_keras"]
+__all__ = ["describe_keras"]
 
 _ARCHIVE_START = b"PK"
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -37,31 +37,6 @@ _OPTIMIZERS = {"optimizer", "optimizer_weights"}
 # Their code is in the file, and runs when a model is made of it.
 _HOLD_CODE = {"Lambda"}
 _DAMAGE = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
-
-
-@dataclass(frozen=True)
-class KerasDetails:
-    """What a file of Keras holds.
-
-    Attributes:
-        model: The class of its model, "" where it holds weights alone.
-        keras_version: The version of the Keras that wrote it, "" if it does not say.
-        optimizer: The class of the optimizer it was trained with, "" if it does not say.
-        layers: The layers, those of models inside too, as `name (Class)`.
-        parameters: How many numbers its weights hold, the optimizer's left aside.
-        parameter_bytes: The memory they take.
-        unsafe_layers: Layers whose Python code is in the file, as `name (Class)`.
-        weights: The weights.
-    """
-
-    model: str
-    keras_version: str
-    optimizer: str
-    layers: list[str]
-    parameters: int
-    parameter_bytes: int
-    unsafe_layers: list[str]
-    weights: list[TensorInfo]
 
 
 def describe_keras(path: Path) -> KerasDetails:
