@@ -174,7 +174,7 @@ class ImportWorld:
         for size, leaf in enumerate(parts[1:], 2):
             real = self._real_name(".".join(parts[:size]), moved)
             module = self._real_import_module(real)
-            if real != f"{place}.{leaf}":
+            if real != f"{place}.{leaf}" or leaf not in vars(holder):
                 setattr(holder, leaf, module)
             holder, place = module, real
         return top

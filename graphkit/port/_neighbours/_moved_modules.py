@@ -17,6 +17,7 @@ from typing import Any
 
 from graphkit.port._language._builtins import PYTHON2_NAMES, ROUNDED
 from graphkit.port._language._files import load_pickle
+from graphkit.port._language._operators import divide
 from graphkit.port._language._random import RANDOM_NAMES
 from graphkit.port._neighbours._bytes._functions import BYTE_FUNCTIONS
 from graphkit.port._neighbours._memory_files import HASHES, StringIO
@@ -146,11 +147,21 @@ MOVED_PYTHON2: dict[str, Row] = {
     **{module: Row((module,), _OF_BYTES, names) for module, names in BYTE_FUNCTIONS.items()},
 }
 
+_OWN_PACKAGE = "a package of its own"
+
 # Modules that were there for Python 3 too; used where the real one is missing.
 MOVED: dict[str, Row] = {
-    "IPython": Row((), "a package of its own", {"get_ipython": lambda: None}),
-    "IPython.core.display": Row((), "a package of its own", DISPLAY_NAMES),
-    "IPython.display": Row((), "a package of its own", DISPLAY_NAMES),
+    "IPython": Row((), _OWN_PACKAGE, {"get_ipython": lambda: None}),
+    "IPython.core.display": Row((), _OWN_PACKAGE, DISPLAY_NAMES),
+    "IPython.display": Row((), _OWN_PACKAGE, DISPLAY_NAMES),
+    # What stands for the package future, which wrote one source for both languages.
+    "future": Row((), _OWN_PACKAGE, {"__title__": "future"}),
+    "future.builtins": Row(("builtins",), _OWN_PACKAGE),
+    "future.standard_library": Row((), _OWN_PACKAGE, {"install_aliases": lambda: None}),
+    "future.utils": Row(("six",), _OWN_PACKAGE),
+    "past": Row((), _OWN_PACKAGE, {"__title__": "past"}),
+    "past.builtins": Row(("builtins",), _OWN_PACKAGE, PYTHON2_NAMES),
+    "past.utils": Row((), _OWN_PACKAGE, {"old_div": divide}),
     "imp": Row(
         ("importlib",),
         "removed in Python 3.12",
