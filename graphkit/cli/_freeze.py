@@ -1,7 +1,8 @@
-"""`graphkit freeze`: a checkpoint becomes one file, proven to compute the same."""
+"""`graphkit freeze`: a trained model becomes one file, proven to compute the same."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ __all__ = ["freeze"]
 
 
 @click.command()
-@click.argument("checkpoint", type=_parse.Place())
+@click.argument("source", type=_parse.Place())
 @click.option(
     "-o",
     "--output",
@@ -30,7 +31,7 @@ __all__ = ["freeze"]
 @click.option(
     "--inputs",
     callback=_parse.names,
-    help="Input tensors, separated by commas; placeholders unless given.",
+    help="Input tensors, separated by commas; placeholders, and what queues and iterators fill.",
 )
 @click.option(
     "--pin",
@@ -38,7 +39,26 @@ __all__ = ["freeze"]
     multiple=True,
     metavar="NAME=VALUE",
     callback=_parse.pins,
-    help="Replace a placeholder by a constant, as in is_training=false. Repeatable.",
+    help="Replace a placeholder by a constant, as in keep_prob=1; is_training is false unless "
+    "named. Repeatable.",
+)
+@click.option("--signature", help="Of a SavedModel; serving_default, or the only one.")
+@click.option("--tag", help="Of a SavedModel with several graphs; serve unless given.")
+@click.option(
+    "--graph",
+    type=_parse.Place(dir_okay=False),
+    help="The graph of a checkpoint without .meta (.pb, .pbtxt).",
+)
+@click.option(
+    "--script",
+    metavar="FILE[:FUNCTION]",
+    help="The program whose code, or FUNCTION, builds the graph of a checkpoint; it is run.",
+)
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="NAME",
+    help="Run this op although it touches files or runs code (Lambda: layers' own). Repeatable.",
 )
 @click.option(
     "--tolerance",
@@ -49,29 +69,41 @@ __all__ = ["freeze"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def freeze(
-    checkpoint: Path,
+    source: Path,
     output: Path,
     outputs: list[str] | None,
     inputs: list[str] | None,
     pins: dict[str, Any],
+    signature: str | None,
+    tag: str | None,
+    graph: Path | None,
+    script: str | None,
+    allow: tuple[str, ...],
     tolerance: float,
     as_json: bool,
 ) -> None:
-    """Freeze CHECKPOINT to one .pb file proven equal.
+    """Freeze SOURCE to one .pb file proven equal.
 
-    CHECKPOINT is a prefix, its folder, or a .meta file; the .meta has to be beside it.
+    SOURCE is a checkpoint (its prefix, folder or .meta), a SavedModel folder, a model of Keras
+    (.h5, .keras), or a .pb to be cut shorter or pinned.
 
-    The file is reloaded and compared with the session on generated batches before it takes its
-    name; a file that differs is not written.
+    The file is read back in a fresh process and compared with SOURCE on generated batches before
+    it takes its name; a file that differs is not written.
     """
-    from graphkit.export import freeze_checkpoint
+    if graph is not None and script is not None:
+        raise click.UsageError("--graph and --script both give the graph; name one of them")
+    from graphkit import export
 
-    report = freeze_checkpoint(
-        checkpoint,
+    report = export.freeze(
+        source,
         output,
         outputs=outputs,
         inputs=inputs,
         pins=pins,
+        graph=graph if script is None else _built_by(script),
+        signature=signature,
+        tag=tag,
+        allow=allow,
         tolerance=tolerance,
         text=output.suffix == ".pbtxt",
     )
@@ -81,11 +113,23 @@ def freeze(
         _print_report(report)
 
 
+def _built_by(script: str) -> Any:
+    """The graph a program builds; a colon parts the file from a function in it."""
+    from graphkit.port import build_graph
+
+    file, colon, function = script.rpartition(":")
+    named = bool(colon) and function.isidentifier()
+    return build_graph(file if named else script, function if named else None)
+
+
 def _print_report(report: Any) -> None:
     click.echo(f"{report.path}: {report.nodes:,} nodes, {report.parameters:,} parameters")
     for title, tensors in (("input", report.inputs), ("output", report.outputs)):
         for tensor in tensors:
-            click.echo(f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}")
+            note = "  (was filled by the input pipeline)" if tensor.name in report.cut else ""
+            click.echo(f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}{note}")
+    for name, value in report.pins.items():
+        click.echo(f"  pinned  {name} = {json.dumps(value)}")
     click.echo(
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"

@@ -10,6 +10,7 @@ from ._drawing._draw import draw_html as draw_html
 from ._drawing._draw import draw_svg as draw_svg
 from ._formats._meta_graph import Signature as Signature
 from ._freezing._checkpoint import freeze_checkpoint as freeze_checkpoint
+from ._freezing._freeze import freeze as freeze
 from ._freezing._session import FrozenReport as FrozenReport
 from ._freezing._session import freeze_session as freeze_session
 from ._inspection._checkpoint import CheckpointDetails as CheckpointDetails
@@ -81,6 +82,7 @@ __all__ = [
     "draw_html",
     "draw_svg",
     "engines_for",
+    "freeze",
     "freeze_checkpoint",
     "freeze_session",
     "import_into",

@@ -33,7 +33,7 @@ from graphkit.port._quiet import quieten, quieten_session_end
 from graphkit.port._target import STANDARD_INPUT, locate, put_first, read_parts
 from graphkit.port._world import RunOptions, World
 
-__all__ = ["run_program"]
+__all__ = ["recognise", "report_failure", "run_part", "run_program"]
 
 _FAILURE = 1
 _UNTOLD = (
@@ -86,7 +86,7 @@ def run_program(
     world.imports.install()
     choice = Choice(options.mode, "--mode")
     if options.mode == "auto":
-        choice = _recognise(parts, path, place, options.old_libraries)
+        choice = recognise(parts, path, place, options.old_libraries)
     world.choose(choice.mode)
     hand_on(options.arguments(choice.mode))
     threading.excepthook = thread_reporter(_write, options.traceback)
@@ -95,15 +95,16 @@ def run_program(
     except SystemExit:
         raise
     except BaseException as error:
-        _report(error, options.traceback, choice)
+        report_failure(error, options.traceback, choice)
     finally:
         if report is not None:
             report.write(is_restored)
 
 
-def _recognise(
+def recognise(
     parts: list[bytes], path: Path, place: Path, old_libraries: tuple[str, ...]
 ) -> Choice:
+    """Tells which TensorFlow a program was written for."""
     silent = SourceCompiler(lambda _line: None)
 
     def parse(text: str, name: str) -> ast.Module:
@@ -143,21 +144,22 @@ def _execute(
     try:
         for number, part in enumerate(parts, 1):
             label = f"<{name}, cell {number}>" if cells is not None else name
-            _run_part(part, label, main, imports, compiler, cells)
+            run_part(part, label, main, imports, compiler, cells)
             if cells is not None:
                 show_figures()
     finally:
         end_line()
 
 
-def _run_part(
+def run_part(
     part: bytes,
     label: str,
     main: ModuleType,
     imports: ImportWorld,
     compiler: SourceCompiler,
-    cells: Cells | None,
+    cells: Cells | None = None,
 ) -> None:
+    """Runs one part of a program in its main module."""
     if label.startswith("<"):  # no file that a traceback could show lines of
         lines = decode(part).splitlines(keepends=True)
         linecache.cache[label] = (len(part), None, lines, label)
@@ -169,7 +171,7 @@ def _run_part(
     exec(compiled.code, vars(main))
 
 
-def _report(error: BaseException, whole: bool, choice: Choice) -> None:
+def report_failure(error: BaseException, whole: bool, choice: Choice) -> None:
     """Tells what failed and leaves as Python does: code 1, or by the signal of Ctrl-C."""
     trace = error.__traceback__
     while trace is not None and not _runs_own_code(trace.tb_frame.f_code.co_filename):

@@ -294,7 +294,7 @@ def test_freeze_lists_the_tensors_that_may_be_meant(graphkit, tmp_path):
     outcome = graphkit("freeze", "model", "-o", "m.pb")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "graphkit: freeze_checkpoint: outputs must be named (outputs, --outputs NAME), got none, "
+        "graphkit: freeze: outputs must be named (outputs, --outputs NAME), got none, "
         "and several tensors may be meant, the likeliest first: 'moved' (float32 [None, 2] from "
         "x:0), 'scores' (float32 [None, 2] from x:0)\n"
     )

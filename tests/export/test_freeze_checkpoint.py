@@ -138,10 +138,12 @@ def test_a_checkpoint_of_version_1(recorded, tmp_path):
     np.testing.assert_allclose(found, expected["convnet/probabilities"], atol=1e-6)
 
 
-def test_a_switch_that_trains_has_to_be_pinned(recorded, tmp_path):
+def test_a_switch_that_trains_is_pinned_unless_it_is_named(recorded, tmp_path):
+    report = freeze_checkpoint(recorded, tmp_path / "m.pb", inputs="batch:0")
+    assert report.pins == {"is_training": False}
     message = r"write variables; pin the switch.*is_training.*norm/cond/AssignMovingAvg"
     with pytest.raises(ArgumentError, match=message):
-        freeze_checkpoint(recorded, tmp_path / "m.pb", inputs="batch:0")
+        freeze_checkpoint(recorded, tmp_path / "n.pb", inputs=["batch:0", "is_training"])
 
 
 def test_a_pin_the_other_way_keeps_the_writing_branch(recorded, tmp_path):
@@ -149,9 +151,9 @@ def test_a_pin_the_other_way_keeps_the_writing_branch(recorded, tmp_path):
         freeze_checkpoint(recorded, tmp_path / "m.pb", inputs="batch:0", pins={"is_training": True})
 
 
-def test_a_queue_has_to_be_cut(recorded, tmp_path):
-    with pytest.raises(ArgumentError, match=r"freeze_checkpoint: inputs .* add 'batch:0'"):
-        freeze_checkpoint(recorded, tmp_path / "m.pb", pins={"is_training": False})
+def test_a_queue_is_cut_where_it_hands_on_a_batch(recorded, tmp_path):
+    report = freeze_checkpoint(recorded, tmp_path / "m.pb")
+    assert report.cut == [info.name for info in report.inputs] == ["batch"]
 
 
 def test_a_folder_that_was_moved_still_knows_its_latest(saved, tmp_path):

@@ -24,12 +24,13 @@ def test_a_variable_without_a_value_is_named(graph, session, tmp_path, use_resou
         freeze_session(session, tmp_path / "m.pb", outputs="y")
 
 
-def test_queues_that_are_not_cut_are_named(graph, session, tmp_path):
+def test_queues_are_cut_unless_inputs_are_named(graph, session, tmp_path):
     images = tf.FIFOQueue(4, [tf.float32], [[2]], name="queue").dequeue_many(2, name="batch")
-    tf.add(images, 1.0, name="y")
+    x = tf.placeholder(tf.float32, [2], name="x")
+    tf.add(images, x, name="y")
     message = r"add 'batch:0'; the outputs still depend on queue \(FIFOQueueV2\), batch \(Queue"
     with pytest.raises(ArgumentError, match=message):
-        freeze_session(session, tmp_path / "m.pb", outputs="y")
+        freeze_session(session, tmp_path / "m.pb", outputs="y", inputs="x")
     with pytest.raises(ArgumentError, match=r"no queue, reader or iterator is left; the outputs"):
         freeze_session(session, tmp_path / "m.pb", outputs="batch")
 

@@ -62,10 +62,11 @@ class _Candidate:
     certain: bool
 
 
-def guess_outputs(graph: Graph) -> list[str]:
+def guess_outputs(where: str, graph: Graph) -> list[str]:
     """Finds the output of the network in a training graph.
 
     Args:
+        where: The function that was called.
         graph: The graph.
 
     Returns:
@@ -80,11 +81,11 @@ def guess_outputs(graph: Graph) -> list[str]:
         return [short_name(certain[0].tensor)]
     if not candidates:
         shown = "none, and no tensor depends on both an input and a variable"
-        raise ArgumentError("freeze_checkpoint", "outputs", None, _NAMED, shown=shown)
+        raise ArgumentError(where, "outputs", None, _NAMED, shown=shown)
     listed = ", ".join(f"{short_name(c.tensor)!r} ({c.reason})" for c in candidates[:_SHOWN])
     more = f" and {len(candidates) - _SHOWN} more" if len(candidates) > _SHOWN else ""
     shown = f"none, and several tensors may be meant, the likeliest first: {listed}{more}"
-    raise ArgumentError("freeze_checkpoint", "outputs", None, _NAMED, shown=shown)
+    raise ArgumentError(where, "outputs", None, _NAMED, shown=shown)
 
 
 class _Network:

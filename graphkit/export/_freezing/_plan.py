@@ -10,6 +10,7 @@ import numpy as np
 
 from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.export._freezing._switches import training_switches
 from graphkit.export._graphs._branches import fold_constant_branches
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import (
@@ -37,12 +38,14 @@ class FreezePlan:
         outputs: Its outputs, tensors of the session's graph.
         inputs: Its inputs, tensors of the session's graph, by the name of their placeholder.
         pins: The values of the placeholders that became constants.
+        cut: Which of the inputs a queue, reader or iterator fills in the session.
     """
 
     graph_def: Any
     outputs: list[Tensor]
     inputs: dict[str, Tensor]
     pins: dict[Tensor, Any]
+    cut: tuple[Tensor, ...] = ()
 
 
 def plan_freeze(
@@ -54,8 +57,10 @@ def plan_freeze(
         where: The function that was called.
         graph: The session's graph.
         outputs: One output name or several.
-        inputs: One input name or several; None takes every placeholder the outputs need.
-        pins: Values of placeholders to make constants, by name.
+        inputs: One input name or several; None takes every placeholder the outputs need, and cuts
+            off what fills them from files.
+        pins: Values of placeholders to make constants, by name; those that say whether the graph
+            is training say that it is not, unless they are named here or among the inputs.
 
     Returns:
         The plan.
@@ -75,13 +80,17 @@ def plan_freeze(
 
     graph_def = graph.as_graph_def()
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
+    switches = training_switches(graph, graph_def.node)
+    pinned |= {t: value for t, value in switches.items() if t not in [*pinned, *named, *targets]}
     pin_placeholders(graph_def, {t.op.name: value for t, value in pinned.items()})
     if pinned:
         fold_constant_branches(graph_def)
-    graph_def, cut = cut_inputs(graph_def, named, target_ops)
+        graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
+    filled = _filled(graph, graph_def) if inputs is None else []
+    graph_def, cut = cut_inputs(graph_def, [*named, *filled], target_ops)
     _check_holdable(where, graph_def, inputs)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
-    return FreezePlan(graph_def, targets, found, pinned)
+    return FreezePlan(graph_def, targets, found, pinned, tuple(filled))
 
 
 def _pinned(where: str, graph: Graph, pins: Mapping[str, Any]) -> dict[Tensor, Any]:
@@ -131,12 +140,18 @@ def _check_holdable(where: str, graph_def: Any, inputs: Any) -> None:
             raise ArgumentError(where, "outputs", shown, f"tensors that do not depend on {what}")
 
 
-def _check_pipeline(where: str, graph_def: Any, inputs: Any) -> None:
-    """Refuses a graph that would read its data by itself, and says where to cut it."""
-    pipeline = {node.name: node.op for node in graph_def.node if feeds_pipeline(node.op)}
-    if not pipeline:
-        return
-    entries = sorted(
+def _filled(graph: Graph, graph_def: Any) -> list[Tensor]:
+    """The tensors through which queues, readers and iterators hand data to the rest."""
+    return [
+        graph.get_tensor_by_name(name)
+        for name in _entries(graph_def)
+        if not is_handle(graph.get_tensor_by_name(name))
+    ]
+
+
+def _entries(graph_def: Any) -> list[str]:
+    pipeline = _pipeline(graph_def)
+    return sorted(
         {
             reference if ":" in reference else f"{reference}:0"
             for node in graph_def.node
@@ -145,6 +160,18 @@ def _check_pipeline(where: str, graph_def: Any, inputs: Any) -> None:
             if op_of(reference) in pipeline and not reference.startswith("^")
         }
     )
+
+
+def _pipeline(graph_def: Any) -> dict[str, str]:
+    return {node.name: node.op for node in graph_def.node if feeds_pipeline(node.op)}
+
+
+def _check_pipeline(where: str, graph_def: Any, inputs: Any) -> None:
+    """Refuses a graph that would read its data by itself, and says where to cut it."""
+    pipeline = _pipeline(graph_def)
+    if not pipeline:
+        return
+    entries = _entries(graph_def)
     ops = ", ".join(f"{name} ({kind})" for name, kind in list(pipeline.items())[:_SHOWN])
     given = [] if inputs is None else inputs
     proposed = f"; add {', '.join(map(repr, entries))}" if entries else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from numbers import Real
 from os import PathLike
@@ -43,6 +43,9 @@ class FrozenReport:
         nodes: How many nodes the graph has.
         parameters: How many numbers its variables held.
         bytes: The size of the file.
+        pins: The values of the placeholders that became constants, by name; with those that say
+            whether the graph is training, which are pinned unasked.
+        cut: The inputs that a queue, reader or iterator fills in the source.
     """
 
     path: Path
@@ -53,6 +56,8 @@ class FrozenReport:
     nodes: int
     parameters: int
     bytes: int
+    pins: dict[str, Any] = field(default_factory=dict)
+    cut: list[str] = field(default_factory=list)
 
 
 def freeze_session(
@@ -78,11 +83,12 @@ def freeze_session(
         session: A session whose variables have values.
         path: The file to write, in a folder that exists.
         outputs: The names of the tensors the file shall compute.
-        inputs: The names of the tensors it shall take. One that is computed (the batch that comes
-            out of a queue or an iterator) becomes a placeholder of its dtype and shape. Every
-            placeholder the outputs need unless given.
-        pins: Values of placeholders to make constants, such as `{"is_training": False}`; the side
-            of a `tf.cond` that can then not run is left out.
+        inputs: The names of the tensors it shall take. One that is computed becomes a placeholder
+            of its dtype and shape. Unless given: every placeholder the outputs need, and what
+            queues, readers and iterators hand on, so that those are left out.
+        pins: Values of placeholders to make constants, such as `{"keep_prob": 1.0}`; the side of a
+            `tf.cond` that can then not run is left out. A single bool named as `is_training` is
+            False unless it is named here or among the inputs.
         feeds: One batch to compare on, or several: arrays by input name. Batches of one and of
             three examples are generated unless given.
         tolerance: The largest difference allowed, of numbers above 1 in proportion to them.
@@ -161,6 +167,8 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
         nodes=len(frozen.node),
         parameters=count_parameters(plan.graph_def),
         bytes=size,
+        pins={tensor.op.name: value.tolist() for tensor, value in plan.pins.items()},
+        cut=[name for name, tensor in plan.inputs.items() if tensor in plan.cut],
     )
 
 

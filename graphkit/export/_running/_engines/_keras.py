@@ -25,6 +25,8 @@ class KerasModel(Model):
 
     Attributes:
         graph: The `tf.Graph`.
+        session: The session that holds its weights.
+        tensors: Its inputs and its outputs.
     """
 
     engine = "tensorflow"
@@ -34,14 +36,15 @@ class KerasModel(Model):
             raise CorruptFileError(path, "holds the weights of a Keras model, but no model")
         check_keras(path, allow)
         self.graph = tf.Graph()
-        self._session = tf.Session(graph=self.graph, config=(config or SessionConfig()).to_proto())
+        self.session = tf.Session(graph=self.graph, config=(config or SessionConfig()).to_proto())
         try:
-            with self.graph.as_default(), self._session.as_default():
+            with self.graph.as_default(), self.session.as_default():
                 model = keras().models.load_model(str(path), compile=False)
-                _assign(self._session, path)
+                _assign(self.session, path)
         except Exception as exc:  # Keras raises what its layers do, anything
-            self._session.close()
+            self.session.close()
             raise CorruptFileError(path, f"Keras 2 cannot build it: {exc}") from exc
+        self.tensors = list(model.inputs), list(model.outputs)
         self._inputs = dict(zip(model.input_names, model.inputs, strict=True))
         self._outputs = dict(zip(model.output_names, model.outputs, strict=True))
         super().__init__(path, _described(self._inputs), _described(self._outputs))
@@ -49,12 +52,12 @@ class KerasModel(Model):
     def close(self) -> None:
         """Closes the session."""
         super().close()
-        self._session.close()
+        self.session.close()
 
     def _compute(self, feeds: Arrays, names: Sequence[str]) -> list[npt.NDArray[Any]]:
         feed = {self._inputs[name]: value for name, value in feeds.items()}
         try:
-            return list(self._session.run([self._outputs[name] for name in names], feed))
+            return list(self.session.run([self._outputs[name] for name in names], feed))
         except tf.errors.OpError as exc:
             raise translated_op_error(exc, self.graph) from exc
 

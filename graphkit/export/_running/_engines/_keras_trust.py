@@ -54,7 +54,7 @@ def check_keras(path: Path, allow: Collection[str]) -> None:
             raise UnsafeFileError(
                 path,
                 f"it names {named!r}, which is code, or could run some; no model was made of it "
-                f"(open_model(..., allow={{{named!r}}}) or --allow {named} permits it)",
+                f"(allow={{{named!r}}} or --allow {named} permits it)",
             )
 
 

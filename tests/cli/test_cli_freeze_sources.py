@@ -1,0 +1,97 @@
+"""`graphkit freeze` on sources that are no checkpoint with its graph, as a user types it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from graphkit._tf import tf
+from graphkit.export import freeze_session, load_graph
+
+PROGRAM = """
+import tensorflow as tf
+
+
+def build():
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    with tf.variable_scope("net"):
+        w = tf.get_variable("w", [2, 3])
+    tf.contrib.layers.softmax(tf.matmul(x, w), scope="prob")
+
+
+if __name__ == "__main__":
+    raise SystemExit("the program itself was run")
+"""
+W = np.float32([[1, 2, 3], [0, -1, 1]])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A checkpoint without its graph, the program that builds that, and a frozen graph."""
+    place = tmp_path_factory.mktemp("a user's folder")
+    (place / "model.py").write_text(PROGRAM)
+    with tf.Graph().as_default(), tf.Session() as session:
+        w = tf.get_variable("net/w", initializer=W)
+        tf.matmul(tf.placeholder(tf.float32, [None, 2], name="x"), w, name="y")
+        session.run(tf.global_variables_initializer())
+        tf.train.Saver().save(session, str(place / "bare.ckpt"), write_meta_graph=False)
+        freeze_session(session, place / "frozen.pb", outputs="y")
+        tf.saved_model.simple_save(
+            session,
+            str(place / "model"),
+            {"x": session.graph.get_tensor_by_name("x:0")},
+            {"y": session.graph.get_tensor_by_name("y:0")},
+        )
+    return place
+
+
+def test_a_program_gives_the_graph_of_its_checkpoint(folder, tmp_path):
+    command = [sys.executable, "-m", "graphkit", "freeze", str(folder / "bare.ckpt"), "--json"]
+    script = ["--script", f"{folder / 'model.py'}:build", "-o", str(tmp_path / "m.pb")]
+    done = subprocess.run([*command, *script], capture_output=True, text=True, timeout=280)
+    assert (done.returncode, done.stderr) == (0, "")
+    [output] = json.loads(done.stdout)["outputs"]
+    x = np.float32([[1, 1], [2, -1]])
+    with load_graph(tmp_path / "m.pb") as frozen:
+        [found] = frozen.run({"x": x}).values()
+    powers = np.exp(x @ W - (x @ W).max(axis=1, keepdims=True))
+    np.testing.assert_allclose(found, powers / powers.sum(axis=1, keepdims=True), rtol=1e-5)
+    assert output["name"].startswith("prob")
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "output"),
+    [
+        ("frozen.pb", [], "y"),
+        ("frozen.pb", ["--outputs", "y:0", "--inputs", "x"], "y"),
+        ("model", ["--signature", "serving_default", "--tag", "serve"], "y"),
+    ],
+)
+def test_a_source_needs_no_names(graphkit, folder, tmp_path, source, options, output):
+    result = graphkit("freeze", folder / source, "-o", tmp_path / "m.pb", *options)
+    assert result.code == 0, result.err
+    assert f"output  {output}  float32  (None, 3)" in result.out
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "code", "words"),
+    [
+        ("bare.ckpt", [], 2, "bare.ckpt.meta: does not exist"),
+        ("bare.ckpt", ["--graph", "a", "--script", "b"], 2, "--graph and --script both give"),
+        ("model", ["--signature", "predict"], 2, "no signature named 'predict'"),
+        ("nowhere", [], 2, "nowhere: does not exist"),
+        ("model.py", [], 1, "holds no graph"),
+    ],
+)
+def test_what_is_missing_is_told_in_a_line(
+    graphkit, folder, tmp_path, source, options, code, words
+):
+    result = graphkit("freeze", folder / source, "-o", tmp_path / "m.pb", *options)
+    assert result.code == code
+    assert words in result.err
+    assert "Traceback" not in result.err
+    assert not (tmp_path / "m.pb").exists()
