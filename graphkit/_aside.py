@@ -120,7 +120,7 @@ def files_aside(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
 def _remove(part: Path) -> None:
     """Removes a part, which is gone after a success, and may never have been made."""
-    if part.is_dir():
+    if os.path.isdir(part):  # where a Path raises if the name is too long
         shutil.rmtree(part, ignore_errors=True)
         return
     with suppress(OSError):
