@@ -210,7 +210,7 @@ def test_code_in_a_model_of_keras_is_not_run_unasked(keras_files, tmp_path):
         ("bare.ckpt", {}, MissingFileError, r"bare.ckpt.meta: does not exist; .*--script, graph"),
         ("graph.pbtxt", {}, ArgumentError, r"holds '[wb]' and 2 variables .*--graph"),
         ("two", {}, ArgumentError, r"signature must be one of 'first', 'second' \(signature"),
-        ("two", {"signature": "frist"}, UnknownNameError, "'frist'; did you mean 'first'"),
+        ("two", {"signature": "firsd"}, UnknownNameError, "'firsd'; did you mean 'first'"),
         ("model", {"tag": "train"}, UnknownNameError, "no tag named 'train'; there is 'serve'"),
         ("with.ckpt", {"tag": "serve"}, ArgumentError, "tag must be left out; .* no SavedModel"),
         ("frozen.pb", {"graph": build}, ArgumentError, "graph must be left out; .* no checkpoint"),

@@ -104,12 +104,22 @@ def test_data_from_a_queue_counts_as_input(checkpoint, tmp_path):
         queue = tf.FIFOQueue(4, [tf.float32, tf.float32], [[2], []])
         images, labels = queue.dequeue_many(3, name="batch")
         y = tf.matmul(images, _weights("w", 2, 1), name="y")
-        tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean((y[:, 0] - labels) ** 2))
+        tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean((y - labels[:, None]) ** 2))
 
-    report = freeze_checkpoint(checkpoint(build), tmp_path / "m.pb", inputs="batch:0", outputs="y")
-    assert [info.name for info in report.inputs] == ["batch"]
-    with pytest.raises(ArgumentError, match=r"add 'batch:0'"):
-        freeze_checkpoint(checkpoint(build), tmp_path / "m.pb")
+    report = freeze_checkpoint(checkpoint(build), tmp_path / "m.pb")
+    assert [info.name for info in report.inputs] == report.cut == ["batch"]
+    assert [info.name for info in report.outputs] == ["y"]
+
+
+def test_what_is_one_for_all_examples_is_no_output(checkpoint, tmp_path):
+    def build():
+        x = tf.placeholder(tf.float32, [None, 2], name="x")
+        hidden = tf.matmul(x, _weights("w", 2, 2))
+        tf.reduce_mean(hidden, 0, name="batch_mean")
+        tf.nn.softmax(hidden, name="y")
+
+    report = freeze_checkpoint(checkpoint(build), tmp_path / "m.pb")
+    assert [info.name for info in report.outputs] == ["y"]
 
 
 def _two_heads():

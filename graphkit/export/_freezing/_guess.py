@@ -99,6 +99,7 @@ class _Network:
         self._ops = graph.get_operations()
         self._origins: dict[Operation, _Origin | None] = {}
         self._inputs: set[str] = set()
+        self._sources = {t.name: t for op in self._ops for t in op.outputs}
         # In a loop, an input may come from an op that stands later in the graph.
         before: dict[Operation, _Origin | None] | None = None
         while before != self._origins:
@@ -174,7 +175,16 @@ class _Network:
         reason = f"{tensor.dtype.base_dtype.name} {shape} from {', '.join(sorted(origin.sources))}"
         if reduced:
             reason += f"; but {reduced[0]!r} makes one number of it, as a loss would"
-        return _Candidate(tensor, reason, certain=not reduced)
+        is_apart = self._is_apart_from_batch(tensor, origin)
+        if is_apart:
+            reason += "; but it has nothing for each example"
+        return _Candidate(tensor, reason, certain=not reduced and not is_apart)
+
+    def _is_apart_from_batch(self, tensor: Tensor, origin: _Origin) -> bool:
+        """Tells whether inputs are batches of any size, and a result is of one size."""
+        fed = [self._sources[name] for name in origin.sources]
+        is_open = all(t.shape.rank and t.shape.as_list()[0] is None for t in fed)
+        return is_open and tensor.shape.is_fully_defined()
 
     def _joins_label(self, op: Operation) -> bool:
         """Tells whether an op brings results together with what is no input."""
