@@ -9,6 +9,7 @@ import click
 
 from graphkit.cli import _parse
 from graphkit.cli._output import echo_json
+from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["convert"]
 
@@ -58,6 +59,7 @@ __all__ = ["convert"]
     help="Largest difference allowed between source and file, in proportion above 1; 1e-5 for "
     "float32, 1e-2 for float16, 0.1 for int8 unless given.",
 )
+@preparation
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -> None:
     """Convert SOURCE to another format, proven equal.
@@ -71,7 +73,13 @@ def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -
     """
     from graphkit.export import convert as convert_model
 
-    report = convert_model(options.pop("source"), output, pins=pins or None, **options)
+    report = convert_model(
+        options.pop("source"),
+        output,
+        pins=pins or None,
+        preprocessing=said_preparation(options),
+        **options,
+    )
     if as_json:
         echo_json(report)
     else:

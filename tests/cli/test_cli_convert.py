@@ -55,6 +55,14 @@ def test_named_inputs_and_target_are_taken(graphkit, model):
     np.testing.assert_allclose(found, np.tanh([[0, 1]]), rtol=1e-5)
 
 
+def test_preparation_of_pictures_is_written_down(graphkit, model):
+    options = ("--scale", "0.5", "--mean", "1,2,3", "--std", "4", "--colour", "BGR")
+    assert graphkit("convert", model, "-o", "m.tflite", *options).code == 0
+    with open("m.tflite.json") as file:
+        said = json.load(file)["preprocessing"]
+    assert said == {"scale": 0.5, "mean": [1, 2, 3], "std": [4], "colour": "BGR"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -71,6 +79,8 @@ def test_named_inputs_and_target_are_taken(graphkit, model):
             "absent: folder does not exist; nothing was written",
         ),
         (("-o", "m.tflite", "--weights", "float16", "--tolerance", "0"), 1, "differs from its"),
+        (("-o", "m.tflite", "--std", "0"), 2, "std must be other than 0"),
+        (("-o", "m.tflite", "--scale", "nan"), 2, "nan is no finite number"),
         ((), 2, "Missing option '-o'"),
     ],
 )

@@ -22,6 +22,7 @@ from graphkit.export._freezing._session import check_request, freeze_session
 from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._op_kinds import is_unsafe
 from graphkit.export._graphs._tensors import describe_tensor
+from graphkit.export._predicting._preprocessing import Preprocessing, recorded_preprocessing
 from graphkit.export._running._batches import checked_batches, generated_batches
 from graphkit.export._running._frozen_graph import FrozenGraph, load_graph
 from graphkit.export._targets._frozen import frozen_graph
@@ -80,7 +81,7 @@ def convert(
     feeds: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     tolerance: float | None = None,
     weights: str = "float32",
-    preprocessing: Any = None,
+    preprocessing: Preprocessing | None = None,
 ) -> ConversionReport:
     """Writes a model in another format, proven to compute what its source computes.
 
@@ -107,8 +108,8 @@ def convert(
             1e-5 unless given, for weights of float16 1e-2, of int8 0.1.
         weights: What TFLite keeps numbers as: "float32", "float16" or "int8", whose ranges come
             from the batches: give real ones.
-        preprocessing: How pictures are prepared for the model (`Preprocessing`), to be written
-            down beside it.
+        preprocessing: How pictures are prepared for the model, to be written down beside it;
+            what is written beside the source unless given.
 
     Returns:
         What was written and compared.
@@ -130,7 +131,9 @@ def convert(
     allowed = _TOLERANCES[weights] if tolerance is None else tolerance
     _check_place(goal, form, allowed)
     named = {"inputs": inputs, "outputs": outputs, "pins": pins}
-    task = _Task(goal, form, options, feeds, allowed, preprocessing, _sources(source))
+    task = _Task(
+        goal, form, options, feeds, allowed, preprocessing or _recorded(source), _sources(source)
+    )
     with _opened(source, named, feeds) as (frozen, left):
         names = left["outputs"] or list(frozen.outputs)
         plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"])
@@ -146,7 +149,7 @@ class _Task:
     options: Options
     feeds: Any
     tolerance: float
-    preprocessing: Any
+    preprocessing: Preprocessing | None
     source: dict[str, str]
 
 
@@ -237,6 +240,12 @@ def _record(report: ConversionReport, part: Path, task: _Task) -> str:
         tolerance=task.tolerance,
         batches=report.batches_checked,
     )
+
+
+def _recorded(source: Any) -> Preprocessing | None:
+    """What is written beside the source about pictures."""
+    found = None if hasattr(source, "run") else recorded_preprocessing(source)
+    return found[1] if found else None
 
 
 def _sources(source: Any) -> dict[str, str]:
