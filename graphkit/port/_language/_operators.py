@@ -24,6 +24,7 @@ from graphkit.port._language._bytes import (
     join_text,
 )
 from graphkit.port._language._classes import old_class
+from graphkit.port._language._exec_runtime import exec_scope, set_by_exec
 from graphkit.port._language._methods import has_old_method, old_method
 from graphkit.port._language._order import compare_order, sort_in_place
 from graphkit.port._language._promotion import IN_PLACE, PLAIN, compute
@@ -321,6 +322,7 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         contains,
         divide,
         divide_in_place,
+        exec_scope,
         fill_template,
         format_template,
         has_old_method,
@@ -332,6 +334,7 @@ RUNTIME: dict[str, Callable[..., Any]] = {
         print_statement,
         print_values,
         recode,
+        set_by_exec,
         set_inner_item,
         set_item,
         slice,

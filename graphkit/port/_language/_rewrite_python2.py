@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from graphkit.port._language._builtins import PYTHON2_NAMES
 from graphkit.port._language._classes import RENAMED_METHODS
+from graphkit.port._language._exec_scopes import let_exec_set_variables
 from graphkit.port._language._leaks import leave_variables_behind
 from graphkit.port._language._nodes import (
     call,
@@ -35,6 +37,7 @@ def rewrite_python2(tree: ast.Module) -> None:
     Args:
         tree: The parsed source, its statements `print` calls by now; changed in place.
     """
+    let_exec_set_variables(tree, frozenset(PYTHON2_NAMES))
     leave_variables_behind(tree)
     is_function = "print_function" in imported_features(tree)
     _Rewriter("print_values" if is_function else "print_statement").visit(tree)
