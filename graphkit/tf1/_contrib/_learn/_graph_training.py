@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from graphkit._tf import Tensor, tf
+from graphkit.tf1._contrib._learn._training_services import TrainingServices
 from graphkit.tf1._contrib._learn._writing_monitors import get_default_monitors
 from graphkit.tf1._namespace import load
 
@@ -75,18 +76,11 @@ def train(
         if step is None:
             raise ValueError('No "global_step" was provided or found in the graph.')
         writer = tf.summary.FileWriterCache.get(output_dir) if supervisor_is_chief else None
-        watching = list(monitors or ())
-        if supervisor_is_chief:
-            every = supervisor_save_summaries_steps
-            watching = watching or get_default_monitors(
-                loss_op, tf.summary.merge_all(), every, summary_writer=writer
-            )
-        else:
-            watching = [monitor for monitor in watching if monitor.run_on_all_workers]
+        if supervisor_is_chief and not monitors:
+            monitors = _default_monitors(loss_op, writer, supervisor_save_summaries_steps)
         if steps:
             max_steps = _step_of(output_dir, step) + steps
-        for monitor in watching:
-            monitor.begin(max_steps=max_steps)
+        watching = _begun(monitors or (), supervisor_is_chief, max_steps)
         saver = tf.train.Saver(sharded=True, max_to_keep=keep_checkpoint_max)
     supervisor = tf.train.Supervisor(
         graph,
@@ -100,24 +94,42 @@ def train(
         summary_writer=writer,
         init_fn=init_fn,
     )
-    # Saved between steps, not by its services: these are threads, and chance would say which
-    # checkpoints a short training leaves.
     session = supervisor.PrepareSession(supervisor_master, start_standard_services=False)
     supervisor.StartQueueRunners(session)
-    fetches = [train_op, loss_op]
-    loop = _Loop(session, fetches, step, watching, fail_on_nan_loss, log_every_steps)
-    with session:
-        try:
-            if supervisor_is_chief and supervisor_save_model_secs:
-                loop.save_with(saver, supervisor.save_path, supervisor_save_model_secs)
-            loop.run(supervisor.ShouldStop, feed_fn, max_steps)
-        finally:
-            supervisor.Stop(close_summary_writer=False)
-            if supervisor_is_chief:
-                saver.save(session, supervisor.save_path, global_step=session.run(step))
-                for monitor in watching:
-                    monitor.end()
+    loop = _Loop(session, [train_op, loss_op], step, watching, fail_on_nan_loss, log_every_steps)
+    with session, _ended(supervisor, session, watching):
+        if supervisor_is_chief:
+            loop.serve_with(TrainingServices(supervisor, session, supervisor_save_model_secs))
+        loop.run(supervisor.ShouldStop, feed_fn, max_steps)
     return loop.loss
+
+
+def _default_monitors(loss: Tensor, writer: Any, every_steps: int) -> list[Any]:
+    summaries = tf.summary.merge_all()
+    found: list[Any] = get_default_monitors(loss, summaries, every_steps, summary_writer=writer)
+    return found
+
+
+def _begun(monitors: Iterable[Any], is_chief: bool, max_steps: int | None) -> list[Any]:
+    """The monitors that watch this process; they may add to the graph."""
+    watching = [monitor for monitor in monitors if is_chief or monitor.run_on_all_workers]
+    for monitor in watching:
+        monitor.begin(max_steps=max_steps)
+    return watching
+
+
+@contextmanager
+def _ended(supervisor: Any, session: Any, monitors: list[Any]) -> Iterator[None]:
+    """Ends a training, however it comes to its end: with a checkpoint, and a word to monitors."""
+    try:
+        yield
+    finally:
+        supervisor.Stop(close_summary_writer=False)
+        if supervisor.is_chief:
+            step = session.run(supervisor.global_step)
+            supervisor.saver.save(session, supervisor.save_path, global_step=step)
+            for monitor in monitors:
+                monitor.end()
 
 
 class _Loop:
@@ -136,20 +148,13 @@ class _Loop:
         self._fetches = fetches
         self._monitors = monitors
         self._fail_on_nan, self._log_every = fail_on_nan, log_every
-        self._save: Callable[[int], None] = lambda step: None
+        self._serve: Callable[[int], None] = lambda step: None
         self.loss: Any = None
 
-    def save_with(self, saver: Any, path: str, every_secs: float) -> None:
-        """Writes a checkpoint now, and every so often."""
-        saved = [-math.inf]
-
-        def save(step: int) -> None:
-            if time.monotonic() - saved[0] >= every_secs:
-                saver.save(self._session, path, global_step=step)
-                saved[0] = time.monotonic()
-
-        self._save = save
-        save(self._session.run(self._step))
+    def serve_with(self, services: TrainingServices) -> None:
+        """Lets services do what they do, now and after each step."""
+        services.start(self._session.run(self._step))
+        self._serve = services.serve
 
     def run(self, should_stop: Callable[[], bool], feed_fn: Any, max_steps: int | None) -> None:
         """Runs steps until there is a reason to stop."""
@@ -160,7 +165,7 @@ class _Loop:
                 if self._one(last + 1, feed_fn() if feed_fn else None):
                     return
                 last = self._session.run(self._step)
-                self._save(last)
+                self._serve(last)
                 if last - logged >= self._log_every or last == max_steps:
                     took = time.monotonic() - start
                     form = "training step %d, loss = %.5f (%.3f sec/batch)."

@@ -8,6 +8,7 @@ from typing import Any
 from graphkit.tf1._contrib._learn._classifiers import Classifier, Regressor
 from graphkit.tf1._contrib._learn._model_fns import linear_model_fn
 from graphkit.tf1._contrib._learn._ready import ReadyEstimator
+from graphkit.tf1._contrib._sdca import SDCAOptimizer
 
 __all__ = ["LinearClassifier", "LinearEstimator", "LinearRegressor"]
 
@@ -86,7 +87,7 @@ class LinearEstimator(ReadyEstimator):
         head: The head, from `contrib.learn.head` or `contrib.estimator`.
 
     Raises:
-        ValueError: An argument has no value of its kind.
+        ValueError: An argument has no value of its kind, or the optimizer is an SDCAOptimizer.
     """
 
     def __init__(
@@ -101,4 +102,6 @@ class LinearEstimator(ReadyEstimator):
         config: Any = None,
         feature_engineering_fn: Callable[..., Any] | None = None,
     ) -> None:
+        if isinstance(optimizer, SDCAOptimizer):
+            raise ValueError("LinearEstimator does not support SDCA optimizer.")
         self._set_up(linear_model_fn, locals())
