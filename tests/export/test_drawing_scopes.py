@@ -161,6 +161,31 @@ def test_rows_of_loops_and_of_nothing():
     assert arrange(2, [(0, 1), (1, 0), (1, 1)]).rows == [[0], [1]]
 
 
+@pytest.mark.parametrize("numbers", [(0, 1, 2, 3), (3, 1, 0, 2), (2, 3, 1, 0)])
+def test_rows_do_not_hang_on_the_order_of_boxes(numbers):
+    edges = [(numbers[0], numbers[1]), (numbers[1], numbers[2]), (numbers[2], numbers[3])]
+    assert arrange(4, edges).rows == [[number] for number in numbers]
+
+
+def test_a_loop_is_entered_where_it_is_read_from_outside():
+    first, body, end, after = 3, 2, 1, 0
+    edges = [(first, body), (body, end), (end, body), (end, after)]
+    assert arrange(4, edges).rows == [[first], [body], [end], [after]]
+
+
+def test_weights_that_stand_first_in_a_file_lift_no_scope():
+    nodes = [
+        DrawnNode("second/w", "Const", (), (2,), 2, 0),
+        DrawnNode("first/w", "Const", (), (2,), 2, 0),
+        DrawnNode("x", "Placeholder", (), (2,), 0, 0),
+        DrawnNode("first/mul", "Mul", ("x", "first/w"), (2,), 0, 2),
+        DrawnNode("second/mul", "Mul", ("first/mul", "second/w"), (2,), 0, 2),
+    ]
+    root = build_boxes(nodes)
+    rows = [[root.inside[box].label for box in row] for row in root.arrangement.rows]
+    assert rows == [["x"], ["first"], ["second"]]
+
+
 def test_ways_that_need_not_cross_do_not():
     found = arrange(6, [(0, 5), (1, 4), (2, 3)])
     above, below = found.rows

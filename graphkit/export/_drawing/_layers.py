@@ -6,7 +6,9 @@ then rows sorted by where their neighbours lie.
 
 from __future__ import annotations
 
+import heapq
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -41,7 +43,11 @@ def arrange(boxes: int, edges: Sequence[tuple[int, int]]) -> Arrangement:
     Returns:
         The rows, and a way for each edge.
     """
-    down = sorted({(min(edge), max(edge)) for edge in edges if edge[0] != edge[1]})
+    order = _order(boxes, edges)
+    ends = {
+        (one, two) if order[one] < order[two] else (two, one) for one, two in edges if one != two
+    }
+    down = sorted(ends, key=lambda edge: (order[edge[0]], order[edge[1]]))
     row = _rows(boxes, down)
     rows: list[list[int]] = [[] for _ in range(max(row, default=-1) + 1)]
     for box in range(boxes):
@@ -57,6 +63,27 @@ def arrange(boxes: int, edges: Sequence[tuple[int, int]]) -> Arrangement:
         ways.append([*way, two])
     _sort(rows, ways)
     return Arrangement(rows, ways)
+
+
+def _order(boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
+    """The turn of each box: after all it reads; of a loop, first what is read from outside."""
+    readers: dict[int, set[int]] = {}
+    for one, two in edges:
+        if one != two:
+            readers.setdefault(one, set()).add(two)
+    waits = Counter(two for found in readers.values() for two in found)
+    ready = [(waits[box], True, box) for box in range(boxes)]  # True: nothing it reads had its turn
+    heapq.heapify(ready)
+    order: dict[int, int] = {}
+    while ready:
+        waiting, _, box = heapq.heappop(ready)
+        if box in order or waiting != waits[box]:
+            continue  # told again since, with less to wait for
+        order[box] = len(order)
+        for reader in readers.get(box, ()):
+            waits[reader] -= 1
+            heapq.heappush(ready, (waits[reader], False, reader))
+    return [order[box] for box in range(boxes)]
 
 
 def _rows(boxes: int, down: Sequence[tuple[int, int]]) -> list[int]:

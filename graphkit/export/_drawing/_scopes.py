@@ -213,7 +213,10 @@ def _chains(root: Box) -> Iterator[list[Box]]:
 
 
 def _ranks(nodes: Sequence[DrawnNode]) -> dict[str, int]:
-    """The place of each node in an order in which what is read comes first, loops aside."""
+    """The place of each node in an order in which what is read comes first, loops aside.
+
+    What reads nothing, as weights do, has the place of what reads it: its scope is to lie there.
+    """
     readers: dict[str, list[str]] = {}
     waits = {node.name: len(node.sources) for node in nodes}
     for node in nodes:
@@ -229,4 +232,8 @@ def _ranks(nodes: Sequence[DrawnNode]) -> dict[str, int]:
             if not waits[reader]:
                 ready.append(reader)
     behind = len(ranks)
-    return {name: ranks.get(name, behind + place) for name, place in order.items()}
+    found = {name: ranks.get(name, behind + place) for name, place in order.items()}
+    for node in nodes:
+        if not node.sources and node.name in readers:
+            found[node.name] = min(found[reader] for reader in readers[node.name])
+    return found
