@@ -53,13 +53,12 @@ def inspect(
     (.h5, .keras), a TFLite or ONNX model, a TFRecord or event file, recognised by its content and
     not by its name. Nothing in it is executed.
     """
-    from graphkit.export import draw_html, draw_svg, inspect_file
+    from graphkit.export import inspect_file
 
-    for target, draw in ((svg, draw_svg), (html, draw_html)):
-        if target is not None:
-            _write(target, draw(file, batch=batch, shapes=shapes))
-    if (svg or html) and not (tree or as_json):
-        return
+    if svg or html:
+        _draw(file, svg, html, batch, shapes)
+        if not (tree or as_json):
+            return
     report = inspect_file(file, batch=batch, shapes=shapes)
     if as_json:
         echo_json(report.to_dict())
@@ -71,7 +70,17 @@ def inspect(
             click.echo(f"`graphkit board '{file.parent}'` shows its summaries")
 
 
-def _write(target: Path, picture: str) -> None:
-    with files_aside([target]) as (part,):
-        part.write_text(picture, "utf-8")
-    click.echo(f"wrote {target}", err=True)
+def _draw(
+    file: Path,
+    svg: Path | None,
+    html: Path | None,
+    batch: int,
+    shapes: dict[str, tuple[int, ...]],
+) -> None:
+    from graphkit.export import draw_html, draw_svg
+
+    for target, draw in ((svg, draw_svg), (html, draw_html)):
+        if target is not None:
+            with files_aside([target]) as (part,):
+                part.write_text(draw(file, batch=batch, shapes=shapes), "utf-8")
+            click.echo(f"wrote {target}", err=True)

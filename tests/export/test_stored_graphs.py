@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError
+from graphkit.export._formats import _graph
 from graphkit.export._formats._graph import StoredGraph, entry_of, read_graph
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError
@@ -206,3 +208,28 @@ def test_graphs_made_by_chance_are_read_as_they_are():
         found = stored(graph_def)
         assert [(n.name, n.op, *n.inputs) for n in found.nodes] == nodes
         assert found.producer == graph_def.versions.producer
+
+
+def test_more_nodes_than_any_graph_has_are_refused(monkeypatch):
+    graph_def = graph_of(("a", "NoOp"), ("b", "NoOp"), ("c", "NoOp"))
+    function = graph_def.library.function.add()
+    function.signature.name = "f"
+    function.node_def.add(name="d", op="NoOp")
+    monkeypatch.setattr(_graph, "_MOST_NODES", 5)
+    assert len(stored(graph_def).nodes) == 3  # a function counts as one, and its nodes
+    monkeypatch.setattr(_graph, "_MOST_NODES", 4)
+    with pytest.raises(FormatError, match="holds more than 4 nodes"):
+        stored(graph_def)
+
+
+def test_small_nodes_take_little_memory():
+    graph_def = graph_of(*((f"n{number}", "NoOp") for number in range(5000)))
+    data = memoryview(graph_def.SerializeToString())
+    tracemalloc.start()
+    try:
+        graph = read_graph(data)
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(graph.nodes) == 5000
+    assert size < 5000 * 250

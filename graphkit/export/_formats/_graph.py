@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from graphkit.export._formats._dtypes import StoredType, stored_type
 from graphkit.export._formats._shape import read_shape
@@ -26,6 +28,9 @@ _LIST, _TEXT, _INT, _BOOL, _TYPE, _SHAPE, _TENSOR, _FUNCTION = 1, 2, 3, 5, 6, 7,
 _LISTED_FUNCTION = 9
 # The letters that nodes get from the name of their function, for each byte of the function.
 _LONGEST_NAMES = 64
+# A node takes hundreds of bytes of memory for as few as ten of its file.
+_MOST_NODES = 1_000_000
+_NO_ATTRS: Mapping[str, memoryview] = MappingProxyType({})
 _OP = re.compile(r"[A-Za-z0-9_.>\\/-]+")
 
 
@@ -45,7 +50,7 @@ class StoredNode:
     op: str
     inputs: tuple[str, ...] = ()
     device: str = ""
-    attrs: Mapping[str, memoryview] = field(default_factory=dict)
+    attrs: Mapping[str, memoryview] = field(default_factory=lambda: _NO_ATTRS)
 
     def dtype(self, attr: str) -> StoredType | None:
         """The dtype an attribute says; None if the node has no such attribute."""
@@ -155,22 +160,27 @@ def read_graph(message: memoryview) -> StoredGraph:
     """Reads a `GraphDef`.
 
     Raises:
-        FormatError: The bytes are none: a node has no name, or an op type that nothing can have.
+        FormatError: The bytes are none: a node has no name, or an op type that nothing can have;
+            or there are more than a million nodes.
     """
     nodes: list[StoredNode] = []
     functions: dict[str, list[StoredNode]] = {}
     ends: dict[str, FunctionEnds] = {}
-    producer = 0
+    producer, left = 0, _MOST_NODES
     for number, value in fields(message):
         if number == 1:
             nodes.append(_node(as_bytes(value)))
+            left -= 1
         elif number == 2:
             for name, inside, function_ends in _functions(as_bytes(value)):
                 functions[name], ends[name] = inside, function_ends
+                left -= 1 + len(inside)
         elif number == 3:
             producer = producer or as_int(value)
         elif number == 4:
             producer = sum(as_int(inner) for key, inner in fields(as_bytes(value)) if key == 1)
+        if left < 0:
+            raise FormatError(f"holds more than {_MOST_NODES:,} nodes")
     if not nodes:
         raise FormatError("holds no node")
     return StoredGraph(nodes, functions, producer, ends)
@@ -194,7 +204,8 @@ def _node(message: memoryview) -> StoredNode:
             attrs[key] = attr
     if not name or not _OP.fullmatch(op):
         raise FormatError("a node has no name or no op type")
-    return StoredNode(name, op, tuple(inputs), device, attrs)
+    # The same few words stand in all nodes.
+    return StoredNode(name, sys.intern(op), tuple(inputs), sys.intern(device), attrs or _NO_ATTRS)
 
 
 def _functions(library: memoryview) -> Iterator[tuple[str, list[StoredNode], FunctionEnds]]:

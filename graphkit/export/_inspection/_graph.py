@@ -100,26 +100,25 @@ def describe_graph(
         FormatError: What an attribute holds is damaged.
     """
     graph = file.graph
-    nodes = list(graph.all_nodes())
     weights = _weights(graph)
     flops = count_flops(infer_shapes(graph, batch=batch, given=shapes))
     return GraphDetails(
         inputs=[_placeholder(node) for node in graph.nodes if node.op in PLACEHOLDERS],
         outputs=[n if i is None else f"{n}:{i}" for n, i in stored_outputs(graph)],
-        nodes=len(nodes),
+        nodes=sum(1 for _ in graph.all_nodes()),
         parameters=sum(elements for _, elements, _ in weights),
         parameter_bytes=sum(elements * size for _, elements, size in weights),
-        ops=_counted(node.op for _, node in nodes),
+        ops=_counted(node.op for _, node in graph.all_nodes()),
         producer=graph.producer,
         tensorflow=writer_of(file.meta_graphs),
         signatures=signatures_of(file.meta_graphs),
-        devices=_counted(node.device for _, node in nodes if node.device),
-        control_flow=_counted(node.op for _, node in nodes if node.op in CONTROL_FLOW),
+        devices=_counted(node.device for _, node in graph.all_nodes() if node.device),
+        control_flow=_counted(node.op for _, node in graph.all_nodes() if node.op in CONTROL_FLOW),
         loops=sorted({n.text("frame_name") for n in graph.nodes if n.op in ("Enter", "RefEnter")}),
         functions={name: len(inside) for name, inside in graph.functions.items()},
-        training_ops=_counted(node.op for _, node in nodes if is_training(node.op)),
-        pipeline_ops=_named(nodes, feeds_pipeline),
-        unsafe_ops=_named(nodes, is_unsafe),
+        training_ops=_counted(node.op for _, node in graph.all_nodes() if is_training(node.op)),
+        pipeline_ops=_named(graph, feeds_pipeline),
+        unsafe_ops=_named(graph, is_unsafe),
         batch=batch,
         flops=flops.total,
         flops_by_op=flops.by_op,
@@ -132,8 +131,8 @@ def _counted(words: Iterable[str]) -> dict[str, int]:
     return dict(Counter(words).most_common())
 
 
-def _named(nodes: list[tuple[str, StoredNode]], belongs: Callable[[str], bool]) -> list[str]:
-    return [f"{name} ({node.op})" for name, node in nodes if belongs(node.op)]
+def _named(graph: StoredGraph, belongs: Callable[[str], bool]) -> list[str]:
+    return [f"{name} ({node.op})" for name, node in graph.all_nodes() if belongs(node.op)]
 
 
 def _placeholder(node: StoredNode) -> TensorInfo:
