@@ -28,6 +28,12 @@ PROMISED = {
     "08_read_tfrecords": ["two images: (2, 32, 32, 3) uint8", "1437 images, none lost"],
     "09_tensorboard": ["step 200: loss", "events written: training/fit"],
     "10_freeze_and_reload": ["loss after 300 steps", "at least 0.9: True"],
+    "11_transfer_learning": [
+        "city, forest: at least 90% right: True",
+        "the front is bit-identical: True",
+        "(16, 2) -> (16, 3), old weights kept: True",
+        "city, forest, sea: at least 90% right: True",
+    ],
 }
 
 

@@ -1,3 +1,4 @@
+from ._checkpoints._add_classes import add_classes as add_classes
 from ._checkpoints._change import CheckpointReport as CheckpointReport
 from ._checkpoints._change import convert_checkpoint as convert_checkpoint
 from ._checkpoints._change import rename_checkpoint as rename_checkpoint
@@ -74,6 +75,7 @@ __all__ = [
     "TensorInfo",
     "TfliteDetails",
     "TransformReport",
+    "add_classes",
     "check_results",
     "compare_engines",
     "convert",

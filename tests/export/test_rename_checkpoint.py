@@ -11,7 +11,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnknownNameError
 from graphkit.export import convert_checkpoint, diff, rename_checkpoint
-from graphkit.export._checkpoints._change import _written
+from graphkit.export._checkpoints._change import write_checkpoint
 from graphkit.export._checkpoints._names import new_names
 from graphkit.export._formats._checkpoint import read_checkpoint
 
@@ -75,7 +75,7 @@ def test_a_session_restores_whole_and_cut_variables(tmp_path, write, partitioner
     np.testing.assert_array_equal(found, VALUES["pieces/rows"])
 
 
-def test_texts_are_written_as_tensorflow_reads_them(tmp_path):
+def test_texts_arewrite_checkpoint_as_tensorflow_reads_them(tmp_path):
     convert_checkpoint(STORED / "kinds_v2", tmp_path / "new")
     found = tf.train.NewCheckpointReader(str(tmp_path / "new")).get_tensor("texts")
     assert found.tolist() == [[b"", b"a\0b"], ["ä".encode(), b"x" * 200]]
@@ -178,7 +178,7 @@ def test_rules_that_cannot_be_meant_are_refused(rules, regex, error, said):
         (".", MissingFileError, "is a folder"),
     ],
 )
-def test_a_place_that_cannot_be_written_is_refused(tmp_path, name, error, said):
+def test_a_place_that_cannot_bewrite_checkpoint_is_refused(tmp_path, name, error, said):
     (tmp_path / "taken.index").write_bytes(b"")
     with pytest.raises(error, match=said):
         convert_checkpoint(STORED / "old", tmp_path / name)
@@ -217,5 +217,5 @@ def test_what_reads_back_otherwise_is_not_kept(tmp_path, missing):
     with pytest.raises(
         CorruptFileError, match=r"was not read back as it was in .*nothing was kept"
     ):
-        _written("rename_checkpoint", source, tmp_path / "new", names, write_without)
+        write_checkpoint("rename_checkpoint", source, tmp_path / "new", names, write_without)
     assert list(tmp_path.iterdir()) == []

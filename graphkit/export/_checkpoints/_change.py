@@ -16,7 +16,7 @@ from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._stored import StoredCheckpoint
 from graphkit.export._formats._write_bundle import copy_bundle, write_bundle
 
-__all__ = ["CheckpointReport", "convert_checkpoint", "rename_checkpoint"]
+__all__ = ["CheckpointReport", "convert_checkpoint", "rename_checkpoint", "write_checkpoint"]
 
 _FREE = "a prefix that no checkpoint has yet"
 _OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
@@ -79,7 +79,7 @@ def rename_checkpoint(
         raise ArgumentError("rename_checkpoint", "checkpoint", str(source.prefix), wanted)
     names = new_names(source.variables, renames, regex=regex)
     write = copy_bundle if source.version == "V2" else write_bundle
-    return _written("rename_checkpoint", source, Path(path), names, write)
+    return write_checkpoint("rename_checkpoint", source, Path(path), names, write)
 
 
 def convert_checkpoint(
@@ -103,16 +103,24 @@ def convert_checkpoint(
         CorruptFileError: As for `rename_checkpoint`, or it holds what is no value.
     """
     source = read_checkpoint(find_checkpoint(checkpoint))
-    return _written("convert_checkpoint", source, Path(path), {}, write_bundle)
+    return write_checkpoint("convert_checkpoint", source, Path(path), {}, write_bundle)
 
 
 _Write = Callable[[StoredCheckpoint, Path, Mapping[str, str]], None]
 
 
-def _written(
+def write_checkpoint(
     where: str, source: StoredCheckpoint, target: Path, names: dict[str, str], write: _Write
 ) -> CheckpointReport:
-    """Writes aside, reads back, compares, and only then gives the files their names."""
+    """Writes aside, reads back, compares, and only then gives the files their names.
+
+    Args:
+        where: The function that was called.
+        source: The values.
+        target: The prefix to write.
+        names: New names by old ones; others stay.
+        write: What writes them.
+    """
     check_target(target)
     prefix = prefix_of(target)
     if prefix != target:

@@ -217,10 +217,13 @@ def import_into(
     path: str | PathLike[str],
     input_map: Mapping[str, Tensor] | None = None,
     prefix: str = "import",
+    *,
+    outputs: str | Sequence[str] | None = None,
 ) -> dict[str, Tensor]:
     """Imports a frozen graph into one that exists, such as the front of a new network.
 
-    TF1: `tf.import_graph_def`.
+    TF1: `tf.import_graph_def`. What it was trained to stays constant: an optimizer in `graph`
+    changes what is built behind it alone.
 
     Args:
         graph: The graph to import into.
@@ -228,13 +231,15 @@ def import_into(
         input_map: Tensors of `graph` by the name of the file's tensor they take the place of.
         prefix: A prefix for all names; as everywhere in TensorFlow 1, one that is taken gets a
             number (`import_1`), and the name scope around the call comes before it.
+        outputs: The names of the tensors to end at, such as the last one before the old head; what
+            only others need is not imported. What the file was made for unless given.
 
     Returns:
         The imported outputs by op name (by full tensor name where an op has several).
 
     Raises:
         MissingFileError: The file does not exist.
-        UnknownNameError: `input_map` names a tensor the file does not have.
+        UnknownNameError: `input_map` or `outputs` names a tensor the file does not have.
         CorruptFileError: The file holds no graph, or one this TensorFlow cannot build, or a mapped
             tensor does not fit.
         ArgumentError: `prefix` is no name scope.
@@ -247,11 +252,29 @@ def import_into(
         if mapped.split(":")[0] not in names:
             raise UnknownNameError("tensor", mapped, names)
     _check_scope("import_into", "prefix", prefix)
-    outputs = file_outputs(graph_def)
-    options = {"input_map": dict(input_map or {}), "return_elements": [op for op, _ in outputs]}
+    places = file_outputs(graph_def)
+    if outputs is not None:
+        places = _named_places(graph_def, [outputs] if isinstance(outputs, str) else outputs)
+        needed = needed_nodes(graph_def, [op for op, _ in places])
+        graph_def = with_functions(graph_def, needed)
+    options = {"input_map": dict(input_map or {}), "return_elements": [op for op, _ in places]}
     with graph.as_default():
         ops = import_graph(file, graph_def, name=prefix, **options)
-    return _outputs(ops, [index for _, index in outputs])
+    return _outputs(ops, [index for _, index in places])
+
+
+def _named_places(graph_def: Any, names: Sequence[str]) -> list[tuple[str, int | None]]:
+    """The op and the place meant by each name, None for all the op gives."""
+    ops = {node.name for node in graph_def.node}
+    found: list[tuple[str, int | None]] = []
+    for name in names:
+        op, _, place = name.partition(":")
+        if op not in ops or (place and not place.isdecimal()):
+            raise UnknownNameError("tensor or op", name, ops)
+        found.append((op, int(place) if place else None))
+    if not found:
+        raise ArgumentError("import_into", "outputs", list(names), "at least one tensor name")
+    return found
 
 
 def _check_scope(where: str, argument: str, scope: str) -> None:
@@ -274,6 +297,9 @@ def _outputs(ops: Sequence[Operation], places: Sequence[int | None]) -> dict[str
     found = {}
     for op, index in zip(ops, places, strict=True):
         chosen = op.outputs if index is None else op.outputs[index : index + 1]
+        if not chosen:
+            name = op.name if index is None else f"{op.name}:{index}"
+            raise UnknownNameError("tensor", name, [tensor.name for tensor in op.outputs])
         for tensor in chosen:
             found[short_name(tensor)] = tensor
     return found
