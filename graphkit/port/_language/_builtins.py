@@ -18,7 +18,7 @@ from graphkit.port._language._bytes import bytes_of
 from graphkit.port._language._files import python2_open
 from graphkit.port._language._order import order_key, three_way
 
-__all__ = ["PYTHON2_NAMES", "ROUNDED", "source_functions"]
+__all__ = ["PYTHON2_NAMES", "source_functions"]
 
 
 def _filter(function: Callable[[Any], Any] | None, items: Any) -> Any:
@@ -89,14 +89,6 @@ def _round(value: Any, digits: int = 0) -> Any:
     place = Decimal(1).scaleb(-int(digits))
     steps = (exact / place).quantize(Decimal(1), ROUND_HALF_UP, Context(prec=400))
     return float(steps * place)
-
-
-def _whole_float(function: Callable[[float], int]) -> Callable[[float], float]:
-    """Lets `math.floor` and its like give a float, whose `/` keeps fractions."""
-    return lambda value: float(function(value)) if math.isfinite(value) else value
-
-
-ROUNDED = {"ceil": _whole_float(math.ceil), "floor": _whole_float(math.floor)}
 
 
 def _oct(value: int) -> str:

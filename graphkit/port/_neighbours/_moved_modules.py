@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from graphkit.port._language._builtins import PYTHON2_NAMES, ROUNDED
+from graphkit.port._language._builtins import PYTHON2_NAMES
 from graphkit.port._language._files import load_pickle
 from graphkit.port._language._operators import divide
 from graphkit.port._language._random import RANDOM_NAMES
+from graphkit.port._language._whole import ROUNDED
 from graphkit.port._neighbours._bytes._functions import BYTE_FUNCTIONS
 from graphkit.port._neighbours._memory_files import HASHES, StringIO
 from graphkit.port._neighbours._pictures import PICTURE_FUNCTIONS
