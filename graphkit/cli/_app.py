@@ -22,6 +22,7 @@ from graphkit.cli._inspect import inspect
 from graphkit.cli._records import records
 from graphkit.cli._run import run
 from graphkit.cli._transform import transform
+from graphkit.cli._view import view
 from graphkit.errors import GraphkitError
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells count it
@@ -62,6 +63,7 @@ for _command in (
     records,
     run,
     transform,
+    view,
 ):
     app.add_command(_command)
 

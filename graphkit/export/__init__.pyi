@@ -9,6 +9,8 @@ from ._comparison._difference import Lone as Lone
 from ._comparison._renames import Rename as Rename
 from ._drawing._draw import draw_html as draw_html
 from ._drawing._draw import draw_svg as draw_svg
+from ._drawing._netron import NetronView as NetronView
+from ._drawing._netron import view_model as view_model
 from ._formats._meta_graph import Signature as Signature
 from ._freezing._checkpoint import freeze_checkpoint as freeze_checkpoint
 from ._freezing._freeze import freeze as freeze
@@ -64,6 +66,7 @@ __all__ = [
     "KerasDetails",
     "Lone",
     "Model",
+    "NetronView",
     "OnnxDetails",
     "Prediction",
     "Preprocessing",
@@ -99,5 +102,6 @@ __all__ = [
     "recorded_preprocessing",
     "rename_checkpoint",
     "transform",
+    "view_model",
     "write_results",
 ]
