@@ -296,18 +296,13 @@ AREAS = {
         {"DESCRIPTOR": "tensorboard.plugins.projector.projector_config_pb2:DESCRIPTOR"},
         ("tensorboard.plugins.projector",),
     ),
-    "contrib.tfprof": Area(
-        refuse(
-            "a recorder of profiles around session runs",
-            "use tf.profiler.Profiler, or RunOptions(trace_level=RunOptions.FULL_TRACE)",
-            "ProfileContext",
-        )
-    ),
+    "contrib.tfprof": Area(offer("graphkit.tf1._contrib._profile_context", "ProfileContext")),
     "contrib.tfprof.model_analyzer": Area(
         {
             **offer("graphkit.tf1._contrib._analysis", "print_model_analysis"),
             **offer("graphkit.tf1._contrib._analysis", "FLOAT_OPS_OPTIONS PRINT_ALL_TIMING_MEMORY"),
             **offer("graphkit.tf1._contrib._analysis", "TRAINABLE_VARS_PARAMS_STAT_OPTIONS"),
+            **offer("graphkit.tf1._contrib._profile_context", "ProfileContext"),
             **offer(f"{_PYTHON}.profiler.model_analyzer", "ALL_ADVICE advise"),
         }
     ),
