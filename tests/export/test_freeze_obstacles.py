@@ -82,14 +82,13 @@ def test_a_table_that_is_cut_off_need_not_be_filled(graph, session, tmp_path):
 def test_what_a_file_cannot_hold_is_named(graph, session, tmp_path):
     x = tf.placeholder(tf.float32, [None], name="x")
     tf.py_func(lambda value: value, [x], tf.float32, name="python")
-    initializer = tf.lookup.KeyValueTensorInitializer([1], [2])
-    table = tf.lookup.StaticHashTable(initializer, 0)
+    table = tf.lookup.experimental.MutableHashTable(tf.int32, tf.int32, 0, name="learnt")
     tf.identity(table.lookup(tf.constant([1])), name="found")
     variable = tf.get_variable("v", initializer=0.0)
     tf.identity(variable.assign_add(1.0), name="counted")
     for output, message in {
         "python": r"call Python.*got 'python \(PyFunc",
-        "found": r"add 'hash_table_Lookup/LookupTableFindV2:0' and feed what the table gives",
+        "found": r"add 'learnt_lookup_table_find/LookupTableFindV2:0' and feed what",
         "counted": r"write variables; pin .*Assign",
     }.items():
         with pytest.raises(ArgumentError, match=message):
@@ -119,3 +118,24 @@ def test_a_use_of_a_variable_no_constant_can_take(graph, session, tmp_path):
     with pytest.raises(ArgumentError, match="computed without variables"):
         freeze_session(session, tmp_path / "m.pb", outputs="y")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_filled_by_constants_fills_itself_in_the_file(graph, session, tmp_path):
+    source = tf.lookup.KeyValueTensorInitializer(["cat", "dog"], np.int64([5, 6]))
+    table = tf.lookup.StaticHashTable(source, -1)
+    words = tf.placeholder(tf.string, [None], name="words")
+    tf.add(table.lookup(words), tf.cast(table.size(), tf.int64), name="y")
+    freeze_session(session, tmp_path / "m.pb", outputs="y")  # the table of the session is empty
+    with load_graph(tmp_path / "m.pb") as loaded:
+        for _ in range(2):
+            assert loaded.run({"words": [b"dog", b"cow"]})["y"].tolist() == [8, 1]
+
+
+def test_a_table_filled_by_what_is_fed_has_to_be_cut(graph, session, tmp_path):
+    values = tf.placeholder(tf.int64, [2], name="values")
+    source = tf.lookup.KeyValueTensorInitializer(["cat", "dog"], values)
+    words = tf.placeholder(tf.string, [None], name="words")
+    ids = tf.lookup.StaticHashTable(source, -1, name="table").lookup(words, name="ids")
+    tf.add(ids, 1, name="y")
+    with pytest.raises(ArgumentError, match=r"behind the lookup tables.*depend on 'table'"):
+        freeze_session(session, tmp_path / "m.pb", outputs="y")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from graphkit.export._graphs._op_kinds import (
     writes_variable,
 )
 from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
+from graphkit.export._graphs._tables import fill_tables
 from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
 from graphkit.export._running._values import converted, wanted_dtype
 
@@ -39,6 +40,7 @@ class FreezePlan:
         inputs: Its inputs, tensors of the session's graph, by the name of their placeholder.
         pins: The values of the placeholders that became constants.
         cut: Which of the inputs a queue, reader or iterator fills in the session.
+        fillers: The ops that fill lookup tables, in the session too.
     """
 
     graph_def: Any
@@ -46,6 +48,7 @@ class FreezePlan:
     inputs: dict[str, Tensor]
     pins: dict[Tensor, Any]
     cut: tuple[Tensor, ...] = ()
+    fillers: tuple[str, ...] = ()
 
 
 def plan_freeze(
@@ -79,6 +82,7 @@ def plan_freeze(
     target_ops = [tensor.op.name for tensor in targets]
 
     graph_def = graph.as_graph_def()
+    tables = fill_tables(graph_def)
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
     switches = training_switches(graph, graph_def.node)
     pinned |= {t: value for t, value in switches.items() if t not in [*pinned, *named, *targets]}
@@ -88,9 +92,11 @@ def plan_freeze(
         graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
     filled = _filled(graph, graph_def) if inputs is None else []
     graph_def, cut = cut_inputs(graph_def, [*named, *filled], target_ops)
-    _check_holdable(where, graph_def, inputs)
+    _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
-    return FreezePlan(graph_def, targets, found, pinned, tuple(filled))
+    left = {node.name for node in graph_def.node}
+    fillers = tuple(name for name in tables.values() if name in left)
+    return FreezePlan(graph_def, targets, found, pinned, tuple(filled), fillers)
 
 
 def _pinned(where: str, graph: Graph, pins: Mapping[str, Any]) -> dict[Tensor, Any]:
@@ -120,11 +126,11 @@ def _pin_value(where: str, tensor: Tensor, value: Any) -> Any:
     return fitted
 
 
-def _check_holdable(where: str, graph_def: Any, inputs: Any) -> None:
+def _check_holdable(where: str, graph_def: Any, inputs: Any, tables: Collection[str]) -> None:
     """Refuses ops whose work does not lie in the graph and its constants."""
     _check_pipeline(where, graph_def, inputs)
-    _check_tables(where, graph_def, inputs)
-    ops = list(ops_within(graph_def))
+    _check_tables(where, graph_def, inputs, tables)
+    ops = [(name, kind) for name, kind in ops_within(graph_def) if name not in tables]
     refused = (
         (CALLS_PYTHON.__contains__, "ops that call Python, which a .pb cannot hold"),
         (keeps_state, "tables, accumulators or stages, which a .pb cannot fill"),
@@ -181,9 +187,14 @@ def _check_pipeline(where: str, graph_def: Any, inputs: Any) -> None:
     raise ArgumentError(where, "inputs", given, f"{wanted}; the outputs still depend on {ops}")
 
 
-def _check_tables(where: str, graph_def: Any, inputs: Any) -> None:
-    """Refuses lookups in tables, which only a session fills, and says where to cut behind them."""
-    lookups = [node for node in graph_def.node if node.op.startswith("LookupTableFind")]
+def _check_tables(where: str, graph_def: Any, inputs: Any, filled: Collection[str]) -> None:
+    """Refuses lookups in tables that only a session fills, and says where to cut behind them."""
+    by_name = {node.name: node for node in graph_def.node}
+    lookups = [
+        node
+        for node in graph_def.node
+        if node.op.startswith("LookupTableFind") and not _is_filled(node, by_name, filled)
+    ]
     if not lookups:
         return
     tables = sorted({op_of(node.input[0]) for node in lookups})
@@ -196,6 +207,14 @@ def _check_tables(where: str, graph_def: Any, inputs: Any) -> None:
     raise ArgumentError(
         where, "inputs", given, f"{wanted}; the outputs still depend on {_quoted(tables)}"
     )
+
+
+def _is_filled(lookup: Any, by_name: Mapping[str, Any], filled: Collection[str]) -> bool:
+    """Follows a table through what only hands it on."""
+    node, steps = lookup, 0
+    while node.input and steps <= len(by_name):
+        node, steps = by_name[op_of(node.input[0])], steps + 1
+    return node.name in filled
 
 
 def _inputs(

@@ -52,6 +52,8 @@ def expected_outputs(
         RunError: The session fails.
     """
     try:
+        if plan.fillers:
+            session.run([session.graph.get_operation_by_name(name) for name in plan.fillers])
         expected = [_run_session(session, plan, batch) for batch in batches]
     except tf.errors.OpError as exc:
         if given or not isinstance(exc, tf.errors.InvalidArgumentError):
