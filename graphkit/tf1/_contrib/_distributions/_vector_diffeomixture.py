@@ -69,19 +69,7 @@ def quadrature_scheme_softmaxnormal_quantiles(
 ) -> tuple[Tensor, Tensor]:
     """Makes pairs of shares of normal variables, between their quantiles.
 
-    Args:
-        normal_loc: The means `[…, 1]`.
-        normal_scale: The standard deviations `[…, 1]`.
-        quadrature_size: How many pairs.
-        validate_args: Kept for callers that pass it.
-        name: The name scope.
-
-    Returns:
-        The pairs `[…, 2, quadrature_size]` and their weights `[quadrature_size]`.
-
-    Raises:
-        ValueError: `normal_scale` is a scalar.
-        NotImplementedError: Its last dimension is not 1.
+    All else is as for `quadrature_scheme_softmaxnormal_gauss_hermite`.
     """
     with tf.name_scope(name, "softmax_normal_grid_and_probs"):
         cuts = normal_quantiles(*_parameters(normal_loc, normal_scale), quadrature_size)

@@ -52,16 +52,7 @@ def classification_signature_fn(
 ) -> tuple[Any, dict[str, Any]]:
     """Says which tensor is the class.
 
-    Args:
-        examples: What is fed.
-        unused_features: The features.
-        predictions: The classes; or "classes" to them.
-
-    Returns:
-        The default signature, a Signature message; and no others.
-
-    Raises:
-        ValueError: Nothing is fed.
+    Args: as for `generic_signature_fn`; `predictions` are the classes, or "classes" to them.
     """
     classes = _named(predictions, "classes")
     return _exporter.classification_signature(_fed(examples), classes_tensor=classes), {}
@@ -72,16 +63,8 @@ def classification_signature_fn_with_prob(
 ) -> tuple[Any, dict[str, Any]]:
     """Says which tensor has the classes' probabilities.
 
-    Args:
-        examples: What is fed.
-        unused_features: The features.
-        predictions: The probabilities; or "probabilities" to them.
-
-    Returns:
-        The default signature, a Signature message; and no others.
-
-    Raises:
-        ValueError: Nothing is fed.
+    Args: as for `generic_signature_fn`; `predictions` are the probabilities, or
+        "probabilities" to them.
     """
     scores = _named(predictions, "probabilities")
     return _exporter.classification_signature(_fed(examples), scores_tensor=scores), {}
@@ -92,16 +75,7 @@ def regression_signature_fn(
 ) -> tuple[Any, dict[str, Any]]:
     """Says which tensor is the number.
 
-    Args:
-        examples: What is fed.
-        unused_features: The features.
-        predictions: The number.
-
-    Returns:
-        The default signature, a Signature message; and no others.
-
-    Raises:
-        ValueError: Nothing is fed.
+    Args: as for `generic_signature_fn`; `predictions` is the number.
     """
     return _exporter.regression_signature(_fed(examples), predictions), {}
 
@@ -111,16 +85,8 @@ def logistic_regression_signature_fn(
 ) -> tuple[Any, dict[str, Any]]:
     """Says that the second of two probabilities is the number.
 
-    Args:
-        examples: What is fed.
-        unused_features: The features.
-        predictions: The probabilities `[B, 2]`; or "probabilities" to them.
-
-    Returns:
-        The default signature, a Signature message; and no others.
-
-    Raises:
-        ValueError: Nothing is fed.
+    Args: as for `generic_signature_fn`; `predictions` are the probabilities `[B, 2]`, or
+        "probabilities" to them.
     """
     examples = _fed(examples)
     probabilities = _named(predictions, "probabilities")

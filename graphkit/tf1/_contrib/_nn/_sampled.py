@@ -51,14 +51,7 @@ def rank_sampled_softmax_loss(
     Raises:
         ValueError: More is sampled than there is, or the strategy is unknown.
     """
-    if num_sampled > num_classes:
-        raise ValueError(
-            f"num_sampled ({num_sampled}) cannot be greater than num_classes ({num_classes})"
-        )
-    if num_sampled <= num_resampled:
-        raise ValueError(
-            f"num_resampled ({num_resampled}) must be less than num_sampled ({num_sampled})"
-        )
+    _check_sizes(num_resampled, num_sampled, num_classes)
     if partition_strategy not in ("div", "mod"):
         raise ValueError(f"unsupported partition_strategy ({partition_strategy})")
     with tf.name_scope(name, "rank_sampled_softmax_loss"):
@@ -67,14 +60,9 @@ def rank_sampled_softmax_loss(
         )
         classes, expected_true, expected = (tf.stop_gradient(part) for part in sampled)
         classes = tf.cast(classes, tf.int64)
-        cooled = inputs / resampling_temperature
-
-        def score(rows: Tensor) -> Tensor:
-            return tf.reduce_logsumexp(tf.matmul(rows, cooled, transpose_b=True), axis=1)
-
-        scores = _lookup_and_transform(weights, classes, partition_strategy, transform_fn=score)
-        shift = tf.nn.embedding_lookup(biases, classes, partition_strategy)
-        scores += tf.reshape(shift, [-1]) / resampling_temperature
+        scores = _scores(
+            weights, biases, classes, inputs, resampling_temperature, partition_strategy
+        )
         _, best = tf.nn.top_k(scores, k=num_resampled, sorted=False)
         return tf.nn.sampled_softmax_loss(
             weights=weights,
@@ -88,6 +76,31 @@ def rank_sampled_softmax_loss(
             remove_accidental_hits=remove_accidental_hits,
             partition_strategy=partition_strategy,
         )
+
+
+def _check_sizes(num_resampled: int, num_sampled: int, num_classes: int) -> None:
+    if num_sampled > num_classes:
+        raise ValueError(
+            f"num_sampled ({num_sampled}) cannot be greater than num_classes ({num_classes})"
+        )
+    if num_sampled <= num_resampled:
+        raise ValueError(
+            f"num_resampled ({num_resampled}) must be less than num_sampled ({num_sampled})"
+        )
+
+
+def _scores(
+    weights: Any, biases: Any, classes: Tensor, inputs: Any, temperature: Any, strategy: str
+) -> Tensor:
+    """How high each of some classes scores, over all examples, `[classes]`."""
+    cooled = inputs / temperature
+
+    def score(rows: Tensor) -> Tensor:
+        return tf.reduce_logsumexp(tf.matmul(rows, cooled, transpose_b=True), axis=1)
+
+    scores = _lookup_and_transform(weights, classes, strategy, transform_fn=score)
+    shift = tf.nn.embedding_lookup(biases, classes, strategy)
+    return scores + tf.reshape(shift, [-1]) / temperature
 
 
 def sampled_sparse_softmax_loss(

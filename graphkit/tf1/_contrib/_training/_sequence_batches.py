@@ -73,9 +73,7 @@ def batch_sequences_with_states(
             sequences = {key: _whole(key, part, num_unroll) for key, part in sequences.items()}
         context = {key: _as_tensor(part) for key, part in input_context.items()}
         dense = {key: part for key, part in context.items() if not _is_sparse(part)}
-        for key in sorted(context.keys() - dense.keys()):
-            steps = _steps(next(iter(sequences.values())))
-            sequences[_CONTEXT + key] = repeated(context[key], steps, num_unroll)
+        sequences.update(_travelling(context, sequences, num_unroll))
         stores = {key: SparseStore(part) for key, part in sequences.items() if _is_sparse(part)}
         saver = SequenceQueueingStateSaver(
             batch_size,
@@ -91,11 +89,7 @@ def batch_sequences_with_states(
         _run_by_threads(saver, num_threads)
         batch = saver.next_batch
         for key, store in stores.items():
-            found = store.restored(batch.sequences.pop(key), batch_size, num_unroll)
-            if key.startswith(_CONTEXT):
-                batch.context[key.removeprefix(_CONTEXT)] = step_zero(found)
-            else:
-                batch.sequences[key] = found
+            _put_back(batch, key, store.restored(batch.sequences[key], batch_size, num_unroll))
         return batch
 
 
@@ -109,6 +103,26 @@ def _check(sequences: Any, context: Any, num_unroll: Any) -> None:
     for key in sequences:
         if not isinstance(key, str):
             raise TypeError(f"Unsupported sequences key expected string, got: {key}")
+
+
+def _travelling(
+    context: Mapping[str, Any], sequences: Mapping[str, Any], num_unroll: int
+) -> dict[str, Any]:
+    """The sparse tensors of a context, as sequences that say the same at each step."""
+    found = {}
+    for key in sorted(key for key, part in context.items() if _is_sparse(part)):
+        steps = _steps(next(iter(sequences.values())))
+        found[_CONTEXT + key] = repeated(context[key], steps, num_unroll)
+    return found
+
+
+def _put_back(batch: NextQueuedSequenceBatch, key: str, found: Any) -> None:
+    """Gives a batch a sparse tensor in the place of its handles, where it came from."""
+    del batch.sequences[key]
+    if key.startswith(_CONTEXT):
+        batch.context[key.removeprefix(_CONTEXT)] = step_zero(found)
+    else:
+        batch.sequences[key] = found
 
 
 def _is_sparse(part: Any) -> bool:
