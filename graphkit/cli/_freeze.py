@@ -10,6 +10,7 @@ import click
 
 from graphkit.cli import _parse
 from graphkit.cli._output import echo_json
+from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["freeze"]
 
@@ -67,6 +68,14 @@ __all__ = ["freeze"]
     show_default=True,
     help="Largest difference allowed between session and file, in proportion above 1.",
 )
+@click.option(
+    "--target",
+    "targets",
+    type=click.Choice(["opencv", "onnx", "tflite", "serving"]),
+    multiple=True,
+    help="Another program that has to run the graph and agree. Repeatable.",
+)
+@preparation
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def freeze(
     source: Path,
@@ -80,7 +89,9 @@ def freeze(
     script: str | None,
     allow: tuple[str, ...],
     tolerance: float,
+    targets: tuple[str, ...],
     as_json: bool,
+    **pictures: Any,
 ) -> None:
     """Freeze SOURCE to one .pb file proven equal.
 
@@ -88,7 +99,8 @@ def freeze(
     (.h5, .keras), or a .pb to be cut shorter or pinned.
 
     The file is read back in a fresh process and compared with SOURCE on generated batches before
-    it takes its name; a file that differs is not written.
+    it takes its name; a file that differs is not written. What was compared is written down beside
+    it, in OUTPUT.json.
     """
     if graph is not None and script is not None:
         raise click.UsageError("--graph and --script both give the graph; name one of them")
@@ -106,6 +118,8 @@ def freeze(
         allow=allow,
         tolerance=tolerance,
         text=output.suffix == ".pbtxt",
+        targets=targets,
+        preprocessing=said_preparation(pictures),
     )
     if as_json:
         echo_json(report)
@@ -134,3 +148,5 @@ def _print_report(report: Any) -> None:
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"
     )
+    for name, differences in report.consumers.items():
+        click.echo(f"  agrees  {name}  within {max(differences.values()):.3g}")

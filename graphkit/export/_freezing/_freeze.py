@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from graphkit._aside import check_target
 from graphkit._tf import Graph
 from graphkit.errors import ArgumentError
 from graphkit.export._freezing._guess import guess_outputs
@@ -19,8 +20,11 @@ from graphkit.export._freezing._session import (
 )
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._tensors import find_tensor
+from graphkit.export._predicting._preprocessing import Preprocessing
 from graphkit.export._sources._open import open_source
 from graphkit.export._sources._source import Source, check_safe
+from graphkit.export._targets._consumers import named_consumers
+from graphkit.export._targets._record import origin_of, record_of
 
 __all__ = ["freeze", "freeze_opened"]
 
@@ -40,8 +44,13 @@ def freeze(
     tolerance: float = 1e-5,
     text: bool = False,
     clear_devices: bool = True,
+    targets: str | Sequence[str] = (),
+    preprocessing: Preprocessing | None = None,
 ) -> FrozenReport:
     """Writes what a source computes as one `.pb`, proven equal to it.
+
+    What was compared is written down beside it, in `PATH.json`, with the SHA-256 of file and
+    source.
 
     Files are recognised by their content and not trusted: nothing of them runs but what gives the
     variables their values and what the outputs need, and neither may touch other files.
@@ -66,11 +75,17 @@ def freeze(
         tolerance: As for `freeze_session`.
         text: As for `freeze_session`.
         clear_devices: As for `freeze_session`.
+        targets: Other programs that have to run the graph and agree: "opencv", "onnx", "tflite" or
+            "serving", which are given it in the format they read.
+        preprocessing: How pictures are prepared for the model, to be written down beside it; what
+            is written beside the source unless given.
 
     Returns:
         What was written and compared.
 
     Raises:
+        ConversionError: One of the other programs cannot take the graph; the ops are named.
+        UsageError: It is not installed.
         MissingFileError: There is no such file, or no graph beside the checkpoint.
         ArgumentError: An argument does not fit the source; several tensors could be the outputs
             (they are listed with reasons); or as `freeze_session`.
@@ -84,12 +99,15 @@ def freeze(
     """
     where, target = "freeze", Path(path)
     check_request(where, target, tolerance)
+    check_target(record_of(target))
+    consumers = named_consumers(where, targets)
     if isinstance(source, (str, PathLike)) and _same_file(Path(source), target):
         raise ArgumentError(where, "path", str(target), "another file than the source")
     opened = open_source(
         where, source, target, graph=graph, signature=signature, tag=tag, allow=allow
     )
-    request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices)
+    origin = origin_of(source, preprocessing)
+    request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices, consumers, origin)
     return freeze_opened(opened, request, outputs=outputs, inputs=inputs, pins=pins, allow=allow)
 
 

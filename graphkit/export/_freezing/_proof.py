@@ -15,6 +15,7 @@ from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._op_kinds import RANDOM
+from graphkit.export._graphs._tensors import short_name
 from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
 from graphkit.session import translated_op_error
@@ -126,23 +127,24 @@ def reloaded_outputs(
 
 def compare_outputs(
     plan: FreezePlan, expected: list[Outputs], found: list[Outputs], tolerance: float
-) -> float:
+) -> dict[str, float]:
     """Compares all outputs of all batches.
 
     A NaN equals a NaN in the same place. Numbers larger than 1 may differ by `tolerance` of their
     size, as float arithmetic is exact in proportion.
 
     Returns:
-        The largest absolute difference.
+        The largest absolute difference of each output.
 
     Raises:
         VerificationError: An output differs beyond the tolerance.
     """
-    largest = 0.0
+    largest = {short_name(tensor): 0.0 for tensor in plan.outputs}
     for wanted, got in zip(expected, found, strict=True):
         for tensor, first, second in zip(plan.outputs, wanted, got, strict=True):
             apart = difference(first, second)
             if apart.scaled > tolerance:
                 raise VerificationError(tensor.name, apart.absolute, tolerance)
-            largest = max(largest, apart.absolute)
+            name = short_name(tensor)
+            largest[name] = max(largest[name], apart.absolute)
     return largest

@@ -24,6 +24,9 @@ from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._running._batches import checked_batches, generated_batches
+from graphkit.export._targets._consumers import consumer_differences
+from graphkit.export._targets._proof import Trial
+from graphkit.export._targets._record import Origin, file_hashes, record_of, record_text
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionRunner
 
@@ -46,6 +49,7 @@ class FrozenReport:
         pins: The values of the placeholders that became constants, by name; with those that say
             whether the graph is training, which are pinned unasked.
         cut: The inputs that a queue, reader or iterator fills in the source.
+        consumers: The largest difference of each output in the other programs that were asked.
     """
 
     path: Path
@@ -58,6 +62,7 @@ class FrozenReport:
     bytes: int
     pins: dict[str, Any] = field(default_factory=dict)
     cut: list[str] = field(default_factory=list)
+    consumers: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def freeze_session(
@@ -123,7 +128,7 @@ def freeze_session(
 
 @dataclass(frozen=True)
 class FreezeRequest:
-    """How a plan is to be written and proven; see `freeze_session`."""
+    """How a plan is to be written and proven; see `freeze_session` and `freeze`."""
 
     where: str
     target: Path
@@ -131,6 +136,8 @@ class FreezeRequest:
     tolerance: float
     text: bool
     clear_devices: bool
+    consumers: Sequence[str] = ()
+    origin: Origin | None = None
 
 
 def check_request(where: str, target: Path, tolerance: float) -> None:
@@ -153,23 +160,56 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     fresh_process()  # loads TensorFlow while the session computes
     frozen = _frozen_graph(where, session, plan, request.clear_devices)
     expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
-    with files_aside([request.target]) as (part,):
+    with files_aside(_places(request)) as (part, *beside):
         _write_through(request.target, part, _serialized(frozen, request.text))
-        size = os.path.getsize(part)
         found = reloaded_outputs(where, part, plan, batches)
-        largest = compare_outputs(plan, expected, found, tolerance)
-    return FrozenReport(
-        path=request.target,
-        inputs=[_input_info(name, tensor) for name, tensor in plan.inputs.items()],
-        outputs=[describe_tensor(tensor) for tensor in plan.outputs],
-        max_abs_diff=largest,
-        batches_checked=len(batches),
-        nodes=len(frozen.node),
-        parameters=count_parameters(plan.graph_def),
-        bytes=size,
-        pins={tensor.op.name: value.tolist() for tensor, value in plan.pins.items()},
-        cut=[name for name, tensor in plan.inputs.items() if tensor in plan.cut],
-    )
+        differences = compare_outputs(plan, expected, found, tolerance)
+        report = FrozenReport(
+            path=request.target,
+            inputs=[_input_info(name, tensor) for name, tensor in plan.inputs.items()],
+            outputs=[describe_tensor(tensor) for tensor in plan.outputs],
+            max_abs_diff=max(differences.values()),
+            batches_checked=len(batches),
+            nodes=len(frozen.node),
+            parameters=count_parameters(plan.graph_def),
+            bytes=os.path.getsize(part),
+            pins={tensor.op.name: value.tolist() for tensor, value in plan.pins.items()},
+            cut=[name for name, tensor in plan.inputs.items() if tensor in plan.cut],
+            consumers=consumer_differences(
+                request.consumers,
+                frozen,
+                plan.inputs,
+                plan.outputs,
+                Trial(batches, expected, tolerance),
+            ),
+        )
+        for place in beside:
+            text = _record(report, differences, part, request)
+            _write_through(record_of(request.target), place, text)
+    return report
+
+
+def _places(request: FreezeRequest) -> list[Path]:
+    """The file, and what is written down beside it where it is known what it was made of."""
+    beside = [record_of(request.target)] if request.origin is not None else []
+    return [request.target, *beside]
+
+
+def _record(
+    report: FrozenReport, differences: dict[str, float], part: Path, request: FreezeRequest
+) -> bytes:
+    origin = request.origin or Origin()
+    return record_text(
+        target="pb",
+        inputs=report.inputs,
+        outputs=report.outputs,
+        preprocessing=origin.preprocessing,
+        files=file_hashes(part, request.target.name),
+        source=origin.files,
+        differences={"tensorflow": differences, **report.consumers},
+        tolerance=request.tolerance,
+        batches=report.batches_checked,
+    ).encode()
 
 
 def _frozen_graph(where: str, session: Any, plan: FreezePlan, clear_devices: bool) -> Any:

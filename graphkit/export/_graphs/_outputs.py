@@ -24,13 +24,15 @@ def clear_marks(graph_def: Any) -> None:
 
 
 def mark_outputs(graph_def: Any, outputs: Iterable[Any]) -> None:
-    """Writes into the nodes which of their outputs the file is made for.
+    """Writes into the nodes which of their outputs the file is made for, and nothing else.
 
     Args:
         graph_def: The graph, changed in place.
         outputs: The outputs, tensors of the graph it was made from.
     """
     nodes = {node.name: node for node in graph_def.node}
+    for node in graph_def.node:  # it may have come from a file made for others
+        node.attr.pop(_MARK, None)
     for order, tensor in enumerate(outputs):
         index = tensor.value_index if len(tensor.op.outputs) > 1 else _ALL
         nodes[tensor.op.name].attr[_MARK].list.i.extend([order, index])

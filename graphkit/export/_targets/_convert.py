@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,22 +12,22 @@ from typing import Any
 
 from graphkit._aside import check_target, files_aside
 from graphkit._tf import tf
-from graphkit.errors import ArgumentError, MissingFileError, UnsafeFileError
+from graphkit.errors import ArgumentError, MissingFileError
 from graphkit.export._checkpoints._files import is_checkpoint
-from graphkit.export._freezing._checkpoint import freeze_checkpoint
+from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import expected_outputs
-from graphkit.export._freezing._session import check_request, freeze_session
-from graphkit.export._graphs._nodes import ops_within
-from graphkit.export._graphs._op_kinds import is_unsafe
+from graphkit.export._freezing._session import check_request
 from graphkit.export._graphs._tensors import describe_tensor
-from graphkit.export._predicting._preprocessing import Preprocessing, recorded_preprocessing
+from graphkit.export._other_kinds import is_keras
+from graphkit.export._predicting._preprocessing import Preprocessing
 from graphkit.export._running._batches import checked_batches, generated_batches
 from graphkit.export._running._frozen_graph import FrozenGraph, load_graph
+from graphkit.export._sources._source import check_safe
 from graphkit.export._targets._frozen import frozen_graph
 from graphkit.export._targets._options import Options
 from graphkit.export._targets._proof import Trial, proven_differences
-from graphkit.export._targets._record import file_hashes, record_of, record_text
+from graphkit.export._targets._record import Origin, file_hashes, origin_of, record_of, record_text
 from graphkit.export._targets._targets import Target, chosen_format
 from graphkit.export._targets._whole import write_whole
 from graphkit.export._tensor_info import TensorInfo
@@ -92,7 +91,8 @@ def convert(
     default becomes that default.
 
     Args:
-        source: A frozen graph (`.pb`, `.pbtxt`), a session, or a checkpoint with its `.meta`.
+        source: A frozen graph (`.pb`, `.pbtxt`), or anything that `freeze` takes: a session, a
+            checkpoint with its `.meta`, a SavedModel, a model of Keras.
         path: The file to write, in a folder that exists; for a SavedModel the folder, which must
             not exist yet.
         target: "pb" (text with the suffix `.pbtxt`), "saved_model" (with the signature
@@ -118,7 +118,7 @@ def convert(
         ConversionError: The format, or the program, cannot take the model; ops are named, and the
             step that helps where it is known.
         VerificationError: An output differs; it is named, and the op where it begins.
-        ArgumentError: An argument does not fit, or as `freeze_session`.
+        ArgumentError: An argument does not fit, or as `freeze`.
         UnknownNameError: A name the graph does not have.
         MissingFileError: The source does not exist, or the file cannot be written there.
         CorruptFileError: The source is damaged.
@@ -131,9 +131,8 @@ def convert(
     allowed = _TOLERANCES[weights] if tolerance is None else tolerance
     _check_place(goal, form, allowed)
     named = {"inputs": inputs, "outputs": outputs, "pins": pins}
-    task = _Task(
-        goal, form, options, feeds, allowed, preprocessing or _recorded(source), _sources(source)
-    )
+    origin = origin_of(source, preprocessing)
+    task = _Task(goal, form, options, feeds, allowed, origin)
     with _opened(source, named, feeds) as (frozen, left):
         names = left["outputs"] or list(frozen.outputs)
         plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"])
@@ -149,8 +148,7 @@ class _Task:
     options: Options
     feeds: Any
     tolerance: float
-    preprocessing: Preprocessing | None
-    source: dict[str, str]
+    origin: Origin
 
 
 def _options(goal: Path, form: Target, weights: str) -> Options:
@@ -175,20 +173,24 @@ def _opened(
     source: Any, named: dict[str, Any], feeds: Any
 ) -> Iterator[tuple[FrozenGraph, dict[str, Any]]]:
     """The source as a frozen graph, and which of the names given are still to be looked up."""
-    if not hasattr(source, "run") and not is_checkpoint(Path(source)):
-        with load_graph(source) as frozen:
-            yield frozen, named
+    if not isinstance(source, (str, PathLike)) or _is_to_be_frozen(Path(source)):
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "model.pb"
+            freeze(source, place, feeds=feeds, **named)
+            with load_graph(place) as frozen:
+                yield frozen, dict.fromkeys(named)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "model.pb"
-        freeze = freeze_session if hasattr(source, "run") else freeze_checkpoint
-        freeze(source, place, feeds=feeds, **named)
-        with load_graph(place) as frozen:
-            yield frozen, dict.fromkeys(named)
+    with load_graph(source) as frozen:
+        yield frozen, named
+
+
+def _is_to_be_frozen(path: Path) -> bool:
+    is_file = path.is_file()
+    return path.is_dir() or is_checkpoint(path) or (is_file and is_keras(path))
 
 
 def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionReport:
-    _check_safe(source.path, plan.graph_def)
+    check_safe(source.path, plan.graph_def)
     trial = _trial(source, plan, task)
     frozen = frozen_graph(source.path, plan.graph_def, list(plan.inputs), plan.outputs)
     options = replace(task.options, batches=trial.batches)
@@ -230,37 +232,12 @@ def _infos(tensors: Mapping[str, Any]) -> list[TensorInfo]:
 def _record(report: ConversionReport, part: Path, task: _Task) -> str:
     return record_text(
         target=report.target,
-        engines=[report.engine],
         inputs=report.inputs,
         outputs=report.outputs,
-        preprocessing=task.preprocessing,
+        preprocessing=task.origin.preprocessing,
         files=file_hashes(part, task.goal.name),
-        source=task.source,
+        source=task.origin.files,
         differences={report.engine: report.differences},
         tolerance=task.tolerance,
         batches=report.batches_checked,
     )
-
-
-def _recorded(source: Any) -> Preprocessing | None:
-    """What is written beside the source about pictures."""
-    found = None if hasattr(source, "run") else recorded_preprocessing(source)
-    return found[1] if found else None
-
-
-def _sources(source: Any) -> dict[str, str]:
-    """The SHA-256 of the files a model comes from; of a checkpoint, those of its name."""
-    if hasattr(source, "run"):
-        return {}
-    place = Path(source)
-    if found := file_hashes(place) if place.is_file() else {}:
-        return found
-    beside = sorted(place.parent.glob(f"{glob.escape(place.name)}.*")) if place.name else []
-    return {file.name: digest for file in beside for digest in file_hashes(file).values()}
-
-
-def _check_safe(path: Path, graph_def: Any) -> None:
-    for name, kind in ops_within(graph_def):
-        if is_unsafe(kind):
-            reason = f"its op {name!r} is a {kind}, which touches other files or runs code"
-            raise UnsafeFileError(path, f"{reason}; nothing was run")

@@ -2,20 +2,58 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, field, fields
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from graphkit import __version__
 from graphkit._tf import tf
+from graphkit.export._other_kinds import is_saved_model
+from graphkit.export._predicting._preprocessing import Preprocessing, recorded_preprocessing
 from graphkit.export._tensor_info import TensorInfo
 
-__all__ = ["file_hashes", "record_of", "record_text", "said_of_pictures"]
+__all__ = ["Origin", "file_hashes", "origin_of", "record_of", "record_text"]
 
 _BLOCK = 2**20
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a model is made of.
+
+    Attributes:
+        files: The SHA-256 of each file of the source; nothing of a session.
+        preprocessing: How pictures are prepared for it, if that is known.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    preprocessing: Preprocessing | None = None
+
+
+def origin_of(source: Any, preprocessing: Preprocessing | None) -> Origin:
+    """What is known of a source: a session, or the path of a file, a folder or a checkpoint.
+
+    Args:
+        source: The source.
+        preprocessing: What was told of pictures; what is written beside the source unless given.
+    """
+    if not isinstance(source, (str, PathLike)):
+        return Origin({}, preprocessing)
+    recorded = None if preprocessing else recorded_preprocessing(source)
+    return Origin(_source_hashes(Path(source)), recorded[1] if recorded else preprocessing)
+
+
+def _source_hashes(place: Path) -> dict[str, str]:
+    """Of a checkpoint, the files of its name."""
+    if place.exists():
+        return file_hashes(place) if place.is_file() or is_saved_model(place) else {}
+    beside = sorted(place.parent.glob(f"{glob.escape(place.name)}.*")) if place.name else []
+    return {name: value for file in beside for name, value in file_hashes(file).items()}
 
 
 def record_of(model: Path) -> Path:
@@ -26,10 +64,9 @@ def record_of(model: Path) -> Path:
 def record_text(
     *,
     target: str,
-    engines: Iterable[str],
     inputs: Iterable[TensorInfo],
     outputs: Iterable[TensorInfo],
-    preprocessing: Any,
+    preprocessing: Preprocessing | None,
     files: Mapping[str, str],
     source: Mapping[str, str],
     differences: Mapping[str, Mapping[str, float]],
@@ -40,7 +77,6 @@ def record_text(
 
     Args:
         target: The format.
-        engines: The programs that ran it.
         inputs: What it takes.
         outputs: What it gives.
         preprocessing: How pictures are prepared for it; None if that was not told.
@@ -54,11 +90,11 @@ def record_text(
         "target": target,
         "inputs": [asdict(info) for info in inputs],
         "outputs": [asdict(info) for info in outputs],
-        "preprocessing": said_of_pictures(preprocessing),
+        "preprocessing": _said_of_pictures(preprocessing),
         "files": dict(files),
         "source": dict(source),
         "proof": {
-            "engines": list(engines),
+            "engines": list(differences),
             "batches": batches,
             "tolerance": tolerance,
             "differences": {engine: dict(found) for engine, found in differences.items()},
@@ -68,15 +104,15 @@ def record_text(
     return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 
-def said_of_pictures(preprocessing: Any) -> dict[str, Any] | None:
+def _said_of_pictures(preprocessing: Preprocessing | None) -> dict[str, Any] | None:
     """What a preprocessing does that is not done by default."""
     if preprocessing is None:
         return None
-    values = {field.name: getattr(preprocessing, field.name) for field in fields(preprocessing)}
+    values = {one.name: getattr(preprocessing, one.name) for one in fields(preprocessing)}
     unlike = {
-        field.name: values[field.name]
-        for field in fields(preprocessing)
-        if values[field.name] != field.default
+        one.name: values[one.name]
+        for one in fields(preprocessing)
+        if values[one.name] != one.default
     }
     return unlike or {"scale": 1.0}
 
