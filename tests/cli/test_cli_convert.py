@@ -100,3 +100,21 @@ def test_convert_ends_with_a_line_and_a_code(graphkit, tmp_path, arguments, code
 def test_source_that_is_not_there_is_told(graphkit):
     outcome = graphkit("convert", "absent.pb", "-o", "m.tflite")
     assert (outcome.code, outcome.err) == (2, "graphkit: absent.pb: does not exist\n")
+
+
+def test_freeze_tells_who_agreed_and_writes_down_the_rest(graphkit, model):
+    options = ("--target", "tflite", "--target", "serving", "--scale", "0.5")
+    outcome = graphkit("freeze", model, "-o", "m.pb", "--outputs", "y,z", *options)
+    assert (outcome.code, outcome.err) == (0, "")
+    agreed = [line.split()[:2] for line in outcome.out.splitlines() if "agrees" in line]
+    assert agreed == [["agrees", "tflite"], ["agrees", "serving"]]
+    with open("m.pb.json") as file:
+        said = json.load(file)
+    assert said["preprocessing"] == {"scale": 0.5}
+    assert [*said["proof"]["differences"]] == ["tensorflow", "tflite", "serving"]
+
+
+def test_freeze_refuses_a_program_it_does_not_know(graphkit, model):
+    outcome = graphkit("freeze", model, "-o", "m.pb", "--target", "caffe")
+    assert (outcome.code, os.listdir()) == (2, [model])
+    assert "'caffe' is not one of 'opencv', 'onnx', 'tflite', 'serving'" in outcome.err
