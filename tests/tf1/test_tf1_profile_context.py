@@ -15,7 +15,7 @@ from graphkit.tf1._namespace import load
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 RECORDED = json.loads((GOLDEN / "tf1_profile_context.json").read_text())
-_SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_tf1_profile_context.py")
+_SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_profile_context.py")
 RECORDER = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(RECORDER)
 

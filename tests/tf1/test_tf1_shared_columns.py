@@ -13,7 +13,7 @@ from graphkit._tf import tf
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 RECORDED = json.loads((GOLDEN / "tf1_shared_columns.json").read_text())
-_SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_tf1_shared_columns.py")
+_SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_shared_columns.py")
 RECORDER = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(RECORDER)
 

@@ -17,7 +17,7 @@ from graphkit.tf1._contrib._learn._training_services import TrainingServices
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 RECORDED = json.loads((GOLDEN / "tf1_training_events.json").read_text())
-_SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_tf1_training_events.py")
+_SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_training_events.py")
 RECORDER = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(RECORDER)
 

@@ -1,6 +1,6 @@
 """Records contrib.layers' shared embedding columns of TensorFlow 1.15.5, one column of them too.
 
-    tf115/bin/python tests/golden/record_tf1_shared_columns.py
+    tf115/bin/python tests/golden/record_shared_columns.py
 
 Each case is a list of columns as a program writes it; it writes tf1_shared_columns.json: what they
 are called, the variables they make and the shape they give, or the error's type.

@@ -1,6 +1,6 @@
 """Records what contrib.tfprof's ProfileContext of TensorFlow 1.15.5 traces, profiles and writes.
 
-    tf115/bin/python tests/golden/record_tf1_profile_context.py
+    tf115/bin/python tests/golden/record_profile_context.py
 
 Each case is the arguments, and how many steps run. It writes tf1_profile_context.json.
 """

@@ -1,6 +1,6 @@
 """Records the events of trainings, the SDCA refusals and the exports of contrib.learn in 1.15.5.
 
-    tf115/bin/python tests/golden/record_tf1_training_events.py
+    tf115/bin/python tests/golden/record_training_events.py
 
 It writes tf1_training_events.json. Threads write the events in 1.15, so steps are kept of the start
 alone.

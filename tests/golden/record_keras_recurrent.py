@@ -1,6 +1,6 @@
 """Records how tf.keras of TensorFlow 1.15.5 names layers and the weights of recurrent ones.
 
-    tf115/bin/python tests/golden/record_tf1_keras_recurrent.py
+    tf115/bin/python tests/golden/record_keras_recurrent.py
 
 It writes tf1_keras_recurrent.json and, into the folder tf1_keras_recurrent, what it saved of one
 model: all of it (model.h5) and a checkpoint of tf.train.Saver (saved.*).
