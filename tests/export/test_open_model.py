@@ -7,8 +7,16 @@ import sys
 
 import numpy as np
 import pytest
-from model_files import PICTURES, features, scores, write_frozen_and_saved_model, write_keras
+from model_files import (
+    PICTURES,
+    WEIGHTS,
+    features,
+    scores,
+    write_frozen_and_saved_model,
+    write_keras,
+)
 
+from graphkit._tf import tf
 from graphkit.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -32,6 +40,8 @@ def folder(tmp_path_factory):
     write_keras(folder)
     return folder
 
+
+BIAS = np.float32([1, -2, 0.5, 4])
 
 # The file, the engine asked for and the one that ran it, its input, its output `scores`.
 RUNS = [
@@ -77,6 +87,17 @@ def test_opencv_gives_pictures_as_the_file_lays_them_out(folder):
         found = model.run({"pictures": PICTURES})
     assert found["features"].shape == (2, 3, 4, 4)
     np.testing.assert_allclose(found["features"], features(PICTURES), atol=1e-5)
+
+
+@pytest.mark.parametrize("end", [tf.identity, tf.nn.relu, lambda x, name: tf.add(x, BIAS, name)])
+def test_opencv_finds_the_end_it_merged_with_another_op(tmp_path, end):
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        end(tf.matmul(x, WEIGHTS.T), name="y")
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    batch = {"x": np.float32([[1, 2, 3], [0, 1, -1]])}
+    with open_model(tmp_path / "m.pb") as one, open_model(one.path, engine="opencv") as other:
+        np.testing.assert_allclose(one.run(batch)["y"], other.run(batch)["y"], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["net.pb", "saved", "net.h5", "net.tflite"])

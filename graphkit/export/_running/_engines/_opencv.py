@@ -54,7 +54,7 @@ class OpenCvModel(Model):
         else:
             inputs, outputs, self.channels_last, self._kept = _graph_interface(path)
         with _quiet(), _refusal(path):
-            self._net = _read_net(path, [info.name for info in outputs])
+            self._net, self._layers = _read_net(path, [info.name for info in outputs])
         super().__init__(path, inputs, outputs)
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class OpenCvModel(Model):
             with _quiet():
                 for name, value in feeds.items():
                     self._net.setInput(self._turned_in(value), name)
-                found = self._net.forward([info.name for info in self.outputs])
+                found = self._net.forward(self._layers)
         except (cv2.error, TypeError) as exc:
             raise RunError(f"{self.path}: OpenCV failed: {_said(exc)}") from exc
         values = dict(zip((info.name for info in self.outputs), found, strict=True))
@@ -115,18 +115,25 @@ def _puts_channels_first(nodes: Mapping[str, StoredNode], name: str) -> bool:
     return tensor is not None and tensor.written.tolist() in ([0, 3, 1, 2], [0, 4, 1, 2, 3])
 
 
-def _read_net(path: Path, outputs: list[str]) -> Any:
-    """The network; OpenCV 5 forgets what is no end of the graph unless it is asked for."""
+def _read_net(path: Path, outputs: list[str]) -> tuple[Any, list[str]]:
+    """The network, and what it calls its outputs.
+
+    The only end of a graph goes by the name of whatever OpenCV merged it with, an `Identity` or
+    the addition of a bias; OpenCV 5 forgets what is no end unless it is asked for.
+    """
     if is_onnx(path):
-        return cv2.dnn.readNetFromONNX(str(path))
+        return cv2.dnn.readNetFromONNX(str(path)), outputs
     for name in outputs:
         if ":" in name:
             raise UnknownNameError("output of OpenCV's", name, [name.split(":")[0]])
     net = cv2.dnn.readNetFromTensorflow(str(path))
-    inside = [name for name in outputs if name not in net.getUnconnectedOutLayersNames()]
+    ends = list(net.getUnconnectedOutLayersNames())
+    if len(ends) == len(outputs) == 1:
+        return net, ends
+    inside = [name for name in outputs if name not in ends]
     if inside and hasattr(cv2.dnn, "ENGINE_AUTO"):
         net = cv2.dnn.readNetFromTensorflow(str(path), "", cv2.dnn.ENGINE_AUTO, inside)
-    return net
+    return net, outputs
 
 
 @contextmanager
