@@ -125,7 +125,44 @@ def clustering(tf):
     }
 
 
+def learned(tf):
+    """The estimator of contrib.learn, which had other methods."""
+    kind = tf.contrib.learn.KMeansClustering
+
+    def once():
+        return tf.train.limit_epochs(tf.constant(points()), num_epochs=1), None
+
+    def always():
+        return tf.constant(points()), None
+
+    def halves():
+        both = tf.constant(points())
+        return {"b": both[:, 1:], "a": both[:, :1]}, None
+
+    start = np.array(CENTRES, np.float32)
+    made = kind(3, tempfile.mkdtemp(), start, use_mini_batch=False)
+    same = made.fit(input_fn=always, steps=1) is made
+    until = kind(3, initial_clusters=start, use_mini_batch=False, relative_tolerance=0.01)
+    until.fit(input_fn=halves)
+    return {
+        "same": same,
+        "centres": np.round(made.clusters(), 4).tolist(),
+        "index": [int(index) for index in made.predict_cluster_idx(input_fn=once)],
+        "score": round(float(made.score(input_fn=always, steps=1)), 3),
+        "distances": [
+            np.round(each["all_scores"], 3).tolist()
+            for each in made.transform(input_fn=once, as_iterable=True)
+        ],
+        "names": sorted(made.get_variable_names()),
+        "until": np.round(until.clusters(), 4).tolist(),
+        "steps": int(until.get_variable_value("global_step")),
+        "keys": [kind.SCORES, kind.CLUSTER_IDX, kind.CLUSTERS, kind.ALL_SCORES, kind.LOSS_OP_NAME],
+        "constants": [kind.SQUARED_EUCLIDEAN_DISTANCE, kind.COSINE_DISTANCE, kind.RANDOM_INIT],
+    }
+
+
 PROGRAMS = {
+    "learned": learned,
     "kmeans_given": kmeans_given(),
     "kmeans_cosine": kmeans_given(distance_metric="cosine"),
     "kmeans_mini_batch": kmeans_in_batches(),

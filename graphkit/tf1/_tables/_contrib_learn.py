@@ -50,7 +50,7 @@ _LEARN = {
     **offer(f"{_PARTS}._keys", "InputFnOps PredictionKey ProblemType TaskType"),
     **offer(f"{_PARTS}._model_parts", "MetricSpec ModeKeys ModelFnOps"),
     **offer(f"{_PARTS}._run_config", "RunConfig"),
-    **offer("graphkit.tf1.contrib.factorization", "KMeansClustering"),
+    "KMeansClustering": f"{_PARTS}._kmeans:KMeansClustering",
     **offer(f"{_PARTS}._interfaces", "Evaluable NotFittedError Trainable"),
     "Experiment": f"{_PARTS}._experiment:Experiment",
     "ExportStrategy": f"{_PARTS}._export_strategy:ExportStrategy",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from graphkit._tf import tf
 from graphkit.tf1._contrib._gaussian_mixtures import GmmAlgorithm, gmm
+from graphkit.tf1._contrib._learn._cluster_parts import InitializeClusters, joined
 from graphkit.tf1._contrib._learn._estimator import Estimator
 from graphkit.tf1._contrib._learn._model_parts import ModelFnOps
 
@@ -47,7 +47,7 @@ class GMM(Estimator):
             if labels is not None:
                 raise AssertionError(f"a mixture of Gaussians has no labels; got {labels}")
             loss, scores, ids, step, init, is_initialized = gmm(
-                _joined(features),
+                joined(features),
                 initial_clusters,
                 num_clusters,
                 random_seed,
@@ -57,7 +57,7 @@ class GMM(Estimator):
             count = tf.assign_add(tf.train.get_global_step(), 1)
             with tf.control_dependencies([step, count]):
                 trained = tf.identity(loss)
-            hook = _Initialize(init, is_initialized, getattr(config, "is_chief", True))
+            hook = InitializeClusters(init, is_initialized, getattr(config, "is_chief", True))
             metrics = {self.SCORES: scores, self.LOG_LIKELIHOOD: _sum(loss)}
             predictions = {self.ASSIGNMENTS: ids[0][0]}
             return ModelFnOps(mode, predictions, loss, trained, metrics, training_hooks=[hook])
@@ -119,26 +119,6 @@ class GMM(Estimator):
             An array `[K, D, D]`, or `[K, D]` where they are diagonal.
         """
         return self.get_variable_value(GmmAlgorithm.CLUSTERS_COVS_VARIABLE)
-
-
-class _Initialize(tf.train.SessionRunHook):  # type: ignore[misc]
-    """Chooses the first means, or waits for the chief to do it."""
-
-    def __init__(self, init: Any, is_initialized: Any, is_chief: bool) -> None:
-        self._init, self._is_initialized, self._is_chief = init, is_initialized, is_chief
-
-    def after_create_session(self, session: Any, coord: Any) -> None:
-        while not session.run(self._is_initialized):
-            if self._is_chief:
-                session.run(self._init)
-            else:
-                time.sleep(1)
-
-
-def _joined(features: Any) -> Any:
-    if isinstance(features, Mapping):
-        return tf.concat([features[name] for name in sorted(features)], 1)
-    return features
 
 
 def _sum(value: Any) -> tuple[Any, Any]:
