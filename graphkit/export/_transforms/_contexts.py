@@ -10,7 +10,7 @@ from graphkit.export._graphs._op_kinds import RANDOM
 from graphkit.export._transforms._network import copied
 from graphkit.export._transforms._sort import execution_order
 
-__all__ = ["drop_needless_waits"]
+__all__ = ["acting_ops", "context_depths", "drop_needless_waits"]
 
 # Ops with an effect that no result depends on; drawing has none beside its result.
 _CHECKS = {"Assert", "CheckNumerics", "CheckNumericsV2", "Print", "PrintV2", "StringFormat"}
@@ -25,8 +25,8 @@ def drop_needless_waits(graph_def: Any) -> None:
     Args:
         graph_def: The graph.
     """
-    depths = _depths(graph_def)
-    acting = _acting(graph_def)
+    depths = context_depths(graph_def)
+    acting = acting_ops(graph_def)
     for node in graph_def.node:
         kept = [
             reference
@@ -40,7 +40,7 @@ def drop_needless_waits(graph_def: Any) -> None:
             node.input.extend(kept)
 
 
-def _depths(graph_def: Any) -> dict[str, int]:
+def context_depths(graph_def: Any) -> dict[str, int]:
     """In how many branches and loops each node lies."""
     kinds = {node.name: node.op.removeprefix("Ref") for node in graph_def.node}
     depths: dict[str, int] = {}
@@ -60,7 +60,7 @@ def _change(kind: str, of_loop: bool) -> int:
     return 0
 
 
-def _acting(graph_def: Any) -> set[str]:
+def acting_ops(graph_def: Any) -> set[str]:
     """The ops that act on something, and all that run after one of them."""
     graph = tf.Graph()
     with graph.as_default():

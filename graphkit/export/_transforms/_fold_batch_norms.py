@@ -21,6 +21,7 @@ from graphkit.export._transforms._channelwise import (
     weight_constant,
 )
 from graphkit.export._transforms._fold_constants import fold_constants
+from graphkit.export._transforms._inline_functions import inline_functions
 from graphkit.export._transforms._network import (
     Consumer,
     Network,
@@ -54,11 +55,12 @@ def fold_batch_norms(network: Network) -> Network:
     """Moves batch normalization, and other factors of channels, into the weights before it.
 
     Fused ops and the products and sums they are written out as are known, behind convolutions and
-    matrix products, with a bias or without; constants they are made of are computed first. Where a
+    matrix products, with a bias or without; constants they are made of are computed first, and
+    functions they lie in are put in place. Where a
     result before it is needed elsewhere too, or the statistics are those of the batch, nothing
     changes.
     """
-    network = fold_constants(network, max_bytes=_FACTORS)
+    network = fold_constants(inline_functions(network), max_bytes=_FACTORS)
     graph_def = copied(network.graph_def)
     folder = _Folder(graph_def, set(network.outputs))
     for node in list(graph_def.node):

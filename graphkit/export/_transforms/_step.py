@@ -13,6 +13,7 @@ from graphkit.export._transforms._cut import cut
 from graphkit.export._transforms._edit import insert, replace
 from graphkit.export._transforms._fold_batch_norms import fold_batch_norms
 from graphkit.export._transforms._fold_constants import fold_constants
+from graphkit.export._transforms._inline_functions import inline_functions
 from graphkit.export._transforms._merge import merge
 from graphkit.export._transforms._network import Network
 from graphkit.export._transforms._remove_nodes import remove_nodes, remove_training_nodes
@@ -54,6 +55,7 @@ _KINDS = {
     "cut": _Kind(cut),
     "fold_batch_norms": _Kind(fold_batch_norms),
     "fold_constants": _Kind(fold_constants),
+    "inline_functions": _Kind(inline_functions),
     "insert": _Kind(insert),
     "merge": _Kind(merge),
     "quantize_weights": _Kind(quantize_weights, tolerance=_ROUNDED),
