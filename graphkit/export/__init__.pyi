@@ -17,6 +17,8 @@ from ._freezing._freeze import freeze as freeze
 from ._freezing._session import FrozenReport as FrozenReport
 from ._freezing._session import freeze_session as freeze_session
 from ._inspection._checkpoint import CheckpointDetails as CheckpointDetails
+from ._inspection._events import EventsDetails as EventsDetails
+from ._inspection._events import TagSummary as TagSummary
 from ._inspection._graph import GraphDetails as GraphDetails
 from ._inspection._inspect import FileReport as FileReport
 from ._inspection._inspect import inspect_file as inspect_file
@@ -57,6 +59,7 @@ __all__ = [
     "CheckpointReport",
     "ConversionReport",
     "EngineTiming",
+    "EventsDetails",
     "Example",
     "FileDifference",
     "FileReport",
@@ -75,6 +78,7 @@ __all__ = [
     "Signature",
     "Step",
     "StepReport",
+    "TagSummary",
     "TensorInfo",
     "TfliteDetails",
     "TransformReport",

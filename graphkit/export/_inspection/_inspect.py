@@ -15,6 +15,7 @@ from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError
 from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._inspection._checkpoint import CheckpointDetails, describe_checkpoint
+from graphkit.export._inspection._events import EventsDetails, describe_events
 from graphkit.export._inspection._graph import GraphDetails, describe_graph
 from graphkit.export._inspection._keras_apart import describe_keras_apart
 from graphkit.export._inspection._keras_details import KerasDetails
@@ -59,6 +60,7 @@ class FileReport:
         | TfliteDetails
         | OnnxDetails
         | RecordsSummary
+        | EventsDetails
     )
 
     def to_text(self) -> str:
@@ -76,7 +78,7 @@ class FileReport:
             ArgumentError: It is a file of records, which have no variables.
         """
         details = self.details
-        if isinstance(details, RecordsSummary):
+        if isinstance(details, (RecordsSummary, EventsDetails)):
             wanted = "a graph or a checkpoint, which have variables"
             raise ArgumentError("to_tree", "path", f"a {self.kind}", wanted)
         head = f"{self.path}: {self.kind}, {details.parameters:,} parameters"
@@ -85,7 +87,7 @@ class FileReport:
     @property
     def weights(self) -> list[TensorInfo]:
         """The variables of a checkpoint, the weights of a model or graph; records have none."""
-        if isinstance(self.details, RecordsSummary):
+        if isinstance(self.details, (RecordsSummary, EventsDetails)):
             return []
         if isinstance(self.details, CheckpointDetails):
             return self.details.variables
@@ -176,9 +178,10 @@ def _is_records(file: Path) -> bool:
 
 
 def _records_report(file: Path) -> FileReport:
+    if is_event(next(iterate_records(file))):
+        return FileReport(file, "event file", file.stat().st_size, describe_events(file))
     records = describe_records(file)
-    first = next(iterate_records(file))
-    return FileReport(file, "event file" if is_event(first) else "TFRecord", records.bytes, records)
+    return FileReport(file, "TFRecord", records.bytes, records)
 
 
 def _graph_report(
