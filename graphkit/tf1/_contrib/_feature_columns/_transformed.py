@@ -10,7 +10,7 @@ from graphkit.tf1._contrib._embeddings import safe_embedding_lookup_sparse
 from graphkit.tf1._contrib._feature_columns._inputs import check_feature_columns
 from graphkit.tf1._contrib._feature_columns._order import in_order
 from graphkit.tf1._contrib._feature_columns._simple import combiner_of
-from graphkit.tf1._contrib._feature_columns._weighted_sum import WeightedSum
+from graphkit.tf1._contrib._feature_columns._weighted_sum import WeightedSum, pieces_of
 from graphkit.tf1._namespace import load
 
 __all__ = [
@@ -64,13 +64,7 @@ def joint_weighted_sum_from_feature_columns(
 ) -> WeightedSum:
     """Makes a linear model of columns of words, whose weights are one variable.
 
-    Args:
-        columns_to_tensors: Feature name to tensor.
-        feature_columns: The columns.
-        num_outputs: How many numbers the model gives.
-        weight_collections: Where its variables are kept as well.
-        trainable: Whether they are trained.
-        scope: The variable scope; "joint_weighted_sum_from_feature_columns" unless given.
+    Args: as for `weighted_sum_from_feature_columns`.
 
     Returns:
         The predictions `[B, num_outputs]`, a list with the weights, and the bias.
@@ -95,7 +89,8 @@ def joint_weighted_sum_from_feature_columns(
             weights: Any = _variable("weights", [size, num_outputs], **options)
             summed = safe_embedding_lookup_sparse(weights, ids, combiner="sum", name="_weights")
         bias: Variable = _variable("bias_weight", [num_outputs], **options)
-        return WeightedSum(tf.nn.bias_add(summed, bias), _pieces(weights), bias)
+        pieces: Any = pieces_of(weights)  # of all columns together, not of each
+        return WeightedSum(tf.nn.bias_add(summed, bias), pieces, bias)
 
 
 def _side_by_side(columns: list[Any], cache: Any) -> tuple[tf.SparseTensor, int]:
@@ -120,7 +115,3 @@ def _side_by_side(columns: list[Any], cache: Any) -> tuple[tf.SparseTensor, int]
     if not parts:
         raise AssertionError("At least one column must be in the model.")
     return tf.sparse_concat(1, parts), size
-
-
-def _pieces(weights: Any) -> Any:
-    return list(weights) if hasattr(weights, "_get_variable_list") else [weights]

@@ -11,7 +11,7 @@ from graphkit.tf1._contrib._feature_columns._order import in_order
 from graphkit.tf1._contrib._feature_columns._simple import combiner_of
 from graphkit.tf1._namespace import load
 
-__all__ = ["WeightedSum", "weighted_sum_from_feature_columns"]
+__all__ = ["WeightedSum", "pieces_of", "weighted_sum_from_feature_columns"]
 
 _variable: Any = load("graphkit.tf1.contrib.framework:model_variable")
 _cache: Any = load("tensorflow.python.feature_column.feature_column_v2:FeatureTransformationCache")
@@ -41,7 +41,7 @@ def weighted_sum_from_feature_columns(
         num_outputs: How many numbers the model gives.
         weight_collections: Where its variables are kept as well.
         trainable: Whether they are trained.
-        scope: The variable scope; "weighted_sum_from_feature_columns" unless given.
+        scope: The variable scope; called like the function unless given.
 
     Returns:
         The predictions `[B, num_outputs]`, each column's weights, and the bias.
@@ -73,7 +73,19 @@ def _looked_up(column: Any, features: Any, size: int, options: Any) -> tuple[lis
     product = tf.nn.safe_embedding_lookup_sparse(
         weights, ids, importance, combiner=combiner_of(column) or "sum"
     )
-    return list(weights) if hasattr(weights, "as_tensor") else [weights], product
+    return pieces_of(weights), product
+
+
+def pieces_of(weights: Any) -> list[Any]:
+    """Lists the variables that a partitioner made of one.
+
+    Args:
+        weights: A variable, or a partitioned one.
+
+    Returns:
+        The variables.
+    """
+    return list(weights) if hasattr(weights, "as_tensor") else [weights]
 
 
 def _multiplied(column: Any, features: Any, size: int, options: Any) -> tuple[list[Any], Tensor]:

@@ -26,6 +26,8 @@ __all__ = [
     "ManyClassesHead",
     "RegressionHead",
     "SvmHead",
+    "require_mode",
+    "trained",
 ]
 
 _lookup: Any = load("graphkit.tf1.contrib.lookup")
@@ -69,6 +71,38 @@ class Head(abc.ABC):
             ValueError: Both or none of `logits` and `logits_input` are given, the mode is none, or
                 nothing trains.
         """
+
+
+def require_mode(mode: str) -> None:
+    """Requires that a mode is one of ModeKeys.
+
+    Args:
+        mode: What a caller gave.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if mode not in (ModeKeys.TRAIN, ModeKeys.EVAL, ModeKeys.INFER):
+        raise ValueError(f"mode={mode} unrecognized.")
+
+
+def trained(train_op_fn: Callable[[Tensor], Any] | None, loss: Tensor) -> Any:
+    """Makes the op that trains.
+
+    Args:
+        train_op_fn: Makes it, of the loss.
+        loss: A scalar.
+
+    Returns:
+        The op.
+
+    Raises:
+        ValueError: Nothing makes it.
+    """
+    if train_op_fn is None:
+        raise ValueError("train_op_fn can not be None in TRAIN mode")
+    with tf.name_scope(None, "train_op", [loss]):
+        return train_op_fn(loss)
 
 
 class _SingleHead(Head):
@@ -120,8 +154,7 @@ class _SingleHead(Head):
         scope: Any = None,
     ) -> ModelFnOps:
         """As `Head` says."""
-        if mode not in (ModeKeys.TRAIN, ModeKeys.EVAL, ModeKeys.INFER):
-            raise ValueError(f"mode={mode} unrecognized.")
+        require_mode(mode)
         with tf.variable_scope(scope, default_name=self.head_name or self.scope):
             logits = self._logits(logits, logits_input)
             bias = None
@@ -167,10 +200,7 @@ class _SingleHead(Head):
         weights: Any,
         logits: Tensor,
     ) -> Any:
-        if train_op_fn is None:
-            raise ValueError("train_op_fn can not be None in TRAIN mode")
-        with tf.name_scope(None, "train_op", [loss]):
-            step = train_op_fn(loss)
+        step = trained(train_op_fn, loss)
         if bias is None:
             return step
         size = tf.shape(logits)[0]

@@ -8,7 +8,7 @@ from typing import Any
 from graphkit._tf import Tensor, tf
 from graphkit.tf1._contrib._learn._head_makers import no_op_train_fn
 from graphkit.tf1._contrib._learn._head_metrics import MetricKey
-from graphkit.tf1._contrib._learn._heads import Head
+from graphkit.tf1._contrib._learn._heads import Head, require_mode, trained
 from graphkit.tf1._contrib._learn._model_parts import ModeKeys, ModelFnOps
 
 __all__ = ["loss_only_head", "multi_head"]
@@ -42,7 +42,7 @@ class LossOnlyHead(Head):
         scope: Any = None,
     ) -> ModelFnOps:
         """As `Head` says, of the mode and `train_op_fn` alone."""
-        _require_mode(mode)
+        require_mode(mode)
         if mode == ModeKeys.INFER:
             return ModelFnOps(mode, {})
         with tf.variable_scope(scope, default_name=self.head_name):
@@ -50,7 +50,7 @@ class LossOnlyHead(Head):
             loss = tf.add_n(loss) if isinstance(loss, list) else loss
             with tf.name_scope(""):
                 tf.summary.scalar(f"{MetricKey.LOSS}/{self.head_name}", tf.identity(loss))
-            step = _trained(train_op_fn, loss) if mode == ModeKeys.TRAIN else None
+            step = trained(train_op_fn, loss) if mode == ModeKeys.TRAIN else None
         return ModelFnOps(mode, {}, loss, step)
 
 
@@ -89,7 +89,7 @@ class MultiHead(Head):
         scope: Any = None,
     ) -> ModelFnOps:
         """As `Head` says; `logits` may be a dictionary, from a head's name to its own."""
-        _require_mode(mode)
+        require_mode(mode)
         made = [
             head.create_model_fn_ops(
                 features, mode, labels, no_op_train_fn, logits=own, logits_input=shared, scope=scope
@@ -107,7 +107,7 @@ class MultiHead(Head):
         metrics = {name: metric for ops in made for name, metric in ops.eval_metric_ops.items()}
         if mode == ModeKeys.EVAL:
             return ModelFnOps(mode, self._predictions(made), loss, eval_metric_ops=metrics)
-        step = tf.group(_trained(train_op_fn, loss), *(ops.train_op for ops in made))
+        step = tf.group(trained(train_op_fn, loss), *(ops.train_op for ops in made))
         return ModelFnOps(mode, None, loss, step, metrics)
 
     def _inputs(self, logits: Any, logits_input: Any) -> Iterable[tuple[Any, Any, Any]]:
@@ -167,15 +167,3 @@ def multi_head(heads: Sequence[Any], loss_weights: Sequence[float] | None = None
         ValueError: There is another number of weights than of heads, or a head has no name.
     """
     return MultiHead(heads, loss_weights)
-
-
-def _require_mode(mode: str) -> None:
-    if mode not in (ModeKeys.TRAIN, ModeKeys.EVAL, ModeKeys.INFER):
-        raise ValueError(f"mode={mode} unrecognized.")
-
-
-def _trained(train_op_fn: Callable[[Tensor], Any] | None, loss: Tensor) -> Any:
-    if train_op_fn is None:
-        raise ValueError("train_op_fn can not be None in TRAIN mode")
-    with tf.name_scope(None, "train_op", [loss]):
-        return train_op_fn(loss)
