@@ -91,7 +91,13 @@ def built_at(op: Any) -> str:
 
 def _queues_of(op: Any) -> list[Any]:
     makers = [tensor.op for tensor in op.inputs]
-    return [maker for maker in makers if maker.type.removesuffix("V2").endswith("Queue")]
+    queues = [maker for maker in makers if maker.type.removesuffix("V2").endswith("Queue")]
+    return [queue for queue in queues if not _is_gate(queue)]
+
+
+def _is_gate(queue: Any) -> bool:
+    """Whether steps wait before it for the start of another queue, which is told instead."""
+    return "_graphkit_gate" in queue.node_def.attr
 
 
 def _ops_behind(graph: Any, fetches: Any) -> Iterator[Any]:

@@ -14,9 +14,8 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.errors import RunError
-from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._runner import ancestors, variable_of
-from graphkit.readers._serving import fillers, handle, serving
+from graphkit.readers._serving import fillers, handle, on_tf_data, serving
 
 __all__ = ["reset"]
 
@@ -47,7 +46,7 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
     """
     session = _plain(session)
     ops, runners = _concerned(session.graph, batches)
-    queues = [runner for runner in runners if not isinstance(runner, IteratorRunner)]
+    queues = [runner for runner in runners if not on_tf_data(runner)]
     started = [runner for runner in queues if session in runner._runs_per_session]  # noqa: SLF001
     coordinators = {runner: coordinator or _coordinator(runner, session) for runner in started}
     for one in coordinators.values():
@@ -56,7 +55,7 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
     _stop(session, started)
     session.run(_set_back(session.graph, ops, queues))
     for runner in runners:
-        if isinstance(runner, IteratorRunner):
+        if on_tf_data(runner):
             runner.restart(session)
     for runner, one in coordinators.items():
         if one is not None:

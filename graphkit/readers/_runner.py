@@ -88,10 +88,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
         """
         announce_start(self.queue.queue_ref.graph)
         if start:
-            collected = self.queue.queue_ref.graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
-            peers = [r for r in collected if isinstance(r, CheckedQueueRunner)]
-            for runner in [self, *peers]:
-                runner.check(sess)
+            self.check_all(sess)
         self.coordinators[sess] = coord
         threads: list[Thread] = super().create_threads(sess, coord, daemon, start)
         return threads
@@ -107,6 +104,13 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
             super()._close_on_stop(sess, cancel_op, coord)
         finally:
             watching.discard(coord)
+
+    def check_all(self, sess: Any) -> None:
+        """Checks this and every other runner of its graph."""
+        collected = self.queue.queue_ref.graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+        peers = [runner for runner in collected if isinstance(runner, CheckedQueueRunner)]
+        for runner in [self, *peers]:
+            runner.check(sess)
 
     def check(self, sess: Any) -> None:
         """Raises what would fail in this runner's threads in that session; once per session."""

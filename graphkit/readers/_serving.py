@@ -8,7 +8,7 @@ from graphkit._tf import Operation, tf
 from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._runner import ancestors
 
-__all__ = ["fillers", "handle", "serving"]
+__all__ = ["fillers", "handle", "on_tf_data", "serving"]
 
 
 def serving(ends: list[Operation]) -> tuple[list[Operation], list[Any]]:
@@ -29,15 +29,20 @@ def serving(ends: list[Operation]) -> tuple[list[Operation], list[Any]]:
         ops = ancestors([*ops, *(op for runner in new for op in fillers(runner))])
 
 
+def on_tf_data(runner: Any) -> bool:
+    """Whether a runner starts a tf.data pipeline; else it fills a queue."""
+    return isinstance(runner, IteratorRunner) and not runner.reason()
+
+
 def handle(runner: Any) -> Operation:
     """The op of the queue or iterator that a runner fills."""
-    if isinstance(runner, IteratorRunner):
+    if on_tf_data(runner):
         return runner.initializer.inputs[1].op
     return runner.queue.queue_ref.op
 
 
 def fillers(runner: Any) -> list[Operation]:
     """The ops that a runner runs."""
-    if isinstance(runner, IteratorRunner):
+    if on_tf_data(runner):
         return [runner.initializer]
     return [getattr(op, "op", op) for op in runner.enqueue_ops]

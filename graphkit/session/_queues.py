@@ -13,7 +13,7 @@ from threading import Thread
 from time import monotonic
 from typing import Any
 
-from graphkit._tf import Graph, tf
+from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import RunError
 from graphkit.session._ancestors import executed_ops
 from graphkit.session._origin import describe
@@ -87,7 +87,7 @@ class QueueThreads:
         return any(
             served.isdisjoint(tensor.op.name for tensor in op.inputs)
             for op in executed_ops(targets, fed)
-            if op.type.startswith((*_WAITS_FOR_DATA, *_WAITS_FOR_ROOM))
+            if op.type.startswith((*_WAITS_FOR_DATA, *_WAITS_FOR_ROOM)) and not _is_at_gate(op)
         )
 
     def _started(self, runner: Any) -> bool:
@@ -161,3 +161,8 @@ class _Coordinator(tf.train.Coordinator):  # type: ignore[misc]
         """Remembers a thread, which `create_threads` registers by itself."""
         self.threads.append(thread)
         super().register_thread(thread)
+
+
+def _is_at_gate(op: Operation) -> bool:
+    """Whether it waits for the start of a pipeline on tf.data, as the batch itself does."""
+    return any("_graphkit_gate" in tensor.op.node_def.attr for tensor in op.inputs)

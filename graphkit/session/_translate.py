@@ -30,11 +30,11 @@ _TRAIL = re.compile(
     r"\s*\n\s*(?:\[\[|Original stack trace|\(1\) |Defined at|0 (?:successful|derived)).*", re.S
 )
 _NODE = re.compile(
-    r"\{\{node ([^\s}]+)\}\}|device for operation ([^\s:]+):|\[\[([^\s{}]+/IteratorGetNext)\]\]"
+    r"\{\{node ([^\s}]+)\}\}|device for operation ([^\s:]+):"
+    r"|\[\[([^\s{}]+/IteratorGetNext(?:Sync)?)\]\]"
 )
 _DEVICE = re.compile(r"explicitly assigned to (\S+) but available devices are \[ ?([^\]]*?) ?\]")
 _LOCAL = "/job:localhost/replica:0/task:0"
-_NOT_STARTED = re.compile(r"/tf_data/IteratorGetNext'.*the iterator has not been initialized", re.S)
 _UNINITIALISED = re.compile(r"uninitialized")
 
 
@@ -163,9 +163,6 @@ def cause_of(error: Any, graph: Graph) -> str:
     if isinstance(error, tf.errors.FailedPreconditionError) and _UNINITIALISED.search(cause):
         return f"{cause.split(' This could mean')[0]} It was not initialised in this session: open \
 SessionRunner with initialize=True, or run its initializer first"
-    if isinstance(error, tf.errors.FailedPreconditionError) and _NOT_STARTED.search(error.message):
-        return "its stream was not started in this session: start the queue runners first, with \
-start_queue_runners() or tf.train.start_queue_runners(session)"
     damaged = find_damaged_record(graph, error)
     if damaged is not None:
         return f"{damaged.path}: the record at byte {damaged.offset} is damaged ({cause})"

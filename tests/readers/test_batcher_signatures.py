@@ -33,7 +33,7 @@ def built(function, **changed):
 
 
 def queue_of(batch):
-    return batch.op.inputs[0].op
+    return batch.graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1].queue.queue_ref.op
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,7 +26,7 @@ def test_every_queue_has_a_checked_runner(graph):
     queue = readers.string_input_producer(["a"])
     readers.shuffle_batch([queue.dequeue()], 2, 10, 5, num_threads=3)
     runners = _runners(graph)
-    assert [type(runner) for runner in runners] == [CheckedQueueRunner] * 2
+    assert all(isinstance(runner, CheckedQueueRunner) for runner in runners)
     assert [len(runner.enqueue_ops) for runner in runners] == [1, 3]
     assert runners[0].queue is queue
 

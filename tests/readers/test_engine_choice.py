@@ -159,15 +159,6 @@ def test_who_takes_from_the_producer_besides_gets_elements_too():
     assert alone.op.name in report.reason
 
 
-def test_a_run_before_the_start_is_an_error_not_a_wait(path):
-    with tf.Graph().as_default(), tf.Session() as session:
-        with readers.engine("tf.data"):
-            batch = readers.batch([parsed(path)[2]], 4)
-        session.run(tf.local_variables_initializer())
-        with pytest.raises(tf.errors.FailedPreconditionError):
-            session.run(batch)
-
-
 def test_starting_twice_does_not_start_over(path):
     with tf.Graph().as_default(), tf.Session() as session:
         with readers.engine("tf.data"):

@@ -166,7 +166,7 @@ def test_a_run_before_the_start_says_what_to_start(good):
         batch = readers.batch([parsed(good)[2]], 4)
     with (
         SessionRunner(g, start_queue_runners=False) as runner,
-        pytest.raises(tf.errors.FailedPreconditionError, match=r"start the queue runners first"),
+        pytest.raises(RunError, match=r"'batch/fifo_queue', .*start_queue_runners\(\) first"),
     ):
         runner.run(batch)
 

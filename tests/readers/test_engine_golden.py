@@ -20,7 +20,7 @@ BATCHED = sorted(
 LEFT_TO_QUEUES = {
     "batch by a tensor": "the batch size is computed",
     "batch of given shapes": "its value is fed",
-    "batches of batches": "outside the pipeline",
+    "batches of batches": "what another batcher delivers",
 }
 # Drawn from a stock by chance, even with a seed: who is in the stock depends on the engine.
 BY_CHANCE = {"shuffled by seed"}
@@ -45,6 +45,12 @@ def test_pipeline_on_tf_data_equals_tensorflow_1(name, folder):
         if not any(isinstance(tensor, tf.SparseTensor) for tensor in fetches):
             assert [tensor.name for tensor in fetches] == wanted["names"]
         assert sorted(v.op.name for v in tf.local_variables()) == wanted["local_variables"]
+        summaries = tf.get_collection(tf.GraphKeys.SUMMARIES)
+        assert sorted(tensor.name for tensor in summaries) == wanted["summaries"]
+        assert wanted["runners"] == [
+            [one.name, len(one.enqueue_ops), one.close_op.name, one.cancel_op.name]
+            for one in tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+        ]
         batches = json.loads(json.dumps(record_readers.deliver(tf, graph, fetches, case, folder)))
     assert report.engine == ("queues" if name in LEFT_TO_QUEUES else "tf.data")
     assert LEFT_TO_QUEUES.get(name, "") in report.reason

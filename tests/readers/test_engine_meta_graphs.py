@@ -50,6 +50,8 @@ def test_an_imported_pipeline_is_started_by_its_queue_runners(engine, scope, tmp
         tf.train.import_meta_graph(f"{checkpoint}.meta", import_scope=scope)
         session.run(tf.local_variables_initializer())
         (batch,) = tf.get_collection("batches")
+        runner = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1]
+        assert hasattr(runner, "initializer") == (engine == "tf.data")
         assert _delivered(session, batch) == list(range(12))
 
 
@@ -93,30 +95,17 @@ def test_a_part_of_a_graph_takes_the_runners_in_it_along(scope, runners, tmp_pat
         assert len(tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)) == runners
 
 
-def test_a_program_without_graphkit_is_told_what_to_run_instead(tmp_path):
+def test_a_program_without_graphkit_fills_the_queue(tmp_path):
     _written("tf.data", tmp_path)
     meta_graph = tf.MetaGraphDef.FromString((tmp_path / "model.ckpt.meta").read_bytes())
     del meta_graph.collection_def["tf_data_runners"]  # which TensorFlow alone does not know
     with tf.Graph().as_default(), tf.Session() as session:
         tf.train.import_meta_graph(meta_graph)
         session.run(tf.local_variables_initializer())
-        coordinator = tf.train.Coordinator()
-        threads = tf.train.start_queue_runners(session, coordinator)
-        with pytest.raises(
-            tf.errors.InvalidArgumentError,
-            match=r"import graphkit\.readers .* or run the op input/batch/tf_data/\w+ instead",
-        ):
-            coordinator.join(threads)
-
-
-def test_the_op_it_is_told_to_run_starts_the_pipeline(tmp_path):
-    checkpoint = _written("tf.data", tmp_path)
-    with tf.Graph().as_default() as graph, tf.Session() as session:
-        tf.train.import_meta_graph(f"{checkpoint}.meta")
-        runner = graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1]
-        assert runner.name == "input/batch"
-        session.run(runner.initializer)
-        assert session.run(graph.get_tensor_by_name("input/batch:0")).tolist() == [0, 1, 2]
+        (batch,) = tf.get_collection("batches")
+        runner = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1]
+        assert (type(runner), runner.name) == (tf.train.QueueRunner, "input/batch/fifo_queue")
+        assert _delivered(session, batch) == list(range(12))
 
 
 def test_what_goes_back_to_the_queues_is_written_as_a_queue(tmp_path):

@@ -102,14 +102,9 @@ def test_counters_without_a_value_are_told_before_the_start(engine):
             tf.train.start_queue_runners(session, tf.train.Coordinator())
 
 
-@pytest.mark.parametrize(
-    ("engine", "text"),
-    [
-        ("queues", r"'batch/fifo_queue', which nothing fills: its threads were not started"),
-        ("tf.data", r"start the queue runners first"),
-    ],
-)
-def test_runners_that_were_not_started_are_told_by_the_run(engine, text):
+@pytest.mark.parametrize("engine", ENGINES)
+def test_runners_that_were_not_started_are_told_by_the_run(engine):
+    text = r"'batch/fifo_queue', which nothing fills: its threads were not started"
     with GraphBuilder() as g, readers.engine(engine):
         batch = readers.batch([numbers(6)], 3)
     with SessionRunner(g, start_queue_runners=False) as runner:
@@ -117,11 +112,3 @@ def test_runners_that_were_not_started_are_told_by_the_run(engine, text):
             runner.run(batch)
         runner.start_queue_runners()
         assert runner.run(batch).tolist() == [0, 1, 2]
-
-
-def test_a_plain_session_on_tf_data_does_not_wait_for_runners_either():
-    with tf.Graph().as_default(), readers.engine("tf.data"), tf.Session() as session:
-        batch = readers.batch([numbers(6)], 3)
-        session.run(tf.local_variables_initializer())
-        with pytest.raises(tf.errors.FailedPreconditionError, match=r"iterator.*not.*initialized"):
-            session.run(batch)

@@ -29,7 +29,8 @@ def test_the_recorded_cases_are_the_cases():
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_pipeline_equals_tensorflow_1(name, folder):
     before = threading.active_count()
-    seen = json.loads(json.dumps(record_readers.observe(tf, readers, CASES[name], folder)))
+    with readers.engine("queues"):
+        seen = json.loads(json.dumps(record_readers.observe(tf, readers, CASES[name], folder)))
     wanted = dict(GOLDEN["cases"][name])
     batches, wanted_batches = seen.pop("batches"), wanted.pop("batches")
     assert seen == wanted

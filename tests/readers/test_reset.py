@@ -272,7 +272,7 @@ def test_a_resumable_stream_saves_where_its_new_pass_is(tmp_path):
 
 
 def test_a_failed_pipeline_says_so_again():
-    with tf.Graph().as_default(), tf.Session() as session:
+    with tf.Graph().as_default(), tf.Session() as session, readers.engine("queues"):
         batch = readers.batch([tf.check_numerics(tf.log(tf.cast(-numbers(6), tf.float32)), "?")], 3)
         started = _Started(session)
         with pytest.raises(tf.errors.OutOfRangeError):

@@ -137,4 +137,8 @@ def _alternating(datasets: Sequence[Any]) -> Any:
     if len(datasets) == 1:
         return datasets[0]
     turns = tf.data.Dataset.range(len(datasets)).repeat()
-    return tf.data.Dataset.choose_from_datasets(list(datasets), turns, stop_on_empty_dataset=False)
+    chosen = tf.data.Dataset.choose_from_datasets(
+        list(datasets), turns, stop_on_empty_dataset=False
+    )
+    # TensorFlow lists the shapes of such a dataset once per source; those of a scan are right.
+    return chosen.scan(0, plain_function(lambda state, *example: (state, example)))

@@ -81,6 +81,18 @@ class Batcher:
     lifted: Lifted | None
     result: Any
 
+    @property
+    def report(self) -> PipelineReport:
+        """What serves it."""
+        reason = self.reason if self.lifted is None else self.lifted.runner.reason()
+        return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
+
+    def give_back(self, reason: str) -> None:
+        """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
+        if self.lifted is not None:
+            self.lifted.give_back(reason)
+            self.lifted, self.reason = None, reason
+
 
 # The batchers live in their graph and end with it; a key that is no text stays out of MetaGraphs.
 _COLLECTION = ("graphkit", "batchers")
@@ -173,10 +185,7 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
         One report per batcher, in the order they were built.
     """
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
-    return [
-        PipelineReport(one.name, "queues" if one.lifted is None else "tf.data", one.reason)
-        for one in batchers(graph)
-    ]
+    return [one.report for one in batchers(graph)]
 
 
 def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
@@ -206,7 +215,8 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
         if _current() == "tf.data":
             wanted = f"a pipeline that tf.data can serve: {refusal}"
             raise ArgumentError(function, "engine", "tf.data", wanted) from None
-        built = built_by_queues(function, **arguments)
+        name = refusal.scope or arguments["name"]
+        built = built_by_queues(function, **{**arguments, "name": name})
         name = tf.nest.flatten(built, expand_composites=True)[0].op.name
         known.append(Batcher(name, function, dict(arguments), str(refusal), None, built))
         return built
@@ -227,17 +237,5 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[Batcher]) -
     except SharedProducer as refusal:
         for one in known:
             if one.lifted is not None and refusal.queue in one.lifted.queues:
-                _give_to_queues(one, one.lifted, str(refusal))
+                one.give_back(str(refusal))
         raise
-
-
-def _give_to_queues(batcher: Batcher, lifted: Lifted, reason: str) -> None:
-    """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
-    outputs = lifted.outputs
-    lifted.forget()
-    with tf.control_dependencies(None), tf.name_scope(outputs.name + "/"):
-        built = built_by_queues(batcher.function, **{**batcher.arguments, "name": "queues"})
-    for place, tensor in enumerate(tf.nest.flatten(built, expand_composites=True)):
-        outputs._update_input(place, tensor)  # noqa: SLF001  # there is no public way
-    outputs._remove_all_control_inputs()  # noqa: SLF001  # the count of what tf.data delivers
-    batcher.lifted, batcher.reason = None, reason

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from graphkit._tf import Operation, tf
+from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._delivery import Delivery
 from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._position import Position
-from graphkit.readers._engine._refusal import SharedProducer
+from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._engine._request import Request
+from graphkit.readers._engine._standby import Standby
 from graphkit.readers._engine._stream import Stream
 
 __all__ = ["Lifted", "built_by_tf_data"]
@@ -26,6 +29,7 @@ class Lifted:
         result: What the batching function returns.
         outputs: The op whose outputs the batches are.
         queues: The producers' queues it takes the place of.
+        runner: What starts it.
     """
 
     def __init__(
@@ -39,12 +43,12 @@ class Lifted:
         self.result = result
         self.outputs = outputs
         self.queues = queues
-        self._runner = runner
+        self.runner = runner
         self._position = position
 
-    def forget(self) -> None:
-        """Lets nobody start it, and no Saver that is made from now on save where it is."""
-        self._runner.remove()
+    def give_back(self, reason: str) -> None:
+        """Lets its queue deliver, and no Saver that is made from now on save where it is."""
+        self.runner.give_back(reason)
         if self._position is not None:
             self._position.forget()
 
@@ -69,35 +73,60 @@ def built_by_tf_data(
     Raises:
         NotLifted: The queues have to do it.
     """
-    request = Request.of(arguments)
-    chains = request.chains()
+    chains = Request.of(arguments).chains()
     _require_alone(chains, lifted)
+    arguments = _with_seed(arguments)
+    request = Request.of(arguments)
     with tf.name_scope(arguments["name"], function.removeprefix("maybe_")) as scope:
         with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
             stream = Stream.of(by_number=by_number, resumable=resumable)
-            dataset = batches(request, chains, stream).with_options(_options())
-            iterator = tf.data.make_initializable_iterator(dataset)
-            beginning = None if stream.position is None else stream.position.beginning
-            runner = IteratorRunner.of(scope, iterator.initializer, beginning)
-            batch = iterator.get_next()
-            flat = tf.nest.flatten(batch, expand_composites=True)
-            counted = [] if stream.position is None else [stream.position.count(flat)]
-        with tf.control_dependencies(counted):
-            named = tf.identity_n(flat, name=scope)
+            with _taking_along(scope):
+                dataset = batches(request, chains, stream).with_options(_options())
+            standby = Standby.of(function, arguments, scope)
+            delivery = Delivery.of(dataset, standby, stream.position)
+        named = tf.identity_n(delivery.outputs, name=scope)
+    beginning = None if stream.position is None else stream.position.beginning
+    behind = [handle for chain in chains for handle in _handles(chain)]
+    runner = IteratorRunner(standby.runner, delivery.initializer, delivery.begin, beginning, behind)
+    runner.register()
     queues = [queue for chain in chains for queue in chain.queues]
-    result = _as_given(arguments, _packed(batch, named))
+    result = _as_given(arguments, _packed(request.examples[0], named))
     return Lifted(result, named[0].op, queues, runner, stream.position)
+
+
+def _with_seed(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Draws the seed that both the queue and the dataset would draw from the graph's."""
+    if tf.get_default_graph().seed is None or arguments.get("seed", 0) is not None:
+        return arguments
+    return {**arguments, "seed": tf.get_seed(None)[1]}
+
+
+@contextmanager
+def _taking_along(scope: str) -> Iterator[None]:
+    """Tells of a refusal which name scope was made already, which the queues shall have."""
+    try:
+        yield
+    except NotLifted as refusal:
+        refusal.scope = scope
+        raise
+
+
+def _handles(chain: Chain) -> list[Tensor]:
+    """What others can look at the producers and readers of a chain by."""
+    readers = [source.reader for source in chain.sources if source.reader is not None]
+    return [op.outputs[0] for op in (*chain.queues, *readers)]
 
 
 def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> None:
     """Refuses to take a producer's elements from others who take them."""
     sources = [source for chain in chains for source in chain.sources]
     own = {source.op for source in sources}
+    at_rest = _queues_at_rest()
     for source in sources:
         if source.producer is None:
             continue
         queue = source.producer.queue
-        if queue in lifted or _fills_a_queue(source.op):
+        if queue in lifted or _fills_a_queue(source.op, at_rest):
             raise SharedProducer(source.op, queue)
         handles = [queue.outputs[0], *(() if source.reader is None else source.reader.outputs)]
         for taker in (op for handle in handles for op in handle.consumers()):
@@ -105,13 +134,20 @@ def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> No
                 raise SharedProducer(taker, queue)
 
 
-def _fills_a_queue(op: Operation) -> bool:
+def _queues_at_rest() -> set[Operation]:
+    """The queues of batchers that tf.data serves."""
+    runners = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+    lifted = [one for one in runners if isinstance(one, IteratorRunner) and not one.reason()]
+    return {runner.queue.queue_ref.op for runner in lifted}
+
+
+def _fills_a_queue(op: Operation, at_rest: Collection[Operation]) -> bool:
     """Whether what an op takes goes into a queue, as into that of another batcher."""
     seen: set[Operation] = set()
     waiting = [op]
     while waiting:
         user = waiting.pop()
-        if user.type.startswith("QueueEnqueue"):
+        if user.type.startswith("QueueEnqueue") and user.inputs[0].op not in at_rest:
             return True
         if user not in seen:
             seen.add(user)
@@ -120,21 +156,25 @@ def _fills_a_queue(op: Operation) -> bool:
 
 
 def _options() -> Any:
-    """Keeps the order of the elements, and leaves tuning at run time out."""
+    """Keeps the order of the elements, leaves tuning at run time out, and the session's threads.
+
+    A step may wait for a batch in one of these threads.
+    """
     options = tf.data.Options()
+    options.threading.private_threadpool_size = 0  # one per core
     options.deterministic = True
     options.autotune.enabled = False
     return options
 
 
-def _packed(batch: tuple[Any, ...], flat: list[Any]) -> list[Any]:
-    """Puts flat tensors together as the components of a batch are, sparse ones of three."""
+def _packed(example: tuple[Any, ...], flat: list[Any]) -> list[Any]:
+    """Puts flat tensors together as the components of an example are, sparse ones of three."""
     left = iter(flat)
     return [
         tf.SparseTensor(next(left), next(left), next(left))
         if isinstance(component, tf.SparseTensor)
         else next(left)
-        for component in batch
+        for component in example
     ]
 
 

@@ -13,9 +13,13 @@ class NotLifted(Exception):
     Args:
         op: The op that stands in the way; None if an argument of the batcher does.
         reason: What it is, in a few words.
+
+    Attributes:
+        scope: The name scope that was made for the pipeline; empty if none was.
     """
 
     def __init__(self, op: Operation | None, reason: str) -> None:
+        self.scope = ""
         self.op = op
         self.reason = reason
         super().__init__(reason if op is None else f"{op.name} ({op.type}): {reason}")

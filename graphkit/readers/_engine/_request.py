@@ -50,8 +50,10 @@ class Request:
         if arguments.get("shared_name"):
             raise NotLifted(None, "sessions share its queue (shared_name)")
         batch_size = _batch_size(arguments["batch_size"])
-        lists = arguments.get("tensors_list")
-        examples = tuple(_components(one) for one in lists or [arguments["tensors"]])
+        lists = arguments["tensors_list"] if "tensors_list" in arguments else [arguments["tensors"]]
+        if not lists:
+            raise NotLifted(None, "there is no tensor")
+        examples = tuple(_components(one) for one in lists)
         keep = arguments.get("keep_input")  # one for all, which may be a list of bools
         shapes = _shapes(arguments.get("shapes"), examples)
         _require_shapes(examples, shapes, arguments)

@@ -6,12 +6,17 @@ MetaGraph are understood as well as those of this room.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
+from graphkit.readers._runner import names_before_shuffling
 
-__all__ = ["Producer", "Source", "source_of"]
+__all__ = ["GATE", "Producer", "Source", "source_of"]
+
+GATE = "_graphkit_gate"
+"""The attribute of the queue at which a step waits for the start of a batcher on tf.data."""
 
 _QUEUES = {"FIFOQueue", "FIFOQueueV2"}
 _READS = {"ReaderRead", "ReaderReadV2"}
@@ -84,7 +89,9 @@ def source_of(op: Operation) -> Source | None:
         if _shared(reader):
             raise NotLifted(reader, "a reader that sessions share")
         up_to = _up_to(op) if op.type in _READS_UP_TO else None
-        return Source(op, _producer(op.inputs[1].op), reader, up_to=up_to)
+        producer = _producer(op.inputs[1].op)
+        _require_whole_records(reader, producer.rows)
+        return Source(op, producer, reader, up_to=up_to)
     if op.type == "Identity" and _limit(op) is not None:
         return Source(op, None, None, _limit(op))
     return None
@@ -98,8 +105,26 @@ def _up_to(op: Operation) -> int:
     return int(number)
 
 
+def _require_whole_records(reader: Operation, names: Tensor) -> None:
+    """Leaves to the reader files with a rest behind their records, which it passes over."""
+    known = tf.get_static_value(names_before_shuffling(names))
+    if not reader.type.startswith("FixedLength") or known is None or known.dtype != object:
+        return
+    if reader.type.endswith("V2") and reader.get_attr("encoding"):
+        return
+    around = reader.get_attr("header_bytes") + reader.get_attr("footer_bytes")
+    for name in known.ravel().tolist():
+        if os.path.isfile(name):
+            rest = (os.path.getsize(name) - around) % reader.get_attr("record_bytes")
+            if rest:
+                shown = name.decode(errors="replace")
+                raise NotLifted(reader, f"{rest} bytes are left behind the records of {shown}")
+
+
 def _producer(queue: Operation) -> Producer:
     """Reads off the graph what fills a queue."""
+    if GATE in queue.node_def.attr:
+        raise NotLifted(queue, "it takes what another batcher delivers")
     if queue.type not in _QUEUES:
         raise NotLifted(queue, "a queue that no producer fills")
     if _shared(queue):

@@ -66,8 +66,8 @@ def measure_speed(
 
 def _speed(batcher: Batcher, rates: dict[str, float]) -> PipelineSpeed:
     stages = stage_speeds(rates)
-    engine = "queues" if batcher.lifted is None else "tf.data"
-    plain = PipelineSpeed(batcher.name, engine, batcher.reason, stages, ())
+    report = batcher.report
+    plain = PipelineSpeed(batcher.name, report.engine, report.reason, stages, ())
     return PipelineSpeed(
-        batcher.name, engine, batcher.reason, stages, advice(batcher, plain.bottleneck)
+        batcher.name, report.engine, report.reason, stages, advice(batcher, plain.bottleneck)
     )

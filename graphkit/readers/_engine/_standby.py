@@ -1,0 +1,128 @@
+"""The queue of a batcher that tf.data serves: in the graph as TensorFlow 1 put it, and at rest.
+
+A program may look at the queue, fill it by hand, or start its runner without graphkit, and the
+data's end is the queue's own error. So it is there, with the names it has always had; only the op
+that takes from it leaves its name to the batch that tf.data delivers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit._tf import Graph, Operation, Tensor, tf
+from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
+
+__all__ = ["Standby", "queue_behind"]
+
+_GIVEN = "graphkit_given"
+_DEQUEUE = "dequeue"
+
+
+@dataclass(frozen=True)
+class Standby:
+    """A queue as a batching function makes it, imported into the current graph.
+
+    Attributes:
+        outputs: What it delivers, flat.
+        dequeue: The op that takes a batch from it.
+        runner: The queue runner that would fill it; in no collection.
+    """
+
+    outputs: list[Tensor]
+    dequeue: Operation
+    runner: Any
+
+    @classmethod
+    def of(cls, function: str, arguments: Mapping[str, Any], scope: str) -> Standby:
+        """Builds it in a graph aside, where the op that takes is renamed, and imports it.
+
+        Args:
+            function: The batching function's name.
+            arguments: Its arguments by name.
+            scope: The name scope of the batcher, with a slash at the end.
+        """
+        graph = tf.get_default_graph()
+        given: dict[str, Tensor] = {}
+        with tf.Graph().as_default() as aside:
+            tf.set_random_seed(graph.seed)
+            stand_ins = _stood_in(arguments, given)
+            built = built_by_queues(function, **{**stand_ins, "name": scope})
+        graph_def = _renamed(aside, scope.rstrip("/"), f"{scope}{_DEQUEUE}")
+        used = {name for node in graph_def.node for name in node.input}
+        mapped = {name: tensor for name, tensor in given.items() if name in used}
+        tf.import_graph_def(graph_def, input_map=mapped, name="")
+        for summary in aside.get_collection(tf.GraphKeys.SUMMARIES):
+            tf.add_to_collection(tf.GraphKeys.SUMMARIES, graph.get_tensor_by_name(summary.name))
+        outputs = [
+            _counterpart(graph, tensor, scope)
+            for tensor in tf.nest.flatten(built, expand_composites=True)
+        ]
+        (runner,) = aside.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+        dequeue = graph.get_operation_by_name(f"{scope}{_DEQUEUE}")
+        return cls(outputs, dequeue, _runner_of(graph, runner))
+
+
+def queue_behind(op: Operation) -> Any:
+    """The queue that an op made, as an object to work with."""
+    shapes = op.get_attr("shapes") or None
+    return tf.QueueBase(op.get_attr("component_types"), shapes, None, op.outputs[0])
+
+
+def _stood_in(arguments: Mapping[str, Any], given: dict[str, Tensor]) -> Any:
+    """Puts placeholders in the place of tensors, whose names go to `given`."""
+
+    def stand_in(value: Any) -> Any:
+        if not tf.is_tensor(value):
+            return value
+        if value.op.type == "Const" and value.shape.rank == 0:  # such as the size of a batch
+            return tf.constant(tf.get_static_value(value), value.dtype)
+        name = f"{_GIVEN}_{len(given)}"
+        given[name] = value
+        return tf.placeholder(value.dtype, value.shape, name)
+
+    return tf.nest.map_structure(stand_in, dict(arguments), expand_composites=True)
+
+
+def _renamed(aside: Graph, before: str, after: str) -> Any:
+    """The graph without its placeholders, one op renamed."""
+    graph_def = aside.as_graph_def()
+    nodes = [node for node in graph_def.node if not node.name.startswith(_GIVEN)]
+    for node in nodes:
+        if node.name == before:
+            node.name = after
+        places = node.attr["_class"].list.s if "_class" in node.attr else []
+        for place, name in enumerate(places):
+            if name == f"loc:@{before}".encode():
+                places[place] = f"loc:@{after}".encode()
+        for place, name in enumerate(node.input):
+            op, colon, output = name.removeprefix("^").partition(":")
+            if op == before:
+                node.input[place] = "^" * name.startswith("^") + after + colon + output
+    renamed = tf.GraphDef(library=graph_def.library, versions=graph_def.versions)
+    renamed.node.extend(nodes)
+    return renamed
+
+
+def _counterpart(graph: Graph, tensor: Tensor, scope: str) -> Tensor:
+    """The imported tensor, of the same static shape."""
+    renamed = tensor.op.name == scope.rstrip("/")
+    name = f"{scope}{_DEQUEUE}:{tensor.value_index}" if renamed else tensor.name
+    found = graph.get_tensor_by_name(name)
+    found.set_shape(tensor.shape)
+    return found
+
+
+def _runner_of(graph: Graph, aside: Any) -> Any:
+    """A runner of the imported queue, like that of the queue aside."""
+    queue = aside.queue
+    handle = graph.get_tensor_by_name(queue.queue_ref.name)
+    with without_deprecation_warnings():
+        return tf.train.QueueRunner(
+            tf.QueueBase(queue.dtypes, queue.shapes, queue.names, handle),
+            [graph.as_graph_element(op.name) for op in aside.enqueue_ops],
+            graph.as_graph_element(aside.close_op.name),
+            graph.as_graph_element(aside.cancel_op.name),
+            aside.queue_closed_exception_types,
+        )
