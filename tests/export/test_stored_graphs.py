@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from graphkit._tf import tf
-from graphkit.errors import CorruptFileError, MissingFileError
+from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
+from graphkit.export import diff
 from graphkit.export._formats import _graph
 from graphkit.export._formats._graph import StoredGraph, entry_of, read_graph
 from graphkit.export._formats._graph_file import read_graph_file
@@ -233,3 +234,13 @@ def test_small_nodes_take_little_memory():
         tracemalloc.stop()
     assert len(graph.nodes) == 5000
     assert size < 5000 * 250
+
+
+def test_a_text_beyond_all_measure_is_not_read(tmp_path):
+    with open(tmp_path / "m.pbtxt", "wb") as file:
+        file.write(b"node { name: 'a' op: 'NoOp' }")
+        file.truncate(2**29 + 1)
+    with pytest.raises(UnsafeFileError, match=r"m\.pbtxt: a graph in text form of more than 536,"):
+        read_graph_file(tmp_path / "m.pbtxt")
+    with pytest.raises(UnsafeFileError, match=r"m\.pbtxt"):
+        diff(STORED / "old.pb", tmp_path / "m.pbtxt")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkit.errors import CorruptFileError, MissingFileError
+from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._formats._graph import StoredGraph, read_graph
 from graphkit.export._formats._mapped import mapped
 from graphkit.export._formats._wire import FormatError, as_bytes, fields
@@ -16,6 +16,7 @@ from graphkit.export._formats._wire import FormatError, as_bytes, fields
 __all__ = ["GraphFile", "read_graph_file"]
 
 _TEXT_START = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|versions|library|version)\s*[{:]")
+_LARGEST_TEXT = 2**29
 _SAVED_MODEL = ("saved_model.pb", "saved_model.pbtxt")
 
 
@@ -50,6 +51,7 @@ def read_graph_file(path: Path) -> GraphFile:
     Raises:
         MissingFileError: There is no such file, or the folder holds no SavedModel.
         CorruptFileError: It holds no graph, or a damaged one.
+        UnsafeFileError: It is a text beyond all measure.
     """
     file = _graph_in_folder(path) if path.is_dir() else path
     if not file.is_file():
@@ -104,7 +106,9 @@ _KINDS: dict[str, Callable[[memoryview], _Unwrapped]] = {
 
 
 def _from_text(file: Path) -> memoryview:
-    """The binary form of a text file."""
+    """The binary form of a text file, which takes many times its size in memory."""
+    if file.stat().st_size > _LARGEST_TEXT:
+        raise UnsafeFileError(file, f"a graph in text form of more than {_LARGEST_TEXT:,} bytes")
     from graphkit.export._graphs._model_file import parse_graph_def  # imports TensorFlow
 
     graph_def: Any = parse_graph_def(file.read_bytes())
