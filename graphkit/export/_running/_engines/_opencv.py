@@ -31,6 +31,7 @@ __all__ = ["OpenCvModel"]
 
 # The axes of a batch of pictures, or of videos, in OpenCV's order, by rank.
 _RANKS = (4, 5)
+_log: Any = getattr(cv2.utils, "logging", cv2)  # OpenCV 4 has its log one level up
 _NARROW = ("uint8", "int8", "float16", "bool")
 
 
@@ -139,12 +140,12 @@ def _read_net(path: Path, outputs: list[str]) -> tuple[Any, list[str]]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keeps OpenCV from printing what it raises as well."""
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(0)
+    level = _log.getLogLevel()
+    _log.setLogLevel(0)
     try:
         yield
     finally:
-        cv2.utils.logging.setLogLevel(level)
+        _log.setLogLevel(level)
 
 
 @contextmanager
