@@ -18,7 +18,7 @@ from graphkit.errors import (
     UnsafeFileError,
     UsageError,
 )
-from graphkit.export import freeze, load_graph
+from graphkit.export import convert, freeze, load_graph
 
 W = np.arange(12, dtype=np.float32).reshape(4, 3) / 10
 B = np.float32([0.5, -0.5, 1])
@@ -280,3 +280,13 @@ def test_a_model_of_keras_3_names_the_way_to_its_graph(keras_files, tmp_path):
         file.attrs["keras_version"] = "3.9.0"
     with pytest.raises(UsageError, match=r"new.h5: a model of Keras 3 .* model.export\(FOLDER\)"):
         freeze(tmp_path / "new.h5", tmp_path / "m.pb")
+
+
+@pytest.mark.parametrize("name", ["model", "with.ckpt"])
+def test_any_source_can_be_converted(saved, tmp_path, name):
+    report = convert(saved / name, tmp_path / "served")
+    assert [info.name for info in report.inputs] == ["x"]
+    freeze(tmp_path / "served", tmp_path / "m.pb")
+    with load_graph(tmp_path / "m.pb") as frozen:
+        [found] = frozen.run(dict.fromkeys(frozen.inputs, X)).values()
+    np.testing.assert_allclose(found, probabilities(X), rtol=1e-5)
