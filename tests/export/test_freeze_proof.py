@@ -169,3 +169,47 @@ def test_an_input_of_unknown_rank_asks_for_values(graph, session, tmp_path):
     assert freeze_session(session, tmp_path / "m.pb", outputs="y", feeds={"x": 1.0}).inputs == [
         TensorInfo("x", "float32", None)
     ]
+
+
+class _Broken:
+    """A session in which some ops compute something else than their graph says."""
+
+    def __init__(self, session, names):
+        self.graph = session.graph
+        self._session = session
+        self._names = names
+
+    def run(self, fetches, feed_dict=None):
+        values = self._session.run(fetches, feed_dict)
+        if feed_dict is None:
+            return values
+        return [
+            v + np.float32(1) if tensor.op.name in self._names else v
+            for tensor, v in zip(fetches, values, strict=True)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [
+        ({"y"}, "'y', a Softmax"),
+        ({"logits", "y"}, "'logits', a Add"),
+        ({"MatMul", "y"}, "'MatMul'"),
+    ],
+)
+def test_the_first_op_that_differs_is_named(dense, tmp_path, names, first):
+    with pytest.raises(VerificationError, match=rf"'y:0' \(it begins at {first}"):
+        freeze_session(_Broken(dense, names), tmp_path / "m.pb", outputs="y")
+    assert not (tmp_path / "m.pb").exists()
+
+
+def test_inside_a_loop_no_op_is_named(graph, session, tmp_path):
+    x = tf.placeholder(tf.float32, [None], name="x")
+    tf.disable_control_flow_v2()
+    try:
+        y = tf.while_loop(lambda i, _: i < 2, lambda i, v: (i + 1, v * 2.0), (0, x))[1]
+    finally:
+        tf.enable_control_flow_v2()
+    tf.identity(y, name="y")
+    with pytest.raises(VerificationError, match=r"session at 'y:0': largest"):
+        freeze_session(_Broken(session, {"y"}), tmp_path / "m.pb", outputs="y")

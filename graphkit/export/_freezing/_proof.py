@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,12 +126,23 @@ def reloaded_outputs(
 
 
 def compare_outputs(
-    plan: FreezePlan, expected: list[Outputs], found: list[Outputs], tolerance: float
+    plan: FreezePlan,
+    expected: list[Outputs],
+    found: list[Outputs],
+    tolerance: float,
+    blame: Callable[[int], tuple[str, str] | None] = lambda _number: None,
 ) -> dict[str, float]:
     """Compares all outputs of all batches.
 
     A NaN equals a NaN in the same place. Numbers larger than 1 may differ by `tolerance` of their
     size, as float arithmetic is exact in proportion.
+
+    Args:
+        plan: What was frozen.
+        expected: What the session gave for each batch.
+        found: What the file gave.
+        tolerance: How far they may be apart.
+        blame: Finds the op where the batch of a number begins to differ.
 
     Returns:
         The largest absolute difference of each output.
@@ -140,11 +151,12 @@ def compare_outputs(
         VerificationError: An output differs beyond the tolerance.
     """
     largest = {short_name(tensor): 0.0 for tensor in plan.outputs}
-    for wanted, got in zip(expected, found, strict=True):
+    for number, (wanted, got) in enumerate(zip(expected, found, strict=True)):
         for tensor, first, second in zip(plan.outputs, wanted, got, strict=True):
             apart = difference(first, second)
             if apart.scaled > tolerance:
-                raise VerificationError(tensor.name, apart.absolute, tolerance)
+                where = blame(number)
+                raise VerificationError(tensor.name, apart.absolute, tolerance, first_op=where)
             name = short_name(tensor)
             largest[name] = max(largest[name], apart.absolute)
     return largest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
 from numbers import Real
 from os import PathLike
@@ -17,13 +18,14 @@ from graphkit._aside import check_target, files_aside
 from graphkit._tf import Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError, MissingFileError
 from graphkit.export._freezing._constants import count_parameters, hold_variables
+from graphkit.export._freezing._first_op import first_difference
 from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import compare_outputs, expected_outputs, reloaded_outputs
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
-from graphkit.export._running._batches import checked_batches, generated_batches
+from graphkit.export._running._batches import Batch, checked_batches, generated_batches
 from graphkit.export._targets._consumers import consumer_differences
 from graphkit.export._targets._proof import Trial
 from graphkit.export._targets._record import Origin, file_hashes, record_of, record_text
@@ -163,7 +165,8 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     with files_aside(_places(request)) as (part, *beside):
         _write_through(request.target, part, _serialized(frozen, request.text))
         found = reloaded_outputs(where, part, plan, batches)
-        differences = compare_outputs(plan, expected, found, tolerance)
+        blame = partial(_blame, session, plan, part, batches, tolerance)
+        differences = compare_outputs(plan, expected, found, tolerance, blame)
         report = FrozenReport(
             path=request.target,
             inputs=[_input_info(name, tensor) for name, tensor in plan.inputs.items()],
@@ -210,6 +213,17 @@ def _record(
         tolerance=request.tolerance,
         batches=report.batches_checked,
     ).encode()
+
+
+def _blame(
+    session: Any,
+    plan: FreezePlan,
+    part: Path,
+    batches: Sequence[Batch],
+    tolerance: float,
+    number: int,
+) -> tuple[str, str] | None:
+    return first_difference(session, plan, part, batches[number], tolerance)
 
 
 def _frozen_graph(where: str, session: Any, plan: FreezePlan, clear_devices: bool) -> Any:
