@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from graphkit.graph import layers
 from graphkit.graph._builder import GraphBuilder
+from graphkit.graph._function_body import function_body
 from graphkit.graph._global_step import find_global_step
 from graphkit.graph._names import find_operation, find_tensor
 from graphkit.graph._placeholders import PlaceholderInfo, placeholder_roles
@@ -22,6 +23,7 @@ __all__ = [
     "find_global_step",
     "find_operation",
     "find_tensor",
+    "function_body",
     "layers",
     "make_train_op",
     "placeholder_roles",

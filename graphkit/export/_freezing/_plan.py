@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._graphs._branches import fold_constant_branches
+from graphkit.export._graphs._inline import inline_calls
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import (
     CALLS_PYTHON,
@@ -92,11 +93,21 @@ def plan_freeze(
         graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
     filled = _filled(graph, graph_def) if inputs is None else []
     graph_def, cut = cut_inputs(graph_def, [*named, *filled], target_ops)
+    graph_def = _inlined(graph, graph_def, target_ops, folds=bool(pinned))
     _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
     left = {node.name for node in graph_def.node}
     fillers = tuple(name for name in tables.values() if name in left)
     return FreezePlan(graph_def, targets, found, pinned, tuple(filled), fillers)
+
+
+def _inlined(graph: Graph, graph_def: Any, target_ops: Sequence[str], *, folds: bool) -> Any:
+    """Puts functions in the place of their calls; a condition in one may be a constant there."""
+    while inline_calls(graph_def, graph, target_ops):
+        if folds:
+            fold_constant_branches(graph_def)
+        graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
+    return graph_def
 
 
 def _pinned(where: str, graph: Graph, pins: Mapping[str, Any]) -> dict[Tensor, Any]:

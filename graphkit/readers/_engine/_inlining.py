@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graphkit._tf import function_def_to_graph_def, tf
+from graphkit._tf import tf
+from graphkit.graph import function_body
 
 __all__ = ["inlined"]
 
@@ -82,29 +83,10 @@ def _arguments(node: Any, first: int) -> list[Any]:
 def _body(node: Any, attribute: str, functions: Mapping[str, Any], results: list[str]) -> list[Any]:
     """Copies the nodes of a function; the names of what it returns go to `results`."""
     function = functions[node.attr[attribute].func.name]
-    body, names = function_def_to_graph_def(function)
-    arguments = {
-        argument.name: f"{node.name}/arguments:{place}"
-        for place, argument in enumerate(function.signature.input_arg)
-    }
-
-    def outside(name: str) -> str:
-        own = name.removeprefix("^").split(":")[0]
-        if own in arguments:
-            return f"^{node.name}/arguments" if name.startswith("^") else arguments[own]
-        return ("^" if name.startswith("^") else "") + prefix + name.removeprefix("^")
-
-    prefix = f"{node.name}/{attribute}/"
-    copies = [inner for inner in body.node if inner.name not in arguments]
-    for inner in copies:
-        inner.name = prefix + inner.name
-        inner.device = ""
-        inner.attr.pop("_class", None)
-        inputs = [outside(name) for name in inner.input]
-        inner.ClearField("input")
-        inner.input.extend(inputs)
-    returned = (function.ret[result.name] for result in function.signature.output_arg)
-    results += [outside(names[name]) for name in returned]
+    count = len(function.signature.input_arg)
+    arguments = [f"{node.name}/arguments:{place}" for place in range(count)]
+    copies, returned = function_body(function, arguments, f"{node.name}/{attribute}/")
+    results += returned
     return copies
 
 
