@@ -10,6 +10,7 @@ from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._transforms._contexts import drop_needless_waits
 from graphkit.export._transforms._dropout import drop_idle_dropout
 from graphkit.export._transforms._fold_constants import fold_constants
+from graphkit.export._transforms._inline_functions import inline_functions
 from graphkit.export._transforms._network import (
     Consumer,
     Network,
@@ -55,9 +56,10 @@ def remove_nodes(network: Network, *, ops: tuple[str, ...] = _PASSES_ON) -> Netw
 def remove_training_nodes(network: Network) -> Network:
     """Takes out what serves training alone: checks, copies, waits for them, idle dropout.
 
-    Dropout is idle when its constants say that everything is kept.
+    Dropout is idle when its constants say that everything is kept. Functions that are called are
+    put in place first.
     """
-    folded = fold_constants(network, max_bytes=_SMALL)
+    folded = fold_constants(inline_functions(network), max_bytes=_SMALL)
     graph_def = copied(folded.graph_def)
     drop_needless_waits(graph_def)
     _take_out(graph_def, set(_PASSES_ON), network.kept)

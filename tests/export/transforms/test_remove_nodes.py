@@ -161,6 +161,16 @@ def test_functions_stay_as_they_are():
     same(results(removed, {"x": ROWS}), [ROWS])
 
 
+def test_what_serves_training_goes_from_called_functions_too():
+    def build():
+        copied = tf.function(lambda value: tf.identity(tf.stop_gradient(value)) * 2.0)
+        tf.add(copied(x()), 1.0, name="y")
+
+    removed = remove_training_nodes(network_of(build))
+    assert sorted(kinds(removed).values()) == ["AddV2", "Const", "Const", "Mul", "Placeholder"]
+    same(results(removed, {"x": ROWS}), [2 * ROWS + 1])
+
+
 def dropout_of_2017(keep):
     """As `tf.nn.dropout` was until TensorFlow 1.12."""
     value = x()
