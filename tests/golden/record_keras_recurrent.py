@@ -2,7 +2,7 @@
 
     tf115/bin/python tests/golden/record_keras_recurrent.py
 
-It writes tf1_keras_recurrent.json and, into the folder tf1_keras_recurrent, what it saved of one
+It writes keras_recurrent.json and, into the folder keras_recurrent, what it saved of one
 model: all of it (model.h5) and a checkpoint of tf.train.Saver (saved.*).
 """
 
@@ -14,7 +14,7 @@ import tensorflow as tf
 from tensorflow.python.keras.utils.generic_utils import to_snake_case  # noqa: TID251
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FILES = os.path.join(HERE, "tf1_keras_recurrent")
+FILES = os.path.join(HERE, "keras_recurrent")
 layers = tf.keras.layers
 CLASSES = ["VGG16", "ResNet50", "CNN2", "MyLSTM2", "_Hidden", "Conv2D", "AE", "V2Net", "GRU4Rec"]
 # What makes a layer, and the shape of what it gets.
@@ -100,7 +100,7 @@ def main():
         "cases": {name: named(case) for name, case in CASES.items()},
         "saved": saved(),
     }
-    with open(os.path.join(HERE, "tf1_keras_recurrent.json"), "w") as file:
+    with open(os.path.join(HERE, "keras_recurrent.json"), "w") as file:
         json.dump(recorded, file, indent=1, sort_keys=True)
         file.write("\n")
 

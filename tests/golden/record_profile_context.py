@@ -2,7 +2,7 @@
 
     tf115/bin/python tests/golden/record_profile_context.py
 
-Each case is the arguments, and how many steps run. It writes tf1_profile_context.json.
+Each case is the arguments, and how many steps run. It writes profile_context.json.
 """
 
 import json
@@ -92,7 +92,7 @@ def main():
     import tensorflow as tf
 
     recorded = {"cases": {name: case(tf, name) for name in CASES}, "misuse": misuse(tf)}
-    with open(os.path.join(HERE, "tf1_profile_context.json"), "w") as file:
+    with open(os.path.join(HERE, "profile_context.json"), "w") as file:
         json.dump(recorded, file, indent=1, sort_keys=True)
         file.write("\n")
 

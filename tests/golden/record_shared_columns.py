@@ -2,7 +2,7 @@
 
     tf115/bin/python tests/golden/record_shared_columns.py
 
-Each case is a list of columns as a program writes it; it writes tf1_shared_columns.json: what they
+Each case is a list of columns as a program writes it; it writes shared_columns.json: what they
 are called, the variables they make and the shape they give, or the error's type.
 """
 
@@ -62,7 +62,7 @@ def main():
     for name, text in CASES.items():
         with tf.Graph().as_default():
             found[name] = case(tf, text)
-    with open(os.path.join(HERE, "tf1_shared_columns.json"), "w") as file:
+    with open(os.path.join(HERE, "shared_columns.json"), "w") as file:
         json.dump(found, file, indent=1, sort_keys=True)
         file.write("\n")
 

@@ -2,7 +2,7 @@
 
     tf115/bin/python tests/golden/record_training_events.py
 
-It writes tf1_training_events.json. Threads write the events in 1.15, so steps are kept of the start
+It writes training_events.json. Threads write the events in 1.15, so steps are kept of the start
 alone.
 """
 
@@ -116,7 +116,7 @@ def main():
         "solved": refusals(tf),
         "exported": exported(tf),
     }
-    with open(os.path.join(HERE, "tf1_training_events.json"), "w") as file:
+    with open(os.path.join(HERE, "training_events.json"), "w") as file:
         json.dump(recorded, file, indent=1, sort_keys=True)
         file.write("\n")
 

@@ -1,4 +1,4 @@
-"""`tf.keras` names layers and weights as 1.15.5 did (tests/golden/tf1_keras_recurrent.json)."""
+"""`tf.keras` names layers and weights as 1.15.5 did (tests/golden/keras_recurrent.json)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from graphkit._tf import tf
 from graphkit.tf1._core._keras_names import to_snake_case
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-RECORDED = json.loads((GOLDEN / "tf1_keras_recurrent.json").read_text())
-FILES = GOLDEN / "tf1_keras_recurrent"
+RECORDED = json.loads((GOLDEN / "keras_recurrent.json").read_text())
+FILES = GOLDEN / "keras_recurrent"
 SAVED = RECORDED["saved"]
 INPUTS = np.linspace(-1, 1, 54).reshape([2, 3, 3, 3, 1]).astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""ProfileContext traces and writes as in 1.15.5 (tests/golden/tf1_profile_context.json)."""
+"""ProfileContext traces and writes as in 1.15.5 (tests/golden/profile_context.json)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphkit._tf import tf
 from graphkit.tf1._namespace import load
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-RECORDED = json.loads((GOLDEN / "tf1_profile_context.json").read_text())
+RECORDED = json.loads((GOLDEN / "profile_context.json").read_text())
 _SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_profile_context.py")
 RECORDER = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(RECORDER)

@@ -1,4 +1,4 @@
-"""Shared embedding columns are those of 1.15.5 (tests/golden/tf1_shared_columns.json)."""
+"""Shared embedding columns are those of 1.15.5 (tests/golden/shared_columns.json)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graphkit import tf1
 from graphkit._tf import tf
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-RECORDED = json.loads((GOLDEN / "tf1_shared_columns.json").read_text())
+RECORDED = json.loads((GOLDEN / "shared_columns.json").read_text())
 _SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_shared_columns.py")
 RECORDER = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(RECORDER)

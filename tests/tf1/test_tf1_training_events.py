@@ -1,6 +1,6 @@
 """contrib.learn tells of trainings and exports as 1.15.5 did.
 
-Recorded in tests/golden/tf1_training_events.json.
+Recorded in tests/golden/training_events.json.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from graphkit._tf import tf
 from graphkit.tf1._contrib._learn._training_services import TrainingServices
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-RECORDED = json.loads((GOLDEN / "tf1_training_events.json").read_text())
+RECORDED = json.loads((GOLDEN / "training_events.json").read_text())
 _SPEC = importlib.util.spec_from_file_location("cases", GOLDEN / "record_training_events.py")
 RECORDER = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(RECORDER)
