@@ -88,6 +88,12 @@ def test_first_values_are_left_out(graph):
     assert {node.name for node in of_session(graph)} == {"x", "y"}
 
 
+def test_whether_a_variable_has_a_value_is_no_part_of_the_picture(graph):
+    w = tf.get_variable("w", [2], use_resource=True)
+    tf.nn.relu(w, name="y")
+    assert [node.name for node in of_session(graph)] == ["y"]
+
+
 def test_a_graph_of_constants_is_drawn_all_the_same(graph):
     tf.constant([1.0, 2.0], name="only")
     assert [node.name for node in of_session(graph)] == ["only"]

@@ -19,7 +19,7 @@ from graphkit.export._inspection._shapes import ShapeMap, split_reference
 __all__ = ["DrawnNode", "drawn_nodes"]
 
 _PASSES_ON = {"Enter", "Identity", "ReadVariableOp", "RefEnter"}
-_NEVER = {"Assert", "ControlTrigger", "NoOp", "PreventGradient"}
+_NEVER = {"Assert", "ControlTrigger", "NoOp", "VarIsInitializedOp"}
 _INFERS_TOO = {"Conv2DBackpropInput", "Conv3DBackpropInputV2"}
 _TRAINING_SCOPE = re.compile(r"(^|/)(gradients|save|report_uninitialized)(_\d+)?/|/Initializer/")
 

@@ -100,7 +100,7 @@ def _closed(placed: Placed, flops: int) -> Iterator[str]:
         yield f'<rect class="b" x="4" y="4" width="{width}" height="{height}" rx="8"/>'
     yield f'<rect class="b" width="{width}" height="{height}" rx="8"/>'
     yield f'<rect y="8" width="4" height="{height - 16}" fill="{colour}"/>'
-    name = fitted(box.label, 28 if box.inside else 22)
+    name = fitted(box.label, 28 if box.inside else 20)
     yield f'<text class="n" x="14" y="19">{escaped(name)}</text>'
     shape = shape_in_words(box.shape)
     if box.inside:
@@ -108,7 +108,7 @@ def _closed(placed: Placed, flops: int) -> Iterator[str]:
         yield f'<text class="s" x="14" y="48">{escaped(shape)}</text>'
     else:
         words = " · ".join(filter(None, (box.op, shape)))
-        yield f'<text class="s" x="14" y="34">{escaped(fitted(words, 29))}</text>'
+        yield f'<text class="s" x="14" y="34">{escaped(fitted(words, 28))}</text>'
     share = box.flops / flops * (width - 28)
     if share >= 1:
         y = height - 5

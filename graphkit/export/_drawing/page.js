@@ -147,10 +147,10 @@
     if (box.inside.length) make("rect", { class: "box", x: 4, y: 4, width, height, rx: 8 }, group);
     make("rect", { class: "box", width, height, rx: 8 }, group);
     make("rect", { y: 8, width: 4, height: height - 16, fill: colour }, group);
-    const name = fitted(box.label, box.inside.length ? 28 : 22);
+    const name = fitted(box.label, box.inside.length ? 28 : 20);
     make("text", { class: "name", x: 14, y: 19 }, group, name);
     const words = box.inside.length ? box.measure : [box.op, box.shape].filter(Boolean).join(" · ");
-    make("text", { class: "small", x: 14, y: 34 }, group, fitted(words, 40));
+    make("text", { class: "small", x: 14, y: 34 }, group, fitted(words, box.inside.length ? 40 : 28));
     if (box.inside.length) make("text", { class: "small", x: 14, y: 48 }, group, box.shape);
     const share = (box.flops / Math.max(flops, 1)) * (width - 28);
     if (share >= 1) {
