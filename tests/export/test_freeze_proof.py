@@ -36,6 +36,14 @@ def test_batches_are_generated_for_every_dtype(graph, session, tmp_path, dtype, 
     assert (report.batches_checked, report.max_abs_diff) == (2, 0)
 
 
+def test_floats_that_stand_for_indices_are_made_as_such(graph, session, tmp_path):
+    x = tf.placeholder(tf.float32, [None, 40], name="x")
+    table = tf.constant([[1.0], [2.0]])
+    tf.gather(table, tf.cast(x, tf.int32), name="y")
+    report = freeze_session(session, tmp_path / "m.pb", outputs="y")
+    assert report.batches_checked == 2
+
+
 def test_a_graph_without_input(graph, session, tmp_path):
     variable = tf.get_variable("v", initializer=[1.0, 2.0])
     tf.multiply(variable, 2.0, name="y")

@@ -27,8 +27,9 @@ _MOST_NUMBERS = 2**27
 def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
     """Makes up batches of one and of three examples, the same ones each time.
 
-    Floats are normally distributed, integers 0 or 1 (indices that any table has), uint8 all over;
-    a switch is False and a single float 1, which means "off" for `is_training` and `keep_prob`.
+    Floats are normally distributed, integers 0 or 1 (indices that any table has), and so are
+    floats that the graph takes for integers, as Keras does with indices; uint8 are all over; a
+    switch is False and a single float 1, which means "off" for `is_training` and `keep_prob`.
     An input with a default keeps it.
 
     Args:
@@ -71,10 +72,15 @@ def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.ND
         return np.zeros(shape, bool) if not shape else random.integers(0, 2, shape) > 0
     if dtype == tf.uint8:
         return random.integers(0, 256, shape, np.uint8)
-    if dtype.is_integer:
+    if dtype.is_integer or _stands_for_integers(tensor):
         return random.integers(0, 2, shape).astype(dtype.as_numpy_dtype)
     numbers = random.standard_normal(shape) if shape else np.ones(shape)
     return np.asarray(numbers).astype(dtype.as_numpy_dtype)
+
+
+def _stands_for_integers(tensor: Tensor) -> bool:
+    casts = [op.type == "Cast" and op.outputs[0].dtype.is_integer for op in tensor.consumers()]
+    return bool(casts) and all(casts)
 
 
 def _shape(tensor: Tensor, size: int) -> list[int]:
