@@ -24,7 +24,6 @@ _ADVICE = (
     ),
     (r"Queue|Iterator|Reader|DecodeJpeg|DecodePng|ParseExample", "name inputs behind it (inputs)"),
     (r"Enter|Exit|NextIteration|LoopCond|While|TensorArray", "name outputs before the loop"),
-    (r"^Identity$", "name the op before it as the output"),
     (r"FusedBatchNorm", "fold it (graphkit transform --step fold_batch_norms)"),
 )
 
