@@ -113,6 +113,30 @@ def test_what_a_call_waits_for_its_ops_wait_for(graph, x):
     assert all(name.startswith(f"{call.name}/") for name in waiting)
 
 
+@pytest.fixture
+def control_flow_v1():
+    tf.disable_control_flow_v2()  # which is on in library use
+    yield
+    tf.enable_control_flow_v2()
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (lambda x: tf.while_loop(lambda v: v[0] < 9, lambda v: doubled(v), [x]), [16, 64]),
+        (lambda x: tf.cond(x[0] > 0, lambda: doubled_and_more(x, x)[0], lambda: x), [3, 9]),
+        (lambda x: tf.cond(x[0] > 2, lambda: doubled_and_more(x, x)[0], lambda: x), [1, 4]),
+    ],
+    ids=["loop", "taken", "not taken"],
+)
+def test_calls_in_branches_and_loops_of_version_1(control_flow_v1, graph, x, build, expected):
+    tf.identity(build(x), name="y")
+    graph_def = inlined(graph)
+    assert kinds(graph_def) & {"Enter", "Switch"}
+    assert not kinds(graph_def) & {"PartitionedCall", "StatefulPartitionedCall"}
+    assert computed(graph_def, "y:0") == expected
+
+
 def test_a_graph_without_calls_is_left_alone(graph, x):
     tf.identity(x, name="y")
     before = graph.as_graph_def()

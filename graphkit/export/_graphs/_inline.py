@@ -15,6 +15,8 @@ from graphkit.graph import function_body
 __all__ = ["inline_calls"]
 
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
+# What a branch or a loop of TensorFlow 1 begins with; an op belongs to one by what it reads.
+_CONTEXTS = ("Enter", "Switch")
 
 
 def inline_calls(graph_def: Any, graph: Graph, kept: Collection[str]) -> bool:
@@ -35,6 +37,7 @@ def inline_calls(graph_def: Any, graph: Graph, kept: Collection[str]) -> bool:
     if not any(_function_of(node) in functions for node in graph_def.node):
         return False
     taken = {node.name for node in graph_def.node}
+    has_contexts = any(node.op.removeprefix("Ref") in _CONTEXTS for node in graph_def.node)
     places = _Places()
     nodes = []
     for node in graph_def.node:
@@ -45,9 +48,12 @@ def inline_calls(graph_def: Any, graph: Graph, kept: Collection[str]) -> bool:
         prefix = _free_prefix(node.name, function, taken)
         with graph.as_default():
             body, returned = function_body(function, _data(node.input), prefix)
+        waits = _waits(node.input)
+        if has_contexts and not waits:
+            waits = [f"^{op_of(reference)}" for reference in node.input[:1]]
         for inner in body:
             if not inner.input:
-                inner.input.extend(_waits(node.input))
+                inner.input.extend(waits)
         ends = [prefix + name for name in function.control_ret.values()]
         nodes += body
         places.put(node.name, returned, [*ends, *map(op_of, returned)])

@@ -72,7 +72,7 @@ def test_branches_stay_functions():
     same(results(inlined, {"x": 0 * ROWS}), [0 * ROWS])
 
 
-def test_a_call_that_waits_stays():
+def test_what_a_call_waits_for_is_waited_for():
     def build():
         x = tf.placeholder(tf.float32, [None, 2], name="x")
         with tf.control_dependencies([tf.debugging.assert_all_finite(x, "no number")]):
@@ -80,7 +80,8 @@ def test_a_call_that_waits_stays():
         tf.identity(called_there, name="y")
 
     inlined = inline_functions(network_of(build))
-    assert any("PartitionedCall" in kind for kind in kinds(inlined).values())
+    assert not any("PartitionedCall" in kind for kind in kinds(inlined).values())
+    assert "CheckNumerics" in kinds(inlined).values()
     same(results(inlined, {"x": ROWS}), [2 * ROWS])
 
 
