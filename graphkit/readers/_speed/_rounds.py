@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.errors import DataError, RunError
+from graphkit.readers._runner import ancestors
 from graphkit.readers._serving import serving
 
 __all__ = ["Part", "records_per_second"]
@@ -94,8 +95,14 @@ def _cause(error: Any) -> str:
 
 @contextmanager
 def _opened(needed: list[Operation], runners: list[Any]) -> Iterator[Any]:
-    """Opens a session in which those runners run and only their variables have values."""
-    graph, present = needed[0].graph, set(needed)
+    """Opens a session where those runners run and their variables and all epochs have values."""
+    graph = needed[0].graph
+    checked = [
+        op
+        for runner in graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+        for op in ancestors([getattr(op, "op", op) for op in runner.enqueue_ops])
+    ]
+    present = {*needed, *(op.inputs[0].op for op in checked if "CountUpTo" in op.type)}
     kinds = (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.LOCAL_VARIABLES)
     variables = [v for kind in kinds for v in graph.get_collection(kind) if v.op in present]
     tables = graph.get_collection(tf.GraphKeys.TABLE_INITIALIZERS)
