@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import UsageError
-from graphkit.export._inspection._keras import describe_keras
+from graphkit.export._inspection._keras_apart import describe_keras_apart
 from graphkit.export._running._engines._keras import KerasModel
 from graphkit.export._sources._source import Source
 
@@ -27,7 +27,7 @@ def open_keras(path: Path, allow: Collection[str]) -> Source:
         UnsafeFileError: It holds code, or names what is not of Keras.
         UsageError: It was written by Keras 3.
     """
-    version = describe_keras(path).keras_version
+    version = describe_keras_apart(path).keras_version
     if version.startswith("3"):
         way = f"write it with model.export(FOLDER) under Keras {version}, and freeze FOLDER"
         raise UsageError(f"{path}: a model of Keras 3 holds no graph; {way}")

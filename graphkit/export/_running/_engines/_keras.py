@@ -11,7 +11,7 @@ import numpy.typing as npt
 from graphkit._tf import keras, tf
 from graphkit.errors import CorruptFileError
 from graphkit.export._graphs._tensors import describe_tensor
-from graphkit.export._inspection._keras import describe_keras
+from graphkit.export._inspection._keras_apart import describe_keras_apart
 from graphkit.export._running._engines._keras_trust import check_keras, is_archive
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
@@ -32,7 +32,7 @@ class KerasModel(Model):
     engine = "tensorflow"
 
     def __init__(self, path: Path, allow: Collection[str], config: SessionConfig | None) -> None:
-        if not describe_keras(path).model:
+        if not describe_keras_apart(path).model:
             raise CorruptFileError(path, "holds the weights of a Keras model, but no model")
         check_keras(path, allow)
         self.graph = tf.Graph()
