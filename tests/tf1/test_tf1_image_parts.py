@@ -125,3 +125,42 @@ class TestPairs:
     def test_distances_are_a_matrix(self, graph):
         with pytest.raises(ValueError, match="rank 2"):
             image.bipartite_match(tf.zeros([3]), -1.0)
+
+
+class TestStereograms:
+    @pytest.mark.parametrize("dtype", ["uint8", "float16", "bool"])
+    def test_other_kinds_of_depths_are_refused(self, graph, dtype):
+        with pytest.raises(TypeError, match="'depth_values' has DataType " + dtype):
+            image.single_image_random_dot_stereograms(np.zeros([2, 2], dtype))
+
+    def test_depths_are_a_matrix(self, graph):
+        with pytest.raises(ValueError, match="must have rank 2"):
+            image.single_image_random_dot_stereograms([1.0, 2.0])
+
+    @pytest.mark.parametrize(
+        "option", [{"output_image_shape": [64, 32]}, {"output_data_window": [None, 9]}]
+    )
+    def test_sizes_are_known(self, graph, option):
+        with pytest.raises(ValueError, match=next(iter(option))):
+            image.single_image_random_dot_stereograms([[1.0]], **option)
+
+    def test_a_flat_picture_repeats_at_the_distance_of_its_depth(self, session):
+        picture = session.run(
+            image.single_image_random_dot_stereograms(
+                np.zeros([2, 2]),
+                dots_per_inch=8,
+                normalize=False,
+                convergence_dots_size=0,
+                output_image_shape=[50, 4, 1],
+                output_data_window=[50, 4],
+            )
+        )
+        apart = 10  # half the distance of the eyes, 2.5 inches of 8 dots
+        assert picture[:, apart:].tolist() == picture[:, :-apart].tolist()
+        assert len(np.unique(picture[:, :apart])) > apart
+
+    def test_each_run_draws_other_dots(self, session):
+        picture = image.single_image_random_dot_stereograms(
+            [[0.0, 1.0]], output_image_shape=[40, 4, 1], output_data_window=[40, 4]
+        )
+        assert (session.run(picture) != session.run(picture)).any()

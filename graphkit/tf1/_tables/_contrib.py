@@ -235,8 +235,8 @@ AREAS = {
             "matrices_to_flat_transforms sparse_image_warp",
         )
         | offer("graphkit.tf1._contrib._image._components", "connected_components")
-        | offer("graphkit.tf1._contrib._image._matching", "bipartite_match"),
-        otherwise=Refusal(f"an image op; {_GONE}", "use scipy.ndimage or OpenCV in tf.py_func"),
+        | offer("graphkit.tf1._contrib._image._matching", "bipartite_match")
+        | offer("graphkit.tf1._contrib._image._stereograms", "single_image_random_dot_stereograms")
     ),
     "contrib.input_pipeline": Area(offer("graphkit.tf1._contrib._input_pipeline", "obtain_next")),
     "contrib.input_pipeline.python": Area(),
