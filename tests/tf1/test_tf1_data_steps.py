@@ -134,10 +134,3 @@ class TestDataSteps:
         assert options.threading.max_intra_op_parallelism == 2
         assert (pool.num_threads, pool.display_name) == (3, "mine")
         assert elements(made) == [0, 1, 4, 9]
-
-
-def test_data_sets_of_lmdb_files_are_refused_with_the_way_to_read_them():
-    """Their op is still listed, but only answers that its support is removed."""
-    with pytest.raises(AttributeError, match=r"support is removed.*package `lmdb`"):
-        _ = tf.contrib.data.LMDBDataset
-    assert not hasattr(tf.contrib.data, "LMDBDataset")

@@ -155,7 +155,7 @@ def test_every_form_of_import_leads_to_one_module(statement):
         ("import graphkit.tf1.contrib.gan", RefusedImportError, "losses with tf.losses"),
         ("from graphkit.tf1.contrib import gan", RefusedImportError, "losses with tf.losses"),
         ("import graphkit.tf1.contrib.gan.python", RefusedImportError, "TFGAN"),
-        ("from graphkit.tf1 import LMDBReader", ImportError, "LMDBReader"),
+        ("from graphkit.tf1.estimator import BoostedTreesClassifier", ImportError, "xgboost"),
         ("from graphkit.tf1.lite.experimental import nn", RefusedImportError, "TFLiteConverter"),
     ],
 )

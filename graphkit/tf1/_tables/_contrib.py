@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.tf1._entries import Area, Entry, Refusal, offer, refuse
+from graphkit.tf1._entries import Area, Entry, Refusal, offer
 
 __all__ = ["AREAS"]
 
@@ -105,11 +105,7 @@ _DATA = {
         "Dataset FixedLengthRecordDataset TFRecordDataset TextLineDataset",
     ),
     "Iterator": f"{_V1}:data.Iterator",
-    **refuse(
-        "a data set of LMDB files, whose op only answers that its support is removed",
-        "read the file with the package `lmdb` in tf.data.Dataset.from_generator",
-        "LMDBDataset",
-    ),
+    **offer("graphkit.tf1._contrib._data._lmdb", "LMDBDataset"),
     **offer(
         "graphkit.tf1._core._pipeline_hook",
         "CheckpointInputPipelineHook make_saveable_from_iterator",

@@ -64,12 +64,7 @@ _ROOT = {
     "__git_version__": f"{_AS_BEFORE}:GIT_VERSION",
     "__version__": f"{_AS_BEFORE}:VERSION",
     "__compiler_version__": f"{_V1}:COMPILER_VERSION",
-    **refuse(
-        "a reader of LMDB files, deleted from TensorFlow's runtime",
-        "read the file with the package `lmdb` in tf.data.Dataset.from_generator, or pack it "
-        "with `graphkit records pack`",
-        "LMDBReader",
-    ),
+    "LMDBReader": "graphkit.tf1._core._lmdb:LMDBReader",
     **offer(_AS_BEFORE, "add lin_space linspace"),
     **offer(_GRAPHS, "import_graph_def"),
     **offer("graphkit.tf1._core._version_one", "disable_v2_behavior"),
