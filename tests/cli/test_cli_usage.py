@@ -15,6 +15,7 @@ COMMANDS = [
     ("checkpoint",),
     ("checkpoint", "convert"),
     ("checkpoint", "rename"),
+    ("convert",),
     ("demo",),
     ("diff",),
     ("freeze",),
@@ -28,6 +29,8 @@ COMMANDS = [
     ("records", "cifar10", "digits"),
     ("records", "cifar10", "decode"),
     ("run",),
+    ("transform",),
+    ("view",),
 ]
 
 
@@ -72,7 +75,7 @@ def test_an_unknown_option_is_named_in_one_line(graphkit, command):
     ("arguments", "said"),
     [
         (("recods",), "graphkit: No such command 'recods'"),
-        (("freeze",), "graphkit freeze: Missing argument 'CHECKPOINT'."),
+        (("freeze",), "graphkit freeze: Missing argument 'SOURCE'."),
         (("freeze", "x"), "graphkit freeze: Missing option '-o' / '--output'."),
         (("infer",), "graphkit infer: Missing argument 'MODEL'."),
         (("inspect",), "graphkit inspect: Missing argument 'FILE'."),

@@ -110,6 +110,8 @@ def _require_whole_records(reader: Operation, names: Tensor) -> None:
     known = tf.get_static_value(names_before_shuffling(names))
     if not reader.type.startswith("FixedLength") or known is None or known.dtype != object:
         return
+    if reader.get_attr("hop_bytes") not in (0, reader.get_attr("record_bytes")):
+        return  # such records stay in queues for that reason
     if reader.type.endswith("V2") and reader.get_attr("encoding"):
         return
     around = reader.get_attr("header_bytes") + reader.get_attr("footer_bytes")
