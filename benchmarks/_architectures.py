@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tf_keras
 
 from graphkit import export, tf1
-from graphkit._tf import legacy_rnn, tf
+from graphkit._tf import keras, legacy_rnn, tf
 
 __all__ = ["ARCHITECTURES", "Architecture", "Built", "frozen"]
 
 _SEED = 7
+tf_keras = keras()
 slim = tf1.contrib.slim
 inception_v3, resnet_v1 = slim.nets.inception_v3, slim.nets.resnet_v1
 
