@@ -232,7 +232,9 @@ AREAS = {
         )
         | offer("graphkit.tf1._contrib._image._components", "connected_components")
         | offer("graphkit.tf1._contrib._image._matching", "bipartite_match")
-        | offer("graphkit.tf1._contrib._image._stereograms", "single_image_random_dot_stereograms")
+        | offer("graphkit.tf1._contrib._image._stereograms", "single_image_random_dot_stereograms"),
+        # The distortions of its private modules.
+        otherwise=Refusal(f"an image op; {_GONE}", "use scipy.ndimage or OpenCV in tf.py_func"),
     ),
     "contrib.input_pipeline": Area(offer("graphkit.tf1._contrib._input_pipeline", "obtain_next")),
     "contrib.input_pipeline.python": Area(),
