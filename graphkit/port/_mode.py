@@ -232,6 +232,8 @@ def _is_below(name: str, tops: Iterable[str]) -> bool:
 
 
 def _is_function(name: str) -> bool:
+    if _is_below(name, ("python",)):
+        return False  # both have private modules, and today's are only seen once one was imported
     found: Any = _modern()
     for part in name.split("."):
         found = getattr(found, part, None)

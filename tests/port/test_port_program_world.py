@@ -88,7 +88,7 @@ def test_tensorflow_is_not_loaded_for_what_stands_in_for_a_module(run, monkeypat
 
 
 @pytest.mark.parametrize("module", ["keras", "keras.layers.core", "tensorflow.python.keras"])
-def test_tensorflow_is_switched_before_keras_is_loaded(run, monkeypatch, module):
+def test_tensorflow_is_switched_before_keras_is_loaded(run, monkeypatch, keras_as_it_was, module):
     switched = []
     monkeypatch.setattr("graphkit.port._world.World._switch", lambda _world: switched.append(True))
     run(f"import {module}", options=RunOptions("v2"))
