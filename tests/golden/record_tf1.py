@@ -70,7 +70,7 @@ def fill(tf, session):
             variable.load(values, session)
 
 
-def describe(tf, program):
+def describe(tf, program, config=None):
     """Builds and runs one program: what it made, what it computes, or how it fails."""
     with tf.Graph().as_default():
         try:
@@ -95,7 +95,7 @@ def describe(tf, program):
         found["python"] = {k: v for k, v in outputs.items() if k not in fetches}
         fetches["regularization"] = tf.get_collection(keys.REGULARIZATION_LOSSES)
         train = fetches.pop("train", None)
-        with tf.Session() as session:
+        with tf.Session(config=config) as session:
             if train is None:
                 fill(tf, session)
             else:
