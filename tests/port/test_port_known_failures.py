@@ -65,7 +65,12 @@ def explained(source, **names):
             "reshape the array",
         ),
         ("tf.constant(np.broadcast_to(np.float32(0), [2**29]))", "as constants"),
-        ("tf.Session().run(tf.fill([2**20, 2**20, 8], 1.0))", "memory ran out"),
+        # What filling such a tensor ends with, after TensorFlow has tried for 20 seconds.
+        (
+            "raise tf.errors.ResourceExhaustedError(None, None, "
+            "'OOM when allocating tensor with shape[1048576,1048576,8] and type float')",
+            "memory ran out",
+        ),
         ("tf.Session().run(tf.read_file('gone.png'))", "a file the program reads is not there"),
         ("open('gone.csv')", "a file the program reads is not there"),
         ("tf.Session().run(tf.image.decode_jpeg(b'<html>'))", "the page of a failed download"),
