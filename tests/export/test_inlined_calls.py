@@ -85,6 +85,11 @@ def test_ops_stand_in_the_scope_of_their_call(graph, x):
     assert f"{call}/twice" in names
 
 
+def test_first_outputs_are_read_by_the_names_of_their_ops(graph, x):
+    tf.multiply(doubled_and_more(doubled(x), x)[0], 3.0, name="y")
+    assert not [name for node in inlined(graph).node for name in node.input if name.endswith(":0")]
+
+
 def test_names_beside_a_call_are_not_taken(graph, x):
     y = doubled(x)
     tf.identity(x, name=f"{y.op.name}/twice")

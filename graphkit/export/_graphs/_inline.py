@@ -91,7 +91,7 @@ class _Places:
                 continue
             while (full := reference if ":" in reference else f"{reference}:0") in self._values:
                 reference = self._values[full]
-            yield reference
+            yield reference.removesuffix(":0")  # as graphs name what an op gives first
 
 
 def _function_of(node: Any) -> str:
