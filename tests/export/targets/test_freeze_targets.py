@@ -6,11 +6,17 @@ import hashlib
 import json
 import os
 
+import cv2
 import numpy as np
 import pytest
 from nets import NETS, classified, classifier, convolution, embedding, normalised, parts, write
 
-from graphkit.errors import ArgumentError, ConversionError, MissingFileError
+from graphkit.errors import (
+    ArgumentError,
+    ConversionError,
+    MissingFileError,
+    VerificationError,
+)
 from graphkit.export import (
     Preprocessing,
     convert,
@@ -34,7 +40,7 @@ def sources(tmp_path_factory):
     [("classifier", "classifier"), ("convolution", "convolution"), ("batch norm", "normalised")],
 )
 def test_every_program_that_was_asked_agrees(sources, tmp_path, name, source):
-    outputs = NETS[name].outputs
+    outputs = [output for output in NETS[name].outputs if output != "best"]
     targets = ["opencv", "tflite", "serving"]
     report = freeze(sources[source], tmp_path / "m.pb", outputs=outputs, targets=targets)
     assert [*report.consumers] == targets
@@ -42,6 +48,20 @@ def test_every_program_that_was_asked_agrees(sources, tmp_path, name, source):
         assert [*differences] == outputs
         assert max(differences.values()) <= 1e-5
     assert sorted(os.listdir(tmp_path)) == ["m.pb", "m.pb.json"]
+
+
+def test_argmax_agrees_in_opencv_or_is_told(sources, tmp_path):
+    """OpenCV 5 drops the axis as TensorFlow does, OpenCV 4.8 keeps it."""
+    try:
+        report = freeze(
+            sources["classifier"], tmp_path / "m.pb", outputs=["y", "best"], targets="opencv"
+        )
+    except VerificationError as failure:
+        assert cv2.__version__ < "5"
+        assert (failure.tensor, failure.first_op) == ("best", ("best", "ArgMax"))
+        assert os.listdir(tmp_path) == []
+    else:
+        assert report.consumers["opencv"]["best"] == 0
 
 
 def test_onnx_runtime_is_asked_by_its_format(sources, tmp_path):

@@ -32,16 +32,8 @@ class TfliteModel(Model):
 
     def __init__(self, path: Path, allow: Collection[str], config: SessionConfig | None) -> None:
         _check_safe(path, allow)
-        threads = config.intra_op_threads if config is not None else None
-        try:
-            with (
-                without_log_lines(),
-                warnings.catch_warnings(),
-            ):  # TensorFlow's: the interpreter is to move
-                warnings.simplefilter("ignore")
-                self._interpreter = tf.lite.Interpreter(str(path), num_threads=threads)
-        except (ValueError, RuntimeError) as exc:
-            raise CorruptFileError(path, f"the TFLite interpreter refuses it: {exc}") from exc
+        self._threads = config.intra_op_threads if config is not None else None
+        self._interpreter = _interpreter(path, self._threads)
         self._inputs = {_name(one): one for one in self._interpreter.get_input_details()}
         self._outputs = {_name(one): one for one in self._interpreter.get_output_details()}
         self._shapes: dict[str, tuple[int, ...]] = {}
@@ -76,11 +68,29 @@ class TfliteModel(Model):
         """Makes room for these shapes, where they are others than the last time."""
         shapes = {name: value.shape for name, value in feeds.items()}
         if shapes != self._shapes:
-            for name, shape in shapes.items():
-                self._interpreter.resize_tensor_input(self._inputs[name]["index"], shape)
-            with without_log_lines():
-                self._interpreter.allocate_tensors()
+            try:
+                self._allocate(shapes)
+            except RuntimeError:
+                # The faster kernels of TensorFlow 2.16 take no second shape where loops or branches
+                # leave shapes open, and what this leaves behind computes other numbers.
+                self._interpreter = _interpreter(self.path, self._threads)
+                self._allocate(shapes)
             self._shapes = shapes
+
+    def _allocate(self, shapes: dict[str, tuple[int, ...]]) -> None:
+        for name, shape in shapes.items():
+            self._interpreter.resize_tensor_input(self._inputs[name]["index"], shape)
+        with without_log_lines():
+            self._interpreter.allocate_tensors()
+
+
+def _interpreter(path: Path, threads: int | None) -> Any:
+    try:
+        with without_log_lines(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # TensorFlow's: the interpreter is to move
+            return tf.lite.Interpreter(str(path), num_threads=threads)
+    except (ValueError, RuntimeError) as exc:
+        raise CorruptFileError(path, f"the TFLite interpreter refuses it: {exc}") from exc
 
 
 def _name(detail: dict[str, Any]) -> str:
