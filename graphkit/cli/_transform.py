@@ -87,11 +87,12 @@ def transform(
 def _print_report(report: Any) -> None:
     click.echo(f"{report.path}: {report.nodes:,} nodes, {report.bytes:,} bytes")
     for step in report.steps:
-        click.echo(
-            f"  {step.name}: nodes {step.nodes_before:,} -> {step.nodes_after:,}, "
+        changes = (
+            f"nodes {step.nodes_before:,} -> {step.nodes_after:,}, "
             f"bytes {step.bytes_before:,} -> {step.bytes_after:,}, "
             f"largest absolute difference {step.max_abs_diff:.3g}"
         )
+        click.echo(f"  {step.name}: {step.note or changes}")
     click.echo(
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"

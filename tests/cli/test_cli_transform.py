@@ -29,10 +29,17 @@ def test_transform_tells_what_each_step_did(graphkit, model):
     assert lines[3] == "  verified on 2 batches, largest absolute difference 0"
 
 
+def test_a_step_that_changed_nothing_is_told_in_its_line(graphkit, model):
+    outcome = graphkit("transform", model, "-o", "out.pb", "--step", "fold_batch_norms")
+    assert outcome.code == 0
+    assert "  fold_batch_norms: found no batch norm to fold\n" in outcome.out
+
+
 def test_transform_as_json(graphkit, model):
     outcome = graphkit("transform", model, "-o", "out.pb", "--step", "fold_constants", "--json")
     report = json.loads(outcome.out)
     assert [step["name"] for step in report["steps"]] == ["fold_constants"]
+    assert [step["note"] for step in report["steps"]] == [""]
     assert report["outputs"] == [{"name": "y", "dtype": "float32", "shape": [None, 2]}]
 
 

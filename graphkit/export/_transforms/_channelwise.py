@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkit.export._graphs._nodes import op_of
-from graphkit.export._transforms._network import attribute, full_name, value_of
+from graphkit.export._transforms._network import PASSES_ON, attribute, full_name, value_of
 
-__all__ = ["Affine", "Layout", "affine_of", "passes_channels", "weight_constant"]
+__all__ = ["Affine", "Layout", "affine_of", "passes_channels"]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -60,7 +60,7 @@ def affine_of(
         node: The op.
         reference: The full name of that input.
         layout: How it lies.
-        constants: The constants of the graph.
+        constants: The constants of the graph, by what gives their values.
 
     Returns:
         The factors; None if it does something else, or by what is no constant.
@@ -151,7 +151,7 @@ def passes_channels(node: Any, layout: Layout, constants: Mapping[str, Any]) -> 
     """How values lie behind an op that only moves them, and no channel into another."""
     if any(name.startswith("^") for name in node.input):
         return None
-    if node.op == "Identity":
+    if node.op in PASSES_ON:
         return layout
     if not layout.channels_last:
         return None
@@ -165,16 +165,6 @@ def passes_channels(node: Any, layout: Layout, constants: Mapping[str, Any]) -> 
             rank = layout.rank - len(axes)
             return Layout(rank, layout.channels, rank - 1)
     return None
-
-
-def weight_constant(
-    reference: str, nodes: Mapping[str, Any], constants: Mapping[str, Any]
-) -> Any | None:
-    """The constant a weight comes from, through what only passes it on; None if it is none."""
-    node = nodes.get(op_of(reference))
-    while node is not None and node.op == "Identity" and len(node.input) == 1:
-        node = nodes.get(op_of(node.input[0]))
-    return node if node is not None and node.name in constants else None
 
 
 def _text(node: Any, name: str, default: bytes) -> bytes:

@@ -18,7 +18,6 @@ from graphkit.export._transforms._channelwise import (
     Numbers,
     affine_of,
     passes_channels,
-    weight_constant,
 )
 from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._inline_functions import inline_functions
@@ -40,7 +39,6 @@ __all__ = ["fold_batch_norms"]
 # Statistics become factors by sums and roots of one number for each channel.
 _FACTORS = 2**20
 
-
 # Ops that are linear in their weights, which are the second input, and the rank of what they give.
 _LINEAR = {
     "Conv2D": 4,
@@ -56,17 +54,14 @@ def fold_batch_norms(network: Network) -> Network:
 
     Fused ops and the products and sums they are written out as are known, behind convolutions and
     matrix products, with a bias or without; constants they are made of are computed first, and
-    functions they lie in are put in place. Where a
-    result before it is needed elsewhere too, or the statistics are those of the batch, nothing
-    changes.
+    functions they lie in are put in place. Where a result before it is needed elsewhere too, or
+    the statistics are those of the batch, it stays; where all stay, nothing changes.
     """
-    network = fold_constants(inline_functions(network), max_bytes=_FACTORS)
-    graph_def = copied(network.graph_def)
+    graph_def = copied(fold_constants(inline_functions(network), max_bytes=_FACTORS).graph_def)
     folder = _Folder(graph_def, set(network.outputs))
-    for node in list(graph_def.node):
-        if node.op in _LINEAR:
-            folder.fold(node)
-    return network.with_graph(graph_def)
+    linear = [node for node in graph_def.node if node.op in _LINEAR]
+    folded = [node for node in linear if folder.fold(node)]
+    return network.with_graph(graph_def) if folded else network
 
 
 class _Chain(NamedTuple):
@@ -96,28 +91,27 @@ class _Folder:
     def __init__(self, graph_def: Any, outputs: set[str]) -> None:
         self._graph_def = graph_def
         self._outputs = outputs
-        self._nodes = {node.name: node for node in graph_def.node}
         self._constants = constants(graph_def)
         self._readers: dict[str, list[tuple[str, Consumer]]] = {}
         for reference, found in consumers(graph_def).items():
             self._readers.setdefault(op_of(reference), []).extend((reference, c) for c in found)
-        self._taken = set(self._nodes)
+        self._taken = {node.name for node in graph_def.node}
 
-    def fold(self, linear: Any) -> None:
-        """Folds what follows a linear op into it, if anything does."""
-        held = weight_constant(linear.input[1], self._nodes, self._constants)
+    def fold(self, linear: Any) -> bool:
+        """Folds what follows a linear op into it; tells whether anything did."""
+        held = self._constants.get(op_of(linear.input[1]))
         if held is None or value_of(held).dtype not in (np.float32, np.float64):
-            return
+            return False
         weights = value_of(held)
         chain = self._chain(linear, _layout(linear, weights))
         if chain is None:
-            return
+            return False
         factor = _for_weights(linear, weights, chain.affine.scale)
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = (weights.astype(np.float64) * factor).astype(weights.dtype)
             offset = chain.affine.offset.astype(weights.dtype)
         if not _same_kind(weights, scaled) or not np.isfinite(offset).all():
-            return
+            return False
         mark = holds_weights(held)
         name = f"{linear.name}/folded_weights"
         linear.input[1] = self._add(name, scaled, mark)
@@ -128,6 +122,7 @@ class _Folder:
         rewire(self._graph_def.node, moved)
         bias = self._add(f"{linear.name}/folded_bias", offset, mark) if chain.shifts else None
         _replace(last, linear.attr["T"].type, source, bias, chain.layout)
+        return True
 
     def _add(self, name: str, value: Any, mark: bool) -> str:
         return add_constant(self._graph_def, self._taken, name, value, weights=mark)

@@ -18,13 +18,18 @@ from graphkit.export._graphs._op_kinds import (
     VARIABLE_MARK,
     is_unsafe,
 )
-from graphkit.export._transforms._network import Network, add_constant, copied, full_name, rewire
+from graphkit.export._transforms._network import (
+    PASSES_ON,
+    Network,
+    add_constant,
+    copied,
+    full_name,
+    rewire,
+)
 from graphkit.session import SessionConfig
 
 __all__ = ["fold_constants"]
 
-# To copy a value is no work worth a second constant.
-_PASSES_ON = {"Identity", "PreventGradient", "Snapshot", "StopGradient"}
 _NEVER = CONTROL_FLOW | PLACEHOLDERS | RANDOM | {"CheckNumerics", "Const"}
 
 
@@ -83,7 +88,7 @@ def _foldable(graph: Graph, network: Network, limit: int, functions: set[str]) -
             and op.type not in functions
             and _is_function_of_its_inputs(op)
         ):
-            if op.type in _PASSES_ON:
+            if op.type in PASSES_ON:  # to copy a value is no work worth a second constant
                 known.add(op.name)
             elif all(_fits(tensor, limit) for tensor in op.outputs):
                 known.add(op.name)
@@ -152,6 +157,6 @@ def _made_of_weights(folded: list[Operation], nodes: dict[str, Any]) -> set[str]
 
 def _source(nodes: dict[str, Any], name: str) -> str:
     """Where a value comes from that is only passed on."""
-    while nodes[name].op in _PASSES_ON:
+    while nodes[name].op in PASSES_ON:
         name = op_of(nodes[name].input[0])
     return name

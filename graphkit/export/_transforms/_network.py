@@ -15,6 +15,7 @@ from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
 from graphkit.export._graphs._op_kinds import VARIABLE_MARK
 
 __all__ = [
+    "PASSES_ON",
     "Baseline",
     "Consumer",
     "Network",
@@ -30,6 +31,9 @@ __all__ = [
     "rewire",
     "value_of",
 ]
+
+# Ops that give the one thing they read, and do nothing else.
+PASSES_ON = {"Identity", "PreventGradient", "Snapshot", "StopGradient"}
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,22 @@ def rewire(nodes: Iterable[Any], moved: Mapping[str, str]) -> None:
 
 
 def constants(graph_def: Any) -> dict[str, Any]:
-    """The constants by name; those that wait for an op belong to a branch and are left out."""
-    return {node.name: node for node in graph_def.node if node.op == "Const" and not node.input}
+    """The constants, by their own names and by those of the ops that only pass them on.
+
+    What waits for an op belongs to a branch and is left out.
+    """
+    found = {node.name: node for node in graph_def.node if node.op == "Const" and not node.input}
+    passing = {
+        node.name: op_of(node.input[0])
+        for node in graph_def.node
+        if node.op in PASSES_ON and len(node.input) == 1
+    }
+    for name, source in passing.items():
+        while source in passing:
+            source = passing[source]
+        if source in found:
+            found[name] = found[source]
+    return found
 
 
 def value_of(node: Any) -> npt.NDArray[Any]:

@@ -27,6 +27,8 @@ __all__ = ["Step", "bound_step", "step_help"]
 _WHERE = "transform"
 _TOLERANCE = "tolerance"
 _ROUNDED = 0.05
+_NO_NODES = "found no node to take out"
+_NO_WEIGHTS = "found no weight that is large enough and finite"
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -45,27 +47,34 @@ class Step:
 
 @dataclass(frozen=True)
 class _Kind:
-    """A transform, and how much farther from its source a network may compute after it."""
+    """A transform.
+
+    Attributes:
+        apply: What it does to a network.
+        idle: What is said where it changed nothing.
+        tolerance: How much farther from its source a network may compute after it.
+    """
 
     apply: Callable[..., Network]
+    idle: str = "changed nothing"
     tolerance: float = 0.0
 
 
 _KINDS = {
     "cut": _Kind(cut),
-    "fold_batch_norms": _Kind(fold_batch_norms),
-    "fold_constants": _Kind(fold_constants),
-    "inline_functions": _Kind(inline_functions),
+    "fold_batch_norms": _Kind(fold_batch_norms, "found no batch norm to fold"),
+    "fold_constants": _Kind(fold_constants, "found nothing that depends on constants alone"),
+    "inline_functions": _Kind(inline_functions, "found no call to put in place"),
     "insert": _Kind(insert),
     "merge": _Kind(merge),
-    "quantize_weights": _Kind(quantize_weights, tolerance=_ROUNDED),
-    "remove_nodes": _Kind(remove_nodes),
-    "remove_training_nodes": _Kind(remove_training_nodes),
+    "quantize_weights": _Kind(quantize_weights, _NO_WEIGHTS, tolerance=_ROUNDED),
+    "remove_nodes": _Kind(remove_nodes, _NO_NODES),
+    "remove_training_nodes": _Kind(remove_training_nodes, _NO_NODES),
     "rename": _Kind(rename),
     "replace": _Kind(replace),
-    "round_weights": _Kind(round_weights, tolerance=_ROUNDED),
-    "sort_by_execution_order": _Kind(sort_by_execution_order),
-    "strip_unused": _Kind(strip_unused),
+    "round_weights": _Kind(round_weights, _NO_WEIGHTS, tolerance=_ROUNDED),
+    "sort_by_execution_order": _Kind(sort_by_execution_order, "found them in that order"),
+    "strip_unused": _Kind(strip_unused, "found none unused"),
 }
 
 
@@ -76,11 +85,13 @@ class BoundStep:
     Attributes:
         name: The transform.
         apply: What it does to a network.
+        idle: What is said where it changed nothing.
         tolerance: How much farther from its source the network may compute after it.
     """
 
     name: str
     apply: Callable[[Network], Network]
+    idle: str
     tolerance: float
 
 
@@ -108,7 +119,7 @@ def bound_step(step: str | Step) -> BoundStep:
         if argument.default is inspect.Parameter.empty and name not in given:
             raise ArgumentError(_WHERE, step.name, step.name, f"given {name}=VALUE")
     tolerance = float(given.pop(_TOLERANCE, kind.tolerance))
-    return BoundStep(step.name, lambda network: kind.apply(network, **given), tolerance)
+    return BoundStep(step.name, lambda network: kind.apply(network, **given), kind.idle, tolerance)
 
 
 def step_help() -> list[tuple[str, str, str]]:

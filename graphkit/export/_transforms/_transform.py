@@ -44,6 +44,8 @@ class StepReport:
         max_abs_diff: The largest difference of an output from the source; of a step that changes
             what is computed (cut, insert, replace, merge), from what it is to be then.
         tolerance: How far it could have been, in proportion of numbers above 1.
+        note: What is to be said of a step that changed nothing, such as "found no batch norm to
+            fold"; empty of others.
     """
 
     name: str
@@ -53,6 +55,7 @@ class StepReport:
     bytes_after: int
     max_abs_diff: float
     tolerance: float
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ class _Run:
                 bytes_after=after.graph_def.ByteSize(),
                 max_abs_diff=difference,
                 tolerance=self._allowed,
+                note=step.idle if _same(before, after) else "",
             )
         )
 
@@ -220,6 +224,15 @@ def _opened(source: Path, inputs: Any, outputs: Any) -> tuple[Network, Graph]:
         named = find_tensors(_WHERE, "inputs", graph, inputs)
         network = cut_network(_WHERE, network, graph, named, found)
     return network, graph
+
+
+def _same(before: Network, after: Network) -> bool:
+    one, other = before.graph_def, after.graph_def
+    return (
+        (before.inputs, before.outputs) == (after.inputs, after.outputs)
+        and one.node == other.node
+        and one.library.function == other.library.function
+    )
 
 
 def _imported(path: Path, graph_def: Any) -> Graph:
