@@ -55,6 +55,18 @@ def test_a_negated_condition(graph, session, tmp_path):
     assert _frozen(session, tmp_path / "m.pb", {"p": False}) == [10.0, 20.0]
 
 
+@pytest.mark.parametrize("pinned", [True, False])
+def test_a_condition_whose_shape_was_not_told(graph, session, tmp_path, pinned):
+    """`tf.cond` squeezes it."""
+    x = tf.placeholder(tf.float32, [2], name="x")
+    flag = tf.placeholder(tf.bool, name="p")
+    tf.identity(tf.cond(flag, lambda: x * 10.0, lambda: x + 100.0), name="y")
+    expected = [10.0, 20.0] if pinned else [101.0, 102.0]
+    assert _frozen(session, tmp_path / "m.pb", {"p": pinned}) == expected
+    kinds = {*_ops(tmp_path / "m.pb")[0].values()}
+    assert not kinds & {"Squeeze", "If", "StatelessIf"}
+
+
 def test_a_condition_inside_a_condition(graph, session, tmp_path):
     x = tf.placeholder(tf.float32, [2], name="x")
     no, yes = _switch(x, tf.placeholder(tf.bool, [], name="p"))

@@ -18,8 +18,9 @@ from graphkit.export._graphs._nodes import op_of
 
 __all__ = ["fold_constant_branches"]
 
-# Inside another condition or a loop, a value comes in through a switch or an entrance.
-_SAME_TRUTH = {"Enter", "Identity", "StopGradient", "Switch"}
+# Inside another condition or a loop, a value comes in through a switch or an entrance; of a
+# placeholder whose shape was not told, through a squeeze.
+_SAME_TRUTH = {"Enter", "Identity", "Squeeze", "StopGradient", "Switch"}
 
 
 def fold_constant_branches(graph_def: Any) -> None:

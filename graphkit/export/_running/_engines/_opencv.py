@@ -21,6 +21,7 @@ from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._inspection._graph import describe_graph
 from graphkit.export._inspection._onnx import describe_onnx, is_onnx
 from graphkit.export._running._engines._beside import check_beside
+from graphkit.export._running._engines._opencv_apart import check_survived
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 
@@ -123,7 +124,9 @@ def _read_net(path: Path, outputs: list[str]) -> tuple[Any, list[str]]:
     the addition of a bias; OpenCV 5 forgets what is no end unless it is asked for.
     """
     if is_onnx(path):
+        check_survived(path, "readNetFromONNX")
         return cv2.dnn.readNetFromONNX(str(path)), outputs
+    check_survived(path, "readNetFromTensorflow")
     for name in outputs:
         if ":" in name:
             raise UnknownNameError("output of OpenCV's", name, [name.split(":")[0]])

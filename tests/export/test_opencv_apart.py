@@ -1,0 +1,69 @@
+"""Graphs whose reading ends OpenCV's process: a child is lost, this process goes on and says so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graphkit._tf import tf
+from graphkit.errors import ConversionError, CorruptFileError, UnsafeFileError
+from graphkit.export import compare_engines, freeze, open_model
+from graphkit.export._running._engines._opencv_apart import check_survived
+
+BATCH = {"x": np.float32([[[1], [-2], [3]]])}
+READER = "readNetFromTensorflow"
+
+
+@pytest.fixture(scope="module")
+def squeezed(tmp_path_factory):
+    """A graph whose `Squeeze` names no axis, in a folder with a space."""
+    path = tmp_path_factory.mktemp("of open cv") / "m.pb"
+    with tf.Graph().as_default() as graph:
+        tf.squeeze(tf.nn.relu(tf.placeholder(tf.float32, [1, 3, 1], name="x")), name="y")
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    return path
+
+
+@pytest.fixture(scope="module")
+def survived(squeezed):
+    """Whether this version of OpenCV reads it."""
+    try:
+        check_survived(squeezed, READER)
+    except CorruptFileError as failure:
+        assert "OpenCV refuses it: reading it ended a process by SIG" in str(failure)
+        return False
+    return True
+
+
+def test_graph_is_refused_or_run(squeezed, survived):
+    if survived:
+        with open_model(squeezed, engine="opencv") as model:
+            assert model.run(BATCH)["y"].ravel().tolist() == [1, 0, 3]
+    else:
+        with pytest.raises(CorruptFileError, match=r"m\.pb: OpenCV refuses it: reading it ended"):
+            open_model(squeezed, engine="opencv")
+
+
+def test_file_is_refused_or_proven(squeezed, survived, tmp_path):
+    if survived:
+        freeze(squeezed, tmp_path / "again.pb", targets="opencv")
+    else:
+        with pytest.raises(ConversionError, match="opencv cannot take this model: OpenCV refuses"):
+            freeze(squeezed, tmp_path / "again.pb", targets="opencv")
+    assert (tmp_path / "again.pb").exists() is survived
+
+
+def test_other_engines_are_compared_all_the_same(squeezed, survived):
+    timings = {timing.engine: timing for timing in compare_engines(squeezed, BATCH)}
+    assert timings["tensorflow"].agrees
+    assert ("ended a process" in timings["opencv"].reason) is not survived
+
+
+def test_what_opencv_says_itself_is_left_to_it(tmp_path):
+    (tmp_path / "m.pb").write_bytes(b"no graph")
+    check_survived(tmp_path / "m.pb", READER)
+
+
+def test_reading_without_an_end_is_given_up(squeezed):
+    with pytest.raises(UnsafeFileError, match=r"did not read it to the end in 0\.001 seconds"):
+        check_survived(squeezed, READER, seconds=0.001)
