@@ -40,8 +40,8 @@ __all__ = ["freeze"]
     multiple=True,
     metavar="NAME=VALUE",
     callback=_parse.pins,
-    help="Replace a placeholder by a constant, as in keep_prob=1; is_training is false unless "
-    "named. Repeatable.",
+    help="Replace a placeholder by a constant, as in temperature=1; is_training is false and "
+    "dropouts drop nothing unless named. Repeatable.",
 )
 @click.option("--signature", help="Of a SavedModel; serving_default, or the only one.")
 @click.option("--tag", help="Of a SavedModel with several graphs; serve unless given.")

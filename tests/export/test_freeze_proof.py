@@ -136,7 +136,7 @@ def test_a_random_output_is_refused_with_its_op(graph, session, tmp_path):
     feeds = {"x": np.ones([2, 50]), "keep_prob": 0.5}
     message = r"same in every run.*RandomUniform.*pins=\{'keep_prob': 1.0\}.*got 'y"
     with pytest.raises(ArgumentError, match=message):
-        freeze_session(session, tmp_path / "m.pb", outputs="y", feeds=feeds)
+        freeze_session(session, tmp_path / "m.pb", outputs="y", inputs=list(feeds), feeds=feeds)
     freeze_session(session, tmp_path / "m.pb", outputs="y", pins={"keep_prob": 1.0})
 
 

@@ -84,8 +84,8 @@ def checkpoint(tmp_path):
 @pytest.mark.parametrize(
     ("build", "inputs", "output"),
     [
-        (_classifier, ["keep_prob", "x"], "logits"),
-        (lambda: _classifier(_probabilities), ["keep_prob", "x"], "probabilities"),
+        (_classifier, ["x"], "logits"),
+        (lambda: _classifier(_probabilities), ["x"], "probabilities"),
         (_recurrent, ["words"], "score"),
         (_loop_of_tensorflow_1, ["words"], "score"),
         (_tracked_mean, ["x"], "y"),

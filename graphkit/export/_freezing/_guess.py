@@ -14,6 +14,8 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor
 from graphkit.errors import ArgumentError
+from graphkit.export._freezing._dropout_rates import dropout_rates
+from graphkit.export._freezing._switches import training_switches
 from graphkit.export._graphs._op_kinds import VARIABLES, feeds_pipeline, writes_variable
 from graphkit.export._graphs._tensors import is_handle, short_name
 
@@ -35,6 +37,9 @@ _NO_VALUE = {
 }
 # A loop of TensorFlow 1 hands on its arrays by a single number, their flow, which is no result.
 _LOOP_TYPE = re.compile(r"^(Ref)?(Enter|Exit|Identity|Merge|NextIteration|Switch)$|^TensorArray")
+# In the scopes of TensorFlow's own losses nothing belongs to the network but what reads weights.
+_LOSS_SCOPE = re.compile(r"(cross_entropy|loss|xentropy)[^/]*/[^/]*$")
+_CLIPS = {"Add", "AddV2", "Maximum", "Minimum", "Neg", "Sub"}
 _TELLING_NAME = re.compile(r"output|logit|softmax|prob|pred|sigmoid", re.IGNORECASE)
 _NAMED = "named (outputs, --outputs NAME)"
 _SHOWN = 8
@@ -97,8 +102,10 @@ class _Network:
 
     def __init__(self, graph: Graph) -> None:
         self._ops = graph.get_operations()
+        self._settings = _settings(graph)
         self._origins: dict[Operation, _Origin | None] = {}
         self._inputs: set[str] = set()
+        self._parts: set[Operation] = set()
         self._sources = {t.name: t for op in self._ops for t in op.outputs}
         # In a loop, an input may come from an op that stands later in the graph.
         before: dict[Operation, _Origin | None] | None = None
@@ -111,6 +118,8 @@ class _Network:
         """The last tensors of the network, the likeliest output first."""
         inside = {op for op in self._ops if self._is_inside(op)}
         inside -= {op for op in inside if self._is_measured(op)}
+        self._parts = self._loss_parts(inside)
+        inside -= self._parts
         last = [
             op
             for op in self._ops
@@ -128,8 +137,8 @@ class _Network:
             return _Origin(weighted=True)
         if op.type == "Placeholder":
             # A single number is a switch or a rate, no data.
-            named = {tensor.name for tensor in op.outputs if tensor.shape.rank != 0}
-            return _Origin(frozenset(named))
+            is_data = op.outputs[0].shape.rank != 0 and op.name not in self._settings
+            return _Origin(frozenset({op.outputs[0].name} if is_data else ()))
         if op.type in _NO_VALUE or feeds_pipeline(op.type):
             return _Origin()
         return None if _is_training(op) else self._origin_of_result(op)
@@ -164,12 +173,31 @@ class _Network:
         decides = all(tensor.dtype.is_integer or tensor.dtype.is_bool for tensor in op.outputs)
         return decides and bool(consumers) and all(map(self._joins_label, consumers))
 
+    def _loss_parts(self, inside: set[Operation]) -> set[Operation]:
+        """What a loss makes of a result before labels meet it: logarithms, clipping, shapes."""
+        parts: set[Operation] = set()
+        for op in reversed(self._ops):
+            readers = [reader for reader in _consumers(op) if not _is_training(reader)]
+            prepares = _LOSS_SCOPE.search(op.name) and not any(map(self._is_weight, op.inputs))
+            prepares = prepares or op.type in ("Log", "Log1p")
+            clips = op.type in _CLIPS and parts.issuperset(readers)
+            ends = all(reader in parts or self._joins_label(reader) for reader in readers)
+            if op in inside and readers and ends and (prepares or clips):
+                parts.add(op)
+        return parts
+
+    def _is_weight(self, tensor: Tensor) -> bool:
+        part = self._part(tensor)
+        return part is not None and part.weighted and not part.sources
+
     def _candidate(self, tensor: Tensor) -> _Candidate:
         origin: Any = self._origins[tensor.op]
         reduced = [
             op.name
             for op in _consumers(tensor.op)
-            if not (_is_training(op) or self._joins_label(op) or self._is_measured(op))
+            if op.type not in _NO_VALUE
+            and op not in self._parts
+            and not (_is_training(op) or self._joins_label(op) or self._is_measured(op))
         ]
         shape = "of unknown shape" if tensor.shape.rank is None else str(tensor.shape.as_list())
         reason = f"{tensor.dtype.base_dtype.name} {shape} from {', '.join(sorted(origin.sources))}"
@@ -190,6 +218,16 @@ class _Network:
         """Tells whether an op brings results together with what is no input."""
         parts = [self._part(tensor) for tensor in op.inputs]
         return any(part is not None and part.sources - self._inputs for part in parts)
+
+
+def _settings(graph: Graph) -> set[str]:
+    """The placeholders that switch training on, or say what dropouts drop, by what they do."""
+    whole = graph.as_graph_def()
+    nodes = [
+        node for node in whole.node if not _is_training(graph.get_operation_by_name(node.name))
+    ]
+    switches = {tensor.op.name for tensor in training_switches(graph, nodes)}
+    return switches | set(dropout_rates(type(whole)(node=nodes)))
 
 
 def _is_one_number(tensor: Tensor) -> bool:

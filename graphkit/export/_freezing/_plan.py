@@ -10,6 +10,7 @@ import numpy as np
 
 from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.export._freezing._dropout_rates import dropout_rates, fold_numbers
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._graphs._branches import fold_constant_branches
 from graphkit.export._graphs._inline import inline_calls
@@ -25,6 +26,7 @@ from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
 from graphkit.export._graphs._tables import fill_tables
 from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
 from graphkit.export._running._values import converted, wanted_dtype
+from graphkit.export._transforms._dropout import drop_idle_dropout
 
 __all__ = ["FreezePlan", "plan_freeze"]
 
@@ -64,7 +66,8 @@ def plan_freeze(
         inputs: One input name or several; None takes every placeholder the outputs need, and cuts
             off what fills them from files.
         pins: Values of placeholders to make constants, by name; those that say whether the graph
-            is training say that it is not, unless they are named here or among the inputs.
+            is training say that it is not, and numbers that dropouts alone read say that nothing
+            is dropped, unless they are named here or among the inputs.
 
     Returns:
         The plan.
@@ -91,9 +94,14 @@ def plan_freeze(
     if pinned:
         fold_constant_branches(graph_def)
         graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
+    rates = _dropout_rates(graph, graph_def, {*named, *targets})
+    pin_placeholders(graph_def, {t.op.name: value for t, value in rates.items()})
+    pinned |= rates
     filled = _filled(graph, graph_def) if inputs is None else []
     graph_def, cut = cut_inputs(graph_def, [*named, *filled], target_ops)
     graph_def = _inlined(graph, graph_def, target_ops, folds=bool(pinned))
+    if pinned:
+        graph_def = _without_dropout(graph_def, [*target_ops, *cut])
     _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
     left = {node.name for node in graph_def.node}
@@ -108,6 +116,19 @@ def _inlined(graph: Graph, graph_def: Any, target_ops: Sequence[str], *, folds: 
             fold_constant_branches(graph_def)
         graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
     return graph_def
+
+
+def _dropout_rates(graph: Graph, graph_def: Any, kept: Collection[Tensor]) -> dict[Tensor, Any]:
+    found = dropout_rates(graph_def)
+    rates = {_output(graph, name): value for name, value in found.items()}
+    return {tensor: value for tensor, value in rates.items() if tensor not in kept}
+
+
+def _without_dropout(graph_def: Any, kept: Sequence[str]) -> Any:
+    """Leaves out dropouts that the pinned numbers make pass everything on."""
+    fold_numbers(graph_def)
+    drop_idle_dropout(graph_def, set(kept))
+    return with_functions(graph_def, needed_nodes(graph_def, kept))
 
 
 def _pinned(where: str, graph: Graph, pins: Mapping[str, Any]) -> dict[Tensor, Any]:

@@ -49,7 +49,7 @@ class FrozenReport:
         parameters: How many numbers its variables held.
         bytes: The size of the file.
         pins: The values of the placeholders that became constants, by name; with those that say
-            whether the graph is training, which are pinned unasked.
+            whether the graph is training or what dropouts drop, which are pinned unasked.
         cut: The inputs that a queue, reader or iterator fills in the source.
         consumers: The largest difference of each output in the other programs that were asked.
     """
@@ -94,8 +94,9 @@ def freeze_session(
             of its dtype and shape. Unless given: every placeholder the outputs need, and what
             queues, readers and iterators hand on, so that those are left out.
         pins: Values of placeholders to make constants, such as `{"keep_prob": 1.0}`; the side of a
-            `tf.cond` that can then not run is left out. A single bool named as `is_training` is
-            False unless it is named here or among the inputs.
+            `tf.cond` that can then not run is left out. Unless named here or among the inputs, a
+            single bool named as `is_training` is False, and a number that dropouts alone read is
+            the one that drops nothing.
         feeds: One batch to compare on, or several: arrays by input name. Batches of one and of
             three examples are generated unless given.
         tolerance: The largest difference allowed, of numbers above 1 in proportion to them.
