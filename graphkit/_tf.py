@@ -29,6 +29,7 @@ __all__ = [
     "Tensor",
     "Variable",
     "function_def_to_graph_def",
+    "give_stack",
     "keras",
     "legacy_layers",
     "legacy_rnn",
@@ -144,6 +145,15 @@ function_def_to_graph_def: Any = importlib.import_module(
 register_proto_function: Any = importlib.import_module(
     "tensorflow.python.framework.ops"
 ).register_proto_function
+
+_stacks: Any = importlib.import_module("tensorflow.python.util.tf_stack")
+_ops_in_c: Any = importlib.import_module("tensorflow.python.client.pywrap_tf_session")
+
+
+def give_stack(op: Any) -> None:
+    """Makes the call stack of now that of an op, as an imported op has none; no public door."""
+    _ops_in_c.TF_SetOpStackTrace(op._c_op, _stacks.extract_stack())  # noqa: SLF001
+
 
 Tensor: TypeAlias = Any
 Operation: TypeAlias = Any

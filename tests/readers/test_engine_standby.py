@@ -125,6 +125,18 @@ def test_the_end_is_the_error_of_the_queue(graph, engine):
         coordinator.join(threads)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_op_that_takes_from_the_queue_says_which_line_built_it(graph, engine):
+    with readers.engine(engine):
+        batch = readers.batch([numbers(8)], 4)
+    (runner,) = _runners()[-1:]
+    takes = [op for op in graph.get_operations() if op.type == "QueueDequeueManyV2"]
+    (op,) = [op for op in takes if op.inputs[0].op is runner.queue.queue_ref.op]
+    assert op.name == ("batch" if engine == "queues" else "batch/dequeue")
+    assert __file__ in {frame.filename for frame in op.traceback}
+    assert __file__ in {frame.filename for frame in batch.op.traceback}
+
+
 def test_a_program_that_runs_the_enqueue_ops_fills_the_queue(graph):
     batch = readers.batch([numbers(8)], 4)
     producer, runner = _runners()

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphkit._tf import Graph, Operation, Tensor, tf
+from graphkit._tf import Graph, Operation, Tensor, give_stack, tf
 from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
 
 __all__ = ["Standby", "queue_behind"]
 
 _GIVEN = "graphkit_given"
 _DEQUEUE = "dequeue"
+_BESIDE_GIVEN = f"loc:@{_GIVEN}_".encode()  # a device to share; what is given may be on any
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Standby:
         ]
         (runner,) = aside.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
         dequeue = graph.get_operation_by_name(f"{scope}{_DEQUEUE}")
+        give_stack(dequeue)
         return cls(outputs, dequeue, _runner_of(graph, runner))
 
 
@@ -88,14 +90,15 @@ def _stood_in(arguments: Mapping[str, Any], given: dict[str, Tensor]) -> Any:
 def _renamed(aside: Graph, before: str, after: str) -> Any:
     """The graph without its placeholders, one op renamed."""
     graph_def = aside.as_graph_def()
+    before_it, after_it = f"loc:@{before}".encode(), f"loc:@{after}".encode()
     nodes = [node for node in graph_def.node if not node.name.startswith(_GIVEN)]
     for node in nodes:
         if node.name == before:
             node.name = after
-        places = node.attr["_class"].list.s if "_class" in node.attr else []
-        for place, name in enumerate(places):
-            if name == f"loc:@{before}".encode():
-                places[place] = f"loc:@{after}".encode()
+        if "_class" in node.attr:
+            places = node.attr["_class"].list.s
+            beside = [place for place in places if not place.startswith(_BESIDE_GIVEN)]
+            places[:] = [after_it if place == before_it else place for place in beside]
         for place, name in enumerate(node.input):
             op, colon, output = name.removeprefix("^").partition(":")
             if op == before:
