@@ -46,7 +46,7 @@ _ENGINES = ("auto", "queues", "tf.data")
 @click.option(
     "--engine",
     type=click.Choice(_ENGINES),
-    default="queues",
+    default="auto",
     show_default=True,
     help="What serves tf.train's batchers; auto takes tf.data for each pipeline that it can serve.",
 )

@@ -68,7 +68,7 @@ def _spawning_package(arguments: Sequence[str]) -> str:
 
 def _join(options: Sequence[str], package: str) -> World:
     mode = options[options.index("--mode") + 1]
-    engine = options[options.index("--engine") + 1] if "--engine" in options else "queues"
+    engine = options[options.index("--engine") + 1] if "--engine" in options else "auto"
     run_options = RunOptions(
         mode=mode,
         verbose="--verbose" in options,

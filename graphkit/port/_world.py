@@ -66,7 +66,7 @@ class RunOptions:
     bundled_digits: bool = False
     old_libraries: tuple[str, ...] = ()
     report: Path | None = None
-    engine: str = "queues"
+    engine: str = "auto"
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -84,7 +84,7 @@ class RunOptions:
             "--bundled-digits": self.bundled_digits,
         }
         named = [part for name in self.old_libraries for part in ("--old-library", name)]
-        if self.engine != "queues":
+        if self.engine != "auto":
             named += ["--engine", self.engine]
         return ["--mode", mode, *named, *(flag for flag, given in flags.items() if given)]
 
@@ -172,7 +172,7 @@ class World:
             # `tf.keras` and `tf.test.TestCase` need no import of their own.
             self._neighbours.welcome(KERAS_ROOTS["v1"])
             self._neighbours.welcome("unittest")
-            if self._engine != "queues":
+            if self._engine != "auto":
                 importlib.import_module("graphkit.readers").set_default_engine(self._engine)
             work_as_before()
             make_way_for_flags()

@@ -148,8 +148,8 @@ def test_reports_of_several_graphs_say_which(graphkit, as_program):
     outcome = graphkit(*QUICK, "--to-end", "train.py")
     heads = [line for line in outcome.out.splitlines() if line.startswith("graph ")]
     assert heads == [
-        "graph 1, training: on queues (the queues were asked for)",
-        "graph 2, export: on queues (the queues were asked for)",
+        "graph 1, training: on tf.data",
+        "graph 2, export: on tf.data",
     ]
 
 

@@ -79,8 +79,8 @@ def test_program_prints_what_it_printed_and_nothing_else(run, script, output):
 @pytest.mark.parametrize(
     ("options", "kinds"),
     [
-        ((), "QueueDequeueManyV2 QueueDequeueManyV2"),
-        (("--engine", "auto"), "IdentityN QueueDequeueManyV2"),
+        ((), "IdentityN QueueDequeueManyV2"),
+        (("--engine", "queues"), "QueueDequeueManyV2 QueueDequeueManyV2"),
     ],
 )
 def test_the_engine_serves_the_batchers_that_it_can(run, options, kinds):
@@ -192,11 +192,19 @@ def test_a_session_that_waits_for_ever_says_so(run):
 
 
 def test_the_error_of_a_reading_thread_is_told_as_the_cause(run):
-    done = run("bad_record.py")
+    done = run("bad_record.py", options=("--engine", "queues"))
     assert done.returncode == 1
     assert "is closed and has insufficient elements" in done.stderr
     assert "a reading thread had ended with" in done.stderr
     assert "corrupted record at 0" in done.stderr
+
+
+def test_the_error_of_a_pipeline_is_that_of_the_step_that_needs_it(run):
+    done = run("bad_record.py")
+    assert done.returncode == 1
+    assert "insufficient elements" not in done.stderr
+    assert "corrupted record at 0" in done.stderr
+    assert "graphkit: a TFRecord file is damaged or not complete" in done.stderr
 
 
 def test_the_mode_can_be_chosen(run):

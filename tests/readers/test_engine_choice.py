@@ -120,18 +120,18 @@ def test_a_default_holds_in_every_thread_and_outside_any_block():
     def build(graph):
         with graph.as_default():
             readers.batch([_numbers()], 4)
-            with readers.engine("queues"):
+            with readers.engine("auto"):
                 readers.batch([_numbers()], 4)
             built.extend(report.engine for report in readers.explain(graph))
 
-    readers.set_default_engine("auto")
+    readers.set_default_engine("queues")
     try:
         thread = threading.Thread(target=build, args=(tf.Graph(),))
         thread.start()
         thread.join()
     finally:
-        readers.set_default_engine("queues")
-    assert built == ["tf.data", "queues"]
+        readers.set_default_engine("auto")
+    assert built == ["queues", "tf.data"]
 
 
 def test_no_other_engine_can_be_the_default():

@@ -173,7 +173,7 @@ def test_generators_in_turn_draw_what_the_queues_draw(path):
     def several(image):
         return tf.concat([tf.random_uniform([5], seed=1), tf.random_normal([3], seed=2)], 0)
 
-    with tf.Graph().as_default():
+    with tf.Graph().as_default(), readers.engine("queues"):
         _, image, label = parsed(path)
         wanted = delivered(readers.batch([several(image), label], 5))
     found, at_once, stateful = _drawn(path, several, draws="in turn")

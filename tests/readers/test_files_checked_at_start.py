@@ -253,7 +253,8 @@ def test_strings_that_no_file_reader_takes_need_not_be_files(graph):
 
 
 def test_unchecked_files_fail_in_the_run_as_in_tensorflow_1(graph, folder):
-    lines = _lines([str(folder / "missing.txt")], check_files=False)
+    with readers.engine("queues"):
+        lines = _lines([str(folder / "missing.txt")], check_files=False)
     with tf.Session() as session:
         session.run(tf.local_variables_initializer())
         coordinator = tf.train.Coordinator()
@@ -262,6 +263,18 @@ def test_unchecked_files_fail_in_the_run_as_in_tensorflow_1(graph, folder):
             session.run(lines)
         with pytest.raises(tf.errors.NotFoundError, match=r"missing\.txt"):
             coordinator.join(threads)
+
+
+def test_unchecked_files_fail_in_the_step_that_needs_them_on_tf_data(graph, folder):
+    lines = _lines([str(folder / "missing.txt")], check_files=False)
+    with tf.Session() as session:
+        session.run(tf.local_variables_initializer())
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        with pytest.raises(tf.errors.NotFoundError, match=r"missing\.txt"):
+            session.run(lines)
+        coordinator.request_stop()
+        coordinator.join(threads)
 
 
 def test_file_written_between_building_and_starting_is_found(graph, folder):

@@ -37,7 +37,7 @@ _ENGINES = ("auto", "queues", "tf.data")
 _chosen: ContextVar[Engine | None] = ContextVar("engine", default=None)
 # In their order, unlike a WeakSet.
 _graphs: WeakKeyDictionary[Graph, None] = WeakKeyDictionary()
-_standing: list[Engine] = ["queues"]
+_standing: list[Engine] = ["auto"]
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def set_default_engine(name: Engine) -> None:
     """Chooses what serves the batchers built outside any `engine(…)`, in all threads.
 
     Args:
-        name: As for `engine`; "queues" until this is called.
+        name: As for `engine`; "auto" until this is called.
 
     Raises:
         ArgumentError: There is no such engine.
