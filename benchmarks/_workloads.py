@@ -45,8 +45,7 @@ class Workload:
         return other / figure if self.unit == "s" else figure / other
 
 
-_CALLING = "graphkit tf.data calling thread"
-_ENGINES = ("graphkit tf.data", "compat tf.data")
+_ENGINES = ("graphkit tf.data calling thread", "graphkit tf.data", "compat tf.data")
 
 
 def _reads(
@@ -69,7 +68,7 @@ def _reads(
 
 def _read(threads: int) -> Workload:
     about = "TFRecords of 3 KB -> shuffle_batch(128) -> parse -> decode"
-    more = ("graphkit record_batch", _CALLING)
+    more = ("graphkit record_batch",)
     return _reads("read", "read_records", 20_000, about, threads=threads, more_sides=more)
 
 
@@ -85,7 +84,7 @@ def _images(threads: int) -> Workload:
 
 def _rows(threads: int) -> Workload:
     about = "slice_input_producer of 1,000,000 rows of 8 floats -> batch(256)"
-    more = ("compat tf.data by row", _CALLING)
+    more = ("compat tf.data by row",)
     return _reads("rows", "rows", 20_000, about, threads=threads, unit="rows/s", more_sides=more)
 
 

@@ -58,6 +58,9 @@ SIDES: dict[str, Side] = {
     "compat": queued(calls),
     "graphkit": queued(calls, "graphkit.tf1", "queues"),
     "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
+    "graphkit tf.data calling thread": queued(
+        calls, "graphkit.tf1", "tf.data", calling_thread=True
+    ),
     "compat tf.data": by_hand(dataset),
 }
 
