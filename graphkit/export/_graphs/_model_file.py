@@ -13,6 +13,7 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
+from graphkit.export._graphs._lost_writes import forget_lost_writes
 from graphkit.export._graphs._nodes import function_names
 from graphkit.export._other_kinds import no_frozen_graph
 from graphkit.graph import drop_stale_shapes
@@ -129,7 +130,7 @@ def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
 
     Args:
         path: The file, for messages.
-        graph_def: The graph; its stale shapes are taken out.
+        graph_def: The graph; its stale shapes and lost writes are taken out.
         options: As for `tf.import_graph_def`.
 
     Returns:
@@ -139,6 +140,7 @@ def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
         CorruptFileError: TensorFlow does not accept the graph; an unknown op is named.
     """
     drop_stale_shapes(graph_def)
+    forget_lost_writes(graph_def)
     try:
         return tf.import_graph_def(graph_def, **options)
     except (ValueError, tf.errors.OpError, TypeError, KeyError) as exc:

@@ -14,7 +14,8 @@ __all__ = ["clear_marks", "file_outputs", "mark_outputs", "stored_outputs"]
 # TensorFlow and other readers pass over attributes that begin with an underscore.
 _MARK = "_graphkit_outputs"
 _ALL = -1
-_NO_OUTPUT = PLACEHOLDERS | {"Assert", "Const", "NoOp"}
+_RETURN_NOTHING = {"AssignAddVariableOp", "AssignSubVariableOp", "AssignVariableOp"}
+_NO_OUTPUT = PLACEHOLDERS | _RETURN_NOTHING | {"Assert", "Const", "NoOp"}
 
 
 def clear_marks(graph_def: Any) -> None:
