@@ -1,9 +1,11 @@
-"""`graphkit board`: TensorBoard on a log directory."""
+"""`graphkit board`: TensorBoard on a log directory, or on a graph file."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -23,10 +25,26 @@ __all__ = ["board"]
 )
 @click.option("--host", default="localhost", show_default=True, help="Address to listen on.")
 def board(log_dir: Path, port: int, host: str) -> None:
-    """Start TensorBoard on LOG_DIR (default: logs)."""
+    """Start TensorBoard on LOG_DIR (default: logs), or on the graph in a file (.pb, .pbtxt)."""
     from graphkit.summaries import start_board
 
-    with start_board(log_dir, port=port, host=host) as running:
+    with _logs(log_dir) as folder, start_board(folder, port=port, host=host) as running:
         click.echo(f"TensorBoard shows {log_dir} at {running.url} (Ctrl-C ends it)")
         with suppress(KeyboardInterrupt):
             running.wait()
+
+
+@contextmanager
+def _logs(place: Path) -> Iterator[Path]:
+    """A folder of logs as it is; of a graph file one that holds it, while it is shown."""
+    from graphkit import export
+
+    if not place.is_file() or export.inspect_file(place).kind not in ("frozen graph", "graph"):
+        yield place
+        return
+    from graphkit.summaries import SummaryWriter
+
+    with TemporaryDirectory() as folder:
+        with export.load_graph(place) as loaded, SummaryWriter(folder, graph=loaded.graph):
+            pass
+        yield Path(folder)

@@ -148,5 +148,11 @@ def _print_report(report: Any) -> None:
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"
     )
+    if report.by_batch:
+        click.echo(
+            f"  careful {', '.join(report.by_batch[:3])} of {len(report.by_batch)} that normalise "
+            "by the batch they are given, as in training; to use the trained averages, build the "
+            "graph with is_training=False (--script)"
+        )
     for name, differences in report.consumers.items():
         click.echo(f"  agrees  {name}  within {max(differences.values()):.3g}")

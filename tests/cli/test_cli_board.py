@@ -11,6 +11,8 @@ import urllib.request
 from pathlib import Path
 
 from graphkit import summaries
+from graphkit._tf import tf
+from graphkit.export import inspect_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,6 +70,35 @@ class _StoppedBoard:
 
     def wait(self):
         raise KeyboardInterrupt
+
+
+def test_a_graph_file_is_shown_for_as_long_as_it_is_looked_at(graphkit, monkeypatch, tmp_path):
+    with tf.Graph().as_default() as graph:
+        tf.placeholder(tf.float32, [None, 3], name="pixels")
+    (tmp_path / "model.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    shown = {}
+
+    def start_board(log_dir, **_):
+        (file,) = Path(log_dir).iterdir()
+        shown[Path(log_dir)] = inspect_file(file)
+        return _StoppedBoard()
+
+    monkeypatch.setattr(summaries, "start_board", start_board)
+    outcome = graphkit("board", "model.pb")
+    ((folder, report),) = shown.items()
+    assert outcome.out.startswith("TensorBoard shows model.pb at ")
+    assert (report.kind, report.details.graphs) == ("event file", [1])
+    assert not folder.exists()
+
+
+def test_other_files_are_refused(graphkit, tmp_path):
+    with summaries.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("loss", 0.5, 1)
+    (tmp_path / "notes.txt").write_text("nothing")
+    outcome = graphkit("board", writer.path)
+    assert (outcome.code, "is a file; name its folder" in outcome.err) == (2, True)
+    outcome = graphkit("board", tmp_path / "notes.txt")
+    assert (outcome.code, "is damaged, or not a frozen graph" in outcome.err) == (1, True)
 
 
 def test_ctrl_c_ends_the_board_without_an_error(graphkit, monkeypatch):

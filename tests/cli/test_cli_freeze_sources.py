@@ -95,3 +95,14 @@ def test_what_is_missing_is_told_in_a_line(
     assert words in result.err
     assert "Traceback" not in result.err
     assert not (tmp_path / "m.pb").exists()
+
+
+def test_normalisations_built_for_training_are_told(graphkit, tmp_path):
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 1, 1, 2], name="x")
+        y = tf.nn.fused_batch_norm(x, tf.ones([2]), tf.zeros([2]), name="norm")[0]
+        tf.identity(y, name="y")
+    (tmp_path / "trained.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    outcome = graphkit("freeze", "trained.pb", "--outputs", "y", "-o", "m.pb")
+    (told,) = [line for line in outcome.out.splitlines() if line.startswith("  careful")]
+    assert told.startswith("  careful norm of 1 that normalise by the batch they are given, ")

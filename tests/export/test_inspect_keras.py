@@ -228,6 +228,19 @@ def test_configurations_that_cannot_be_are_refused(tmp_path, config):
         inspect_file(tmp_path / "m.keras")
 
 
+def test_members_that_cannot_be_unpacked_are_damage(tmp_path):
+    """Found by changing bytes by chance: what is packed is damaged, and not what packs it."""
+    with zipfile.ZipFile(tmp_path / "m.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("config.json", json.dumps({"config": list(range(500))}))
+        start = archive.getinfo("config.json").header_offset + 30 + len("config.json")
+    data = bytearray((tmp_path / "m.keras").read_bytes())
+    data[start : start + 8] = b"\xff" * 8
+    (tmp_path / "m.keras").write_bytes(data)
+    with pytest.raises(CorruptFileError, match=r"is damaged, or no file of Keras: Error -3"):
+        describe_keras(tmp_path / "m.keras")
+
+
 @pytest.mark.parametrize("members", [(), ("config.json",), ("config.json", "metadata.json")])
 def test_other_archives_are_refused(tmp_path, members):
     with zipfile.ZipFile(tmp_path / "m.zip", "w") as archive:

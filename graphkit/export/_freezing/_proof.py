@@ -79,13 +79,18 @@ def _random_ops(plan: FreezePlan) -> str:
 
 
 def _advice(plan: FreezePlan) -> str:
-    """Proposes the placeholders that may switch the randomness off."""
+    """Proposes the placeholders that may switch the randomness off, or else another graph."""
     switches = [
         f"{name!r}: {1.0 if tensor.dtype.base_dtype == tf.float32 else False}"
         for name, tensor in plan.inputs.items()
         if tensor.shape.rank == 0 and tensor.dtype.base_dtype in (tf.bool, tf.float32)
     ]
-    return f"; pin it, such as pins={{{', '.join(switches)}}}" if switches else ""
+    if switches:
+        return f"; pin it, such as pins={{{', '.join(switches)}}}"
+    return (
+        "; if it is there for training, build the graph without (graph=, --script) and freeze the "
+        "checkpoint by that, or name an output before it"
+    )
 
 
 def _has_numbers(output: npt.NDArray[Any]) -> bool:

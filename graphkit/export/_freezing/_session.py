@@ -52,6 +52,9 @@ class FrozenReport:
             whether the graph is training or what dropouts drop, which are pinned unasked.
         cut: The inputs that a queue, reader or iterator fills in the source.
         consumers: The largest difference of each output in the other programs that were asked.
+        by_batch: The normalisations that were built for training: they use the mean and variance of
+            the batch they are given, and not the trained averages, so that what an example gives
+            depends on those beside it.
     """
 
     path: Path
@@ -65,6 +68,7 @@ class FrozenReport:
     pins: dict[str, Any] = field(default_factory=dict)
     cut: list[str] = field(default_factory=list)
     consumers: dict[str, dict[str, float]] = field(default_factory=dict)
+    by_batch: list[str] = field(default_factory=list)
 
 
 def freeze_session(
@@ -186,11 +190,18 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
                 plan.outputs,
                 Trial(batches, expected, tolerance),
             ),
+            by_batch=[node.name for node in frozen.node if _normalises_by_batch(node)],
         )
         for place in beside:
             text = _record(report, differences, part, request)
             _write_through(record_of(request.target), place, text)
     return report
+
+
+def _normalises_by_batch(node: Any) -> bool:
+    """Tells of a batch normalisation whether it was built for training, which is its default."""
+    is_training = node.attr["is_training"].b if "is_training" in node.attr else True
+    return node.op.startswith("FusedBatchNorm") and "Grad" not in node.op and is_training
 
 
 def _places(request: FreezeRequest) -> list[Path]:

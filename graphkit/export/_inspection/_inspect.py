@@ -135,6 +135,7 @@ def inspect_file(
     if file.is_dir() or Path(f"{file}.index").is_file():
         return _checkpoint_report(file)
     if not file.is_file():
+        find_checkpoint(file)  # says what lies beside it
         raise MissingFileError(file)
     if not file.stat().st_size:
         raise CorruptFileError(file, "is empty")

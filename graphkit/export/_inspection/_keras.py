@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ _AT_ONCE = 2**20
 _OPTIMIZERS = {"optimizer", "optimizer_weights"}
 # Their code is in the file, and runs when a model is made of it.
 _HOLD_CODE = {"Lambda"}
+_ARCHIVE_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError)
 _DAMAGE = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -58,7 +60,7 @@ def describe_keras(path: Path) -> KerasDetails:
         return _of_archive(path) if is_archive else _of_hdf5(path)
     except UnsafeFileError:
         raise
-    except (*_DAMAGE, zipfile.BadZipFile) as exc:
+    except (*_DAMAGE, *_ARCHIVE_DAMAGE) as exc:
         raise CorruptFileError(path, f"is damaged, or no file of Keras: {exc}") from exc
 
 

@@ -34,6 +34,12 @@ class Prediction:
     error: DataError | None = None
 
 
+_READS_ITSELF = (
+    "; this model reads its data itself, from a queue or iterator: freeze it again, which cuts "
+    "that off (graphkit freeze MODEL -o NEW.pb)"
+)
+
+
 def main_input(model: Model, fed: Iterable[str] = ()) -> TensorInfo:
     """The input that examples are for: the one that is neither fed nor has a default.
 
@@ -52,7 +58,8 @@ def main_input(model: Model, fed: Iterable[str] = ()) -> TensorInfo:
     found = [info for info in free if info.name not in model.optional] or free
     if len(found) != 1:
         names = ", ".join(repr(info.name) for info in found) or "none"
-        wanted = "one that examples are for; feed the others (--feed NAME=VALUE)"
+        wanted = "one that examples are for"
+        wanted += "; feed the others (--feed NAME=VALUE)" if model.inputs else _READS_ITSELF
         raise ArgumentError("infer", "input", None, wanted, shown=names)
     return found[0]
 

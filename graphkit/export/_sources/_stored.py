@@ -17,6 +17,7 @@ from graphkit.errors import CorruptFileError
 from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._graphs._model_file import check_bounds, import_graph
 from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
+from graphkit.export._sources._queue_shapes import set_queue_shapes
 from graphkit.export._sources._source import check_safe
 from graphkit.session import SessionConfig
 
@@ -42,6 +43,7 @@ def graph_of(path: Path, graph_def: Any) -> Graph:
     graph = tf.Graph()
     with graph.as_default():
         import_graph(path, graph_def, name="")
+    set_queue_shapes(graph)
     return graph
 
 
