@@ -68,8 +68,8 @@ def transform(
 ) -> None:
     """Change the frozen graph MODEL step by step.
 
-    Source and result are compared on generated batches after each step, and the file is read back
-    and compared once more before it takes its name; one that differs is not written.
+    Source and result are compared on generated batches after each step, and so is the file before
+    it takes its name, all in a fresh process; one that differs is not written.
 
     Lists in an argument have + between their items: --step cut:inputs=a+b
     """

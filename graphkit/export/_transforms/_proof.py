@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ import numpy as np
 
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, UnsafeFileError, VerificationError
+from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._proof import Outputs, compare_outputs, expected_outputs
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import VARIABLES, is_unsafe, waits
 from graphkit.export._running._batches import Batch, checked_batches, generated_batches
 from graphkit.export._transforms._network import Baseline, Network
-from graphkit.session import SessionConfig, translated_op_error
+from graphkit.session import SessionConfig
 
 __all__ = ["Proof"]
 
@@ -49,8 +51,8 @@ class Proof:
         tolerance: float,
         batches: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        self._graph = baseline.outputs[0].graph
-        graph_def = self._graph.as_graph_def()
+        graph = baseline.outputs[0].graph
+        graph_def = graph.as_graph_def()
         needed = needed_nodes(graph_def, [tensor.op.name for tensor in baseline.outputs])
         needed_def = with_functions(graph_def, needed)
         _check_runnable(path, needed_def)
@@ -59,7 +61,8 @@ class Proof:
             self._batches = checked_batches(_WHERE, self._plan.inputs, feeds)
         else:
             self._batches = _completed(baseline.inputs, batches)
-        with tf.Session(graph=self._graph, config=SessionConfig().to_proto()) as session:
+        fresh_process()  # loads TensorFlow while this one computes
+        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
             self._expected = expected_outputs(
                 _WHERE,
                 session,
@@ -74,20 +77,28 @@ class Proof:
         """How many batches are compared."""
         return len(self._batches)
 
-    def check(self, step: str, network: Network, tolerance: float) -> float:
-        """Runs a network on the batches; gives its largest difference.
+    def check(
+        self, step: str, network: Network, tolerance: float, file: Path | None = None
+    ) -> float:
+        """Runs a network on the batches in the fresh process; gives its largest difference.
 
         Args:
             step: The step it comes from.
             network: What to run.
             tolerance: The largest difference allowed, of numbers above 1 in proportion to them.
+            file: Where it is written; unless given, it is written for the process to read.
 
         Raises:
             VerificationError: It computes something else.
-            ArgumentError: TensorFlow does not accept it.
-            RunError: It cannot be run where its source can.
+            ArgumentError: TensorFlow does not accept it, or it cannot be run where its source can.
+            RunError: The process ended, or did not answer.
         """
-        found = self._found(step, network)
+        if file is None:
+            with tempfile.TemporaryDirectory() as folder:
+                place = Path(folder) / "step.pb"
+                place.write_bytes(network.graph_def.SerializeToString())
+                return self.check(step, network, tolerance, place)
+        found = self._found(step, network, file)
         try:
             return max(compare_outputs(self._plan, self._expected, found, tolerance).values())
         except VerificationError as exc:
@@ -118,24 +129,17 @@ class Proof:
                 batches.append({**kept, **{k: np.asarray(v) for k, v in values.items()}})
         return Proof(path, baseline, None, tolerance, batches)
 
-    def _found(self, step: str, network: Network) -> list[Outputs]:
-        graph = tf.Graph()
-        try:
-            with graph.as_default():
-                tf.import_graph_def(network.graph_def, name="")
-        except (ValueError, tf.errors.OpError) as exc:
-            raise ArgumentError(_WHERE, step, step, f"one TensorFlow accepts ({exc})") from exc
-        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
-            try:
-                return [self._run(session, network, batch) for batch in self._batches]
-            except tf.errors.OpError as exc:
-                raise translated_op_error(exc, graph) from exc
-
-    @staticmethod
-    def _run(session: Any, network: Network, batch: Batch) -> Outputs:
+    def _found(self, step: str, network: Network, file: Path) -> list[Outputs]:
         names = network.inputs
-        feed = {f"{names[key]}:0": value for key, value in batch.items() if key in names}
-        return [np.asarray(value) for value in session.run(list(network.outputs), feed)]
+        batches = [
+            {names[key]: value for key, value in batch.items() if key in names}
+            for batch in self._batches
+        ]
+        try:
+            return fresh_process().run(file, network.outputs, batches)
+        except ValueError as exc:
+            wanted = f"one whose graph TensorFlow accepts and runs ({exc})"
+            raise ArgumentError(_WHERE, step, step, wanted) from exc
 
 
 def _completed(inputs: Mapping[str, Tensor], batches: Sequence[Mapping[str, Any]]) -> list[Batch]:

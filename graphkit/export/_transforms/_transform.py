@@ -96,8 +96,8 @@ def transform(
     """Writes a frozen graph again, changed step by step and compared with its source after each.
 
     TF1: `tensorflow.tools.graph_transforms.TransformGraph`. On top of that, source and result run
-    on the same batches after every step, and the file, read back, once more before it gets its
-    name. `graphkit transform --steps` lists the steps and their arguments.
+    on the same batches after every step, the result in a fresh process, as does the file before it
+    gets its name. `graphkit transform --steps` lists the steps and their arguments.
 
     Args:
         path: The frozen graph, `.pb` or `.pbtxt`.
@@ -179,7 +179,7 @@ class _Run:
         )
 
     def write(self, target: Path) -> TransformReport:
-        """Writes what is left, reads it back and compares it once more."""
+        """Writes what is left, has it read back in the fresh process and compares it once more."""
         graph_def = copied(self._network.graph_def)
         graph = _imported(self._source, graph_def)
         outputs = [graph.get_tensor_by_name(name) for name in self._network.outputs]
@@ -188,8 +188,7 @@ class _Run:
         with files_aside([target]) as (part,):
             part.write_bytes(_serialized(graph_def, text=target.suffix == ".pbtxt"))
             size = part.stat().st_size
-            found = replace(self._network, graph_def=read_graph_def(part))
-            difference = self._proof.check("writing it", found, self._allowed)
+            difference = self._proof.check("writing it", self._network, self._allowed, part)
         placeholders = {op.name: op for op in graph.get_operations() if op.type in PLACEHOLDERS}
         names = [name for name in self._network.inputs.values() if name in placeholders]
         return TransformReport(
