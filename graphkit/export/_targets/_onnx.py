@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from graphkit._tf import tf
 from graphkit.errors import ConversionError
 from graphkit.export._optional import optional_package
 from graphkit.export._targets._blame import check_ranks, refusal
@@ -20,6 +22,8 @@ __all__ = ["write_onnx"]
 _NAME = "onnx"
 _LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _LIMIT = 2**31 - 1
+_LOOPS = ("While", "StatelessWhile")
+_TAKEN_APART = "_lower_using_switch_merge"
 _UNSUPPORTED = re.compile(r"Tensorflow op \[(.+?): (\w+)\] is not supported")
 
 
@@ -37,7 +41,7 @@ def write_onnx(frozen: Frozen, part: Path, options: Options) -> None:
     with held_back(), logged("tf2onnx") as lines:
         try:
             model, _ = converter.from_graph_def(
-                frozen.graph.as_graph_def(),
+                _with_whole_loops(frozen),
                 name="graphkit",
                 input_names=[tensor.name for tensor in frozen.inputs.values()],
                 output_names=[tensor.name for tensor in frozen.outputs.values()],
@@ -50,6 +54,20 @@ def write_onnx(frozen: Frozen, part: Path, options: Options) -> None:
     if model.ByteSize() > _LIMIT:
         raise ConversionError(_NAME, "its weights exceed the 2 GiB that one file can hold")
     write_whole(part, model.SerializeToString(deterministic=True))
+
+
+def _with_whole_loops(frozen: Frozen) -> Any:
+    """The graph with loops over lists of tensors kept whole.
+
+    tf2onnx knows the lists, which recurrent networks and `map_fn` fill, only in a loop that is one
+    op; other loops only where TensorFlow has taken them apart, as it does unless told not to.
+    """
+    graph_def = frozen.graph.as_graph_def()
+    bodies = [function.node_def for function in graph_def.library.function]
+    for node in chain(graph_def.node, *bodies):
+        if node.op in _LOOPS and tf.variant.as_datatype_enum in node.attr["T"].list.type:
+            node.attr.pop(_TAKEN_APART, None)
+    return graph_def
 
 
 def _converter() -> Any:
