@@ -1,4 +1,4 @@
-"""Graphs of every shape; each gives what shall be frozen, of the inputs `x`."""
+"""Graphs of every shape; each gives the tensor to freeze, or several, of the inputs `x`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import numpy as np
 from graphkit._tf import tf
 from graphkit.graph import layers
 
-RANDOM = np.random.default_rng(4)
-
 
 def weights(name, *shape, resource=True):
-    values = RANDOM.normal(size=shape).astype(np.float32)
+    values = np.random.default_rng([*name.encode()]).normal(size=shape).astype(np.float32)
     return tf.get_variable(name, initializer=values, use_resource=resource)
 
 
@@ -34,6 +32,11 @@ def dense():
 def shared_weights():
     x, w = rows(), weights("w", 3, 3)
     return tf.matmul(tf.tanh(tf.matmul(x, w)), w)
+
+
+def several_outputs():
+    parts = tf.split(tf.tanh(tf.matmul(rows(), weights("w", 3, 4))), 2, axis=1)
+    return parts[1], tf.nn.softmax(parts[0]), tf.reduce_sum(parts[0] * parts[1], 1)
 
 
 def several_devices():
@@ -248,7 +251,7 @@ def hashed_words():
 
 
 def text():
-    return tf.strings.join([words(), tf.strings.as_string(weights("w", 1)[0] * 0)], "-")
+    return tf.strings.join([words(), tf.strings.as_string(weights("w", 1)[0])], "-")
 
 
 def sparse_product():

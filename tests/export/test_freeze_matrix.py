@@ -42,6 +42,7 @@ from shapes_of_graphs import (
     resized,
     scan_over_rows,
     several_devices,
+    several_outputs,
     shared_weights,
     shuffled_batch,
     sorted_and_counted,
@@ -59,15 +60,33 @@ from shapes_of_graphs import (
     waits_for_another_op,
     writes_a_variable,
 )
+from shapes_of_picture_graphs import (
+    PNG,
+    decoded_picture,
+    decoded_pictures,
+    inception_block,
+    residual_block,
+    slim_block_by_switch,
+)
 
 from graphkit._tf import tf
 from graphkit.errors import GraphkitError
 from graphkit.export import freeze, load_graph
 
+# slim's layers say themselves that they are old.
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+
 RANDOM = np.random.default_rng(9)
 
 FROZEN = [
-    *(dense, shared_weights, several_devices, waits_for_another_op, asserts_and_checks),
+    *(
+        dense,
+        shared_weights,
+        several_devices,
+        several_outputs,
+        waits_for_another_op,
+        asserts_and_checks,
+    ),
     *(default_value, switch_with_a_default, switch_of_unknown_shape, normalized_by_switch),
     *(moving_average_of_a_resource, nested_branches, case_of_many),
     *(switch_case, loop_with_weights, loop_that_grows, loop_in_a_branch, map_over_rows),
@@ -76,11 +95,13 @@ FROZEN = [
     *(embedding_of_sparse_ids, table_of_words, table_with_unknown_words, table_in_a_branch),
     *(hashed_words, text, sparse_product, normalized_and_pooled, apart_and_widened, boxes_kept),
     *(resized, sorted_and_counted, called_as_a_function, of_half_precision, spectrum),
+    *(inception_block, residual_block, slim_block_by_switch, decoded_picture, decoded_pictures),
 ]
 WITH_CONTROL_FLOW = [
     *(switch_of_unknown_shape, normalized_by_switch, moving_average_of_a_reference),
     *(moving_average_of_a_resource, nested_branches, case_of_many, loop_with_weights),
     *(loop_in_a_branch, map_over_rows, scan_over_rows, lstm, table_in_a_branch),
+    *(slim_block_by_switch, decoded_pictures),
 ]
 
 
@@ -92,9 +113,11 @@ def old_control_flow():
     tf.enable_control_flow_v2()
 
 
-def given(tensor):
+def given(tensor, build):
     """Other values than those the proof makes up."""
     shape = [5 if dim is None else dim for dim in tensor.shape.as_list()]
+    if build in (decoded_picture, decoded_pictures):
+        return np.full(shape, PNG, object)
     if tensor.dtype == tf.string:
         return np.resize(np.array([b"cat", b"", b"dog", b"\xff"], object), shape)
     if tensor.dtype.is_integer:
@@ -102,22 +125,33 @@ def given(tensor):
     return RANDOM.normal(size=shape)
 
 
+def named(built):
+    """The outputs, by the names `y`, `y_1` ..."""
+    several = built if isinstance(built, tuple) else (built,)
+    return {name.op.name: name for name in (tf.identity(one, name="y") for one in several)}
+
+
 def check(session, path, build):
     """Freezes and compares on values of the test's own, by a way of its own."""
-    y = tf.identity(build(), name="y")
+    outputs = named(build())
+    y, graph = outputs["y"], session.graph
     session.run([tf.global_variables_initializer(), tf.tables_initializer()])
-    report = freeze(session, path, outputs="y", tolerance=1e-3 if y.dtype == tf.float16 else 1e-5)
-    tensors = {info.name: y.graph.get_tensor_by_name(f"{info.name}:0") for info in report.inputs}
-    feeds = {n: given(t) for n, t in tensors.items() if t.op.type != "PlaceholderWithDefault"}
+    tolerance = 1e-3 if y.dtype == tf.float16 else 1e-5
+    report = freeze(session, path, outputs=[*outputs], tolerance=tolerance)
+    tensors = {info.name: graph.get_tensor_by_name(f"{info.name}:0") for info in report.inputs}
+    feeds = {
+        n: given(t, build) for n, t in tensors.items() if t.op.type != "PlaceholderWithDefault"
+    }
     pins = {f"{name}:0": value for name, value in report.pins.items()}
-    expected = session.run(y, {tensors[name]: v for name, v in feeds.items()} | pins)
+    expected = session.run(outputs, {tensors[name]: v for name, v in feeds.items()} | pins)
     with load_graph(path) as frozen:
         kinds = {op.type for op in frozen.graph.get_operations()}
-        found = frozen.run(feeds)["y"]
-    if y.dtype == tf.string:
-        assert found.tolist() == expected.tolist()
-    else:
-        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+        found = frozen.run(feeds)
+    for name in outputs:
+        if y.dtype == tf.string:
+            assert found[name].tolist() == expected[name].tolist()
+        else:
+            np.testing.assert_allclose(found[name], expected[name], rtol=1e-4, atol=1e-5)
     assert not {kind for kind in kinds if "Variable" in kind or "Queue" in kind}
     return report
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
+from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._tensors import is_handle
 from graphkit.export._running._values import converted, wanted_dtype
 
@@ -21,6 +22,8 @@ Batch = dict[str, npt.NDArray[Any]]
 
 _SIZES = (1, 3)
 _OPEN_DIMENSION = 32
+_DECODERS = ("DecodeImage", "DecodeJpeg", "DecodePng")  # each of them takes PNG
+_SIDE = 16
 _MOST_NUMBERS = 2**27
 
 
@@ -30,7 +33,8 @@ def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
     Floats are normally distributed, integers 0 or 1 (indices that any table has), and so are
     floats that the graph takes for integers, as Keras does with indices; uint8 are all over; a
     switch is False and a single float 1, which means "off" for `is_training` and `keep_prob`.
-    An input with a default keeps it.
+    Strings are empty, but small pictures as PNG for a graph that decodes any. An input with a
+    default keeps it.
 
     Args:
         where: The function that was called.
@@ -67,7 +71,7 @@ def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.ND
     shape = _shape(tensor, size)
     dtype = tensor.dtype.base_dtype
     if dtype == tf.string:
-        return np.full(shape, b"", object)
+        return np.full(shape, _picture(random) if _decodes(tensor) else b"", object)
     if dtype == tf.bool:
         return np.zeros(shape, bool) if not shape else random.integers(0, 2, shape) > 0
     if dtype == tf.uint8:
@@ -81,6 +85,18 @@ def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.ND
 def _stands_for_integers(tensor: Tensor) -> bool:
     casts = [op.type == "Cast" and op.outputs[0].dtype.is_integer for op in tensor.consumers()]
     return bool(casts) and all(casts)
+
+
+def _decodes(tensor: Tensor) -> bool:
+    """Whether the graph of a tensor decodes pictures, in functions such as those of loops too."""
+    return any(kind in _DECODERS for _, kind in ops_within(tensor.graph.as_graph_def()))
+
+
+def _picture(random: np.random.Generator) -> bytes:
+    import cv2
+
+    pixels = random.integers(0, 256, (_SIDE, _SIDE, 3), np.uint8)
+    return bytes(cv2.imencode(".png", pixels)[1].tobytes())
 
 
 def _shape(tensor: Tensor, size: int) -> list[int]:

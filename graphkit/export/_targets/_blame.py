@@ -22,7 +22,10 @@ _ADVICE = (
         "pin the switch that chooses the branch (pins={'is_training': False}, --pin), so that only "
         "one is left",
     ),
-    (r"Queue|Iterator|Reader|DecodeJpeg|DecodePng|ParseExample", "name inputs behind it (inputs)"),
+    (
+        r"Queue|Iterator|Reader|Decode(Image|Jpeg|Png)|ParseExample",
+        "name inputs behind it (inputs)",
+    ),
     (r"Enter|Exit|NextIteration|LoopCond|While|TensorArray", "name outputs before the loop"),
     (r"FusedBatchNorm", "fold it (graphkit transform --step fold_batch_norms)"),
 )
