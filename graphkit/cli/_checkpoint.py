@@ -1,4 +1,4 @@
-"""`graphkit checkpoint`: variables get other names, and old checkpoints today's format."""
+"""`graphkit checkpoint`: variables get other names or more classes, files today's format."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the repor
 
 @click.group()
 def checkpoint() -> None:
-    """Write checkpoints again: other names, today's format."""
+    """Write checkpoints again: other names, today's format, more classes."""
 
 
 @checkpoint.command()
@@ -72,6 +72,28 @@ def convert(source: Path, output: Path, as_json: bool) -> None:
     from graphkit.export import convert_checkpoint
 
     _print_report(convert_checkpoint(source, output), as_json)
+
+
+@checkpoint.command("add-classes")
+@click.argument("source", metavar="CHECKPOINT", type=_PATH)
+@click.argument("variables", metavar="VARIABLE...", nargs=-1, required=True)
+@_OUTPUT
+@click.option(
+    "--count", type=click.IntRange(min=1), default=1, show_default=True, help="How many to add."
+)
+@click.option("--value", default=0.0, show_default=True, help="What the new columns hold.")
+@_AS_JSON
+def add_classes(
+    source: Path, variables: tuple[str, ...], output: Path, count: int, value: float, as_json: bool
+) -> None:
+    """Give the head of CHECKPOINT more classes, behind those there are.
+
+    VARIABLE is one whose last dimension is the classes: of a dense layer, its kernel and its bias.
+    Their slots of an optimizer grow along. What was there stays bit-identical.
+    """
+    from graphkit import export
+
+    _print_report(export.add_classes(source, output, variables, count=count, value=value), as_json)
 
 
 def _map_in(file: Path | None) -> dict[str, str]:

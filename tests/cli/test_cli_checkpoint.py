@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from graphkit.export._formats._checkpoint import read_checkpoint
+
 STORED = Path(__file__).parents[1] / "golden" / "stored"
 OLD, NEW = STORED / "old", STORED / "new"
 
@@ -50,6 +52,23 @@ def test_convert_says_what_was_written(graphkit, tmp_path):
     assert json.loads(graphkit("inspect", "new", "--json").out)["version"] == "V2"
 
 
+def test_add_classes_widens_the_head_and_its_slots(graphkit):
+    outcome = graphkit(
+        *("checkpoint", "add-classes", OLD, "net/out/weights", "--count", "2", "--value", "0.5"),
+        *("-o", "new"),
+    )
+    lines = outcome.out.splitlines()
+    assert (outcome.code, lines[0].split(",")[0]) == (0, "new: 10 variables")
+    old, new = (read_checkpoint(path) for path in (Path(f"{OLD}"), Path("new")))
+    for name, variable in old.variables.items():
+        head = name.startswith("net/out/weights")
+        shape = (*variable.shape[:-1], variable.shape[-1] + 2) if head else variable.shape
+        assert new.variables[name].shape == shape
+        kept = new.read(name)[..., :-2] if head else new.read(name)
+        assert kept.tobytes() == old.read(name).tobytes()
+    assert (new.read("net/out/weights")[..., -2:] == 0.5).all()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -62,6 +81,9 @@ def test_convert_says_what_was_written(graphkit, tmp_path):
         (("rename", OLD, "-o", "new", "--map", "none.json"), "'none.json' does not exist"),
         (("rename", OLD, "-o", "new", "--map", "no.json"), "no.json is no JSON"),
         (("rename", OLD, "-o", "new", "--map", "list.json"), "list.json holds no {"),
+        (("add-classes", OLD, "-o", "new"), "Missing argument 'VARIABLE...'"),
+        (("add-classes", OLD, "net/aut/weights", "-o", "new"), "did you mean 'net/out/weights'"),
+        (("add-classes", OLD, "net/out/weights", "--count", "0", "-o", "new"), "0 is not in"),
         (("convert", STORED / "none", "-o", "new"), "is no checkpoint"),
         (("convert", OLD, "-o", "none/new"), "folder does not exist"),
     ],
