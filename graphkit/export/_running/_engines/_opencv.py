@@ -15,13 +15,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from graphkit.errors import CorruptFileError, RunError, UnknownNameError
+from graphkit.errors import CorruptFileError, RunError
 from graphkit.export._formats._graph import StoredNode
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._inspection._graph import describe_graph
 from graphkit.export._inspection._onnx import describe_onnx, is_onnx
 from graphkit.export._running._engines._beside import check_beside
 from graphkit.export._running._engines._opencv_apart import check_survived
+from graphkit.export._running._engines._opencv_names import opencv_names
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 
@@ -53,10 +54,14 @@ class OpenCvModel(Model):
             check_beside(path, details.external_files)
             inputs, outputs = details.inputs, details.outputs
             self.channels_last, self._kept = False, frozenset[str]()
+            nodes: dict[str, StoredNode] = {}
         else:
-            inputs, outputs, self.channels_last, self._kept = _graph_interface(path)
+            inputs, outputs, nodes = _graph_interface(path)
+            self.channels_last = _lays_channels_last(nodes)
+            names = [info.name for info in outputs]
+            self._kept = frozenset(name for name in names if _puts_channels_first(nodes, name))
         with _quiet(), _refusal(path):
-            self._net, self._layers = _read_net(path, [info.name for info in outputs])
+            self._net, self._layers = _read_net(path, [info.name for info in outputs], nodes)
         super().__init__(path, inputs, outputs)
 
     def close(self) -> None:
@@ -69,10 +74,12 @@ class OpenCvModel(Model):
             with _quiet():
                 for name, value in feeds.items():
                     self._net.setInput(self._turned_in(value), name)
-                found = self._net.forward(self._layers)
+                asked = list(dict.fromkeys(self._layers))
+                found = dict(zip(asked, self._net.forward(asked), strict=True))
         except (cv2.error, TypeError) as exc:
             raise RunError(f"{self.path}: OpenCV failed: {_said(exc)}") from exc
-        values = dict(zip((info.name for info in self.outputs), found, strict=True))
+        given = (info.name for info in self.outputs)
+        values = {name: found[layer] for name, layer in zip(given, self._layers, strict=True)}
         return [self._turned_out(name, values[name]) for name in names]
 
     def _turned_in(self, value: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -90,17 +97,18 @@ class OpenCvModel(Model):
 
 def _graph_interface(
     path: Path,
-) -> tuple[list[TensorInfo], list[TensorInfo], bool, frozenset[str]]:
-    """Inputs and outputs of a frozen graph, whether its pictures are NHWC, and outputs that not."""
+) -> tuple[list[TensorInfo], list[TensorInfo], dict[str, StoredNode]]:
+    """Inputs, outputs and nodes of a frozen graph."""
     file = read_graph_file(path)
     if file.kind != "graph":
         raise CorruptFileError(path, f"is a {file.kind}; OpenCV reads frozen graphs")
     details = describe_graph(file)
     outputs = [TensorInfo(name, "float32", None) for name in details.outputs]
-    first = any(node.text("data_format").startswith("NC") for node in file.graph.nodes)
-    nodes = {node.name: node for node in file.graph.nodes}
-    kept = frozenset(name for name in details.outputs if _puts_channels_first(nodes, name))
-    return details.inputs, outputs, not first, kept
+    return details.inputs, outputs, {node.name: node for node in file.graph.nodes}
+
+
+def _lays_channels_last(nodes: Mapping[str, StoredNode]) -> bool:
+    return not any(node.text("data_format").startswith("NC") for node in nodes.values())
 
 
 def _puts_channels_first(nodes: Mapping[str, StoredNode], name: str) -> bool:
@@ -117,27 +125,27 @@ def _puts_channels_first(nodes: Mapping[str, StoredNode], name: str) -> bool:
     return tensor is not None and tensor.written.tolist() in ([0, 3, 1, 2], [0, 4, 1, 2, 3])
 
 
-def _read_net(path: Path, outputs: list[str]) -> tuple[Any, list[str]]:
+def _read_net(
+    path: Path, outputs: list[str], nodes: Mapping[str, StoredNode]
+) -> tuple[Any, list[str]]:
     """The network, and what it calls its outputs.
 
-    The only end of a graph goes by the name of whatever OpenCV merged it with, an `Identity` or
-    the addition of a bias; OpenCV 5 forgets what is no end unless it is asked for.
+    The only end of a graph goes by the name of whatever OpenCV merged it with; OpenCV 5 forgets
+    what is no end unless it is asked for, and then gives the rest only if it is asked for too.
     """
     if is_onnx(path):
         check_survived(path, "readNetFromONNX")
         return cv2.dnn.readNetFromONNX(str(path)), outputs
     check_survived(path, "readNetFromTensorflow")
-    for name in outputs:
-        if ":" in name:
-            raise UnknownNameError("output of OpenCV's", name, [name.split(":")[0]])
     net = cv2.dnn.readNetFromTensorflow(str(path))
     ends = list(net.getUnconnectedOutLayersNames())
     if len(ends) == len(outputs) == 1:
         return net, ends
-    inside = [name for name in outputs if name not in ends]
-    if inside and hasattr(cv2.dnn, "ENGINE_AUTO"):
-        net = cv2.dnn.readNetFromTensorflow(str(path), "", cv2.dnn.ENGINE_AUTO, inside)
-    return net, outputs
+    names = opencv_names(nodes, {*net.getLayerNames(), *ends}, outputs)
+    if hasattr(cv2.dnn, "ENGINE_AUTO") and not set(names) <= set(ends):
+        asked = list(dict.fromkeys(names))
+        net = cv2.dnn.readNetFromTensorflow(str(path), "", cv2.dnn.ENGINE_AUTO, asked)
+    return net, names
 
 
 @contextmanager
