@@ -59,6 +59,7 @@ __all__ = ["convert"]
     help="Largest difference allowed between source and file, in proportion above 1; 1e-5 for "
     "float32, 1e-2 for float16, 0.1 for int8 unless given.",
 )
+@_parse.libraries
 @preparation
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -> None:

@@ -75,6 +75,7 @@ __all__ = ["freeze"]
     multiple=True,
     help="Another program that has to run the graph and agree. Repeatable.",
 )
+@_parse.libraries
 @preparation
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def freeze(
@@ -90,6 +91,7 @@ def freeze(
     allow: tuple[str, ...],
     tolerance: float,
     targets: tuple[str, ...],
+    libraries: tuple[Path, ...],
     as_json: bool,
     **pictures: Any,
 ) -> None:
@@ -119,6 +121,7 @@ def freeze(
         tolerance=tolerance,
         text=output.suffix == ".pbtxt",
         targets=targets,
+        libraries=libraries,
         preprocessing=said_preparation(pictures),
     )
     if as_json:

@@ -77,6 +77,7 @@ _ENGINES = ("auto", "tensorflow", "onnxruntime", "opencv", "tflite")
     metavar="OP",
     help="Let an op type that reaches the file system or runs code run. Repeatable.",
 )
+@_parse.libraries
 @click.option("--placement", is_flag=True, help="Show which device each op was given.")
 @click.option(
     "--cpu-devices",
@@ -101,16 +102,12 @@ def infer(model: Path, **options: Any) -> None:
 
 
 def _run_once(request: Request) -> None:
-    from graphkit.export import open_model
-
-    engine = None if request.engine == "auto" else request.engine
-    config = request.config()
-    with open_model(request.model, engine=engine, allow=set(request.allow), config=config) as model:
+    with request.open() as model:
         shapes = {info.name: info.shape for info in model.inputs}
         scale, colour = request.scale or 1.0, request.colour or "RGB"
         feeds = read_feeds(request.files, shapes, scale=scale, colour=colour)
         if request.placement:
-            _show_placement(model, config, err=request.as_json)
+            _show_placement(model, request.config(), err=request.as_json)
         values = model.run(feeds, request.outputs)
     if request.as_json:
         echo_json(values)

@@ -16,6 +16,7 @@ import click
 __all__ = [
     "Place",
     "finite",
+    "libraries",
     "names",
     "numbers",
     "pairs",
@@ -45,6 +46,15 @@ class Place(click.Path):
         if value == "":
             self.fail("the path is empty", param, ctx)
         return super().convert(value, param, ctx)
+
+
+libraries = click.option(
+    "--library",
+    "libraries",
+    multiple=True,
+    type=Place(dir_okay=False),
+    help="Load custom ops from this file, which runs its code. Repeatable.",
+)
 
 
 def finite(_context: click.Context, _option: click.Parameter, number: float | None) -> float | None:

@@ -48,6 +48,7 @@ class Request:
     keep_going: bool
     target: Path | None
     allow: tuple[str, ...]
+    libraries: tuple[Path, ...]
     placement: bool
     cpu_devices: int
     as_json: bool
@@ -59,6 +60,18 @@ class Request:
         from graphkit.session import SessionConfig
 
         return SessionConfig(cpu_devices=self.cpu_devices)
+
+    def open(self) -> Model:
+        """Opens the model in the engine that was named, or else the first that runs it."""
+        from graphkit.export import open_model
+
+        return open_model(
+            self.model,
+            engine=None if self.engine == "auto" else self.engine,
+            allow=set(self.allow),
+            config=self.config(),
+            libraries=self.libraries,
+        )
 
 
 def run_examples(request: Request) -> None:
@@ -81,12 +94,10 @@ def run_examples(request: Request) -> None:
 
 
 def _predictions(request: Request) -> Iterator[Prediction]:
-    from graphkit.export import main_input, open_model, predict, read_examples
+    from graphkit.export import main_input, predict, read_examples
 
     preprocessing = _preprocessing(request)
-    engine = None if request.engine == "auto" else request.engine
-    allow, config = set(request.allow), request.config()
-    with open_model(request.model, engine=engine, allow=allow, config=config) as model:
+    with request.open() as model:
         info = main_input(model, request.files)
         feeds = _feeds(request, model)
         examples = read_examples(request.inputs, info, preprocessing, feature=request.feature)

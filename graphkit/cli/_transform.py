@@ -56,6 +56,7 @@ def _list_steps(context: click.Context, _option: click.Parameter, wanted: bool) 
     callback=_list_steps,
     help="List the steps and their arguments, and exit.",
 )
+@_parse.libraries
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def transform(
     model: Path,
@@ -64,6 +65,7 @@ def transform(
     inputs: list[str] | None,
     outputs: list[str] | None,
     tolerance: float,
+    libraries: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Change the frozen graph MODEL step by step.
@@ -76,7 +78,13 @@ def transform(
     from graphkit.export import transform as transform_graph
 
     report = transform_graph(
-        model, output, steps, inputs=inputs, outputs=outputs, tolerance=tolerance
+        model,
+        output,
+        steps,
+        inputs=inputs,
+        outputs=outputs,
+        tolerance=tolerance,
+        libraries=libraries,
     )
     if as_json:
         echo_json(report)

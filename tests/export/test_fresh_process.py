@@ -142,9 +142,9 @@ def test_a_process_that_is_gone_is_replaced(monkeypatch, child):
     gone = child(SILENT)
     gone.close()
     gone.close()
-    monkeypatch.setattr(_process, "_shared", gone)
+    monkeypatch.setattr(_process, "_shared", {(): gone})
     monkeypatch.setattr(_process, "_COMMAND", SILENT)
-    monkeypatch.setattr(_process, "FreshProcess", lambda: child(SILENT))
+    monkeypatch.setattr(_process, "FreshProcess", lambda libraries: child(SILENT))
     assert fresh_process() is not gone
     assert fresh_process().alive
 

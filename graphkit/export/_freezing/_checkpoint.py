@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.export._freezing._freeze import freeze_opened
 from graphkit.export._freezing._session import FreezeRequest, FrozenReport, check_request
+from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._sources._checkpoint import checkpoint_for, open_checkpoint
 
 __all__ = ["freeze_checkpoint"]
@@ -27,6 +28,7 @@ def freeze_checkpoint(
     tolerance: float = 1e-5,
     text: bool = False,
     clear_devices: bool = True,
+    libraries: Libraries = (),
 ) -> FrozenReport:
     """Writes what a saved training computes as one `.pb`, proven equal to the restored session.
 
@@ -45,6 +47,7 @@ def freeze_checkpoint(
         tolerance: As for `freeze_session`.
         text: As for `freeze_session`.
         clear_devices: As for `freeze_session`.
+        libraries: As for `freeze_session`.
 
     Returns:
         What was written and compared.
@@ -62,6 +65,7 @@ def freeze_checkpoint(
     """
     target = Path(path)
     check_request(_WHERE, target, tolerance)
+    loaded = load_libraries(_WHERE, libraries)
     source = open_checkpoint(checkpoint_for(_WHERE, Path(checkpoint), target))
-    request = FreezeRequest(_WHERE, target, feeds, tolerance, text, clear_devices)
+    request = FreezeRequest(_WHERE, target, feeds, tolerance, text, clear_devices, libraries=loaded)
     return freeze_opened(source, request, outputs=outputs, inputs=inputs, pins=pins)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphkit._tf import Tensor
-from graphkit.export._freezing._fresh._process import fresh_process
+from graphkit.export._freezing._fresh._process import FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._tensors import is_handle
@@ -22,14 +22,20 @@ _UNFETCHABLE = {"Enter", "RefEnter", "RefSwitch", "Switch"}
 
 
 def first_difference(
-    session: Any, plan: FreezePlan, path: Path, batch: Batch, tolerance: float
+    session: Any,
+    plan: FreezePlan,
+    process: FreshProcess,
+    path: Path,
+    batch: Batch,
+    tolerance: float,
 ) -> tuple[str, str] | None:
     """Compares the values on the way to the outputs, in the order they are computed in.
 
     Args:
         session: The session.
         plan: What was frozen.
-        path: The file, read in a fresh process.
+        process: What reads the file.
+        path: The file.
         batch: The batch on which an output differs.
         tolerance: The largest difference that is none.
 
@@ -43,7 +49,7 @@ def first_difference(
         some = tensors[start : start + _AT_ONCE]
         try:
             wanted = session.run(some, feed_dict=feed)
-            [found] = fresh_process().run(path, [tensor.name for tensor in some], [batch])
+            [found] = process.run(path, [tensor.name for tensor in some], [batch])
         except Exception:  # this only adds to an error that is there already
             return None
         for tensor, first, second in zip(some, wanted, found, strict=True):

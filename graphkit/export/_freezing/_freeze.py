@@ -18,6 +18,7 @@ from graphkit.export._freezing._session import (
     check_request,
     write_proven,
 )
+from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._tensors import find_tensor
 from graphkit.export._predicting._preprocessing import Preprocessing
@@ -46,6 +47,7 @@ def freeze(
     clear_devices: bool = True,
     targets: str | Sequence[str] = (),
     preprocessing: Preprocessing | None = None,
+    libraries: Libraries = (),
 ) -> FrozenReport:
     """Writes what a source computes as one `.pb`, proven equal to it.
 
@@ -79,6 +81,7 @@ def freeze(
             "serving", which are given it in the format they read.
         preprocessing: How pictures are prepared for the model, to be written down beside it; what
             is written beside the source unless given.
+        libraries: As for `freeze_session`.
 
     Returns:
         What was written and compared.
@@ -100,6 +103,7 @@ def freeze(
     where, target = "freeze", Path(path)
     check_request(where, target, tolerance)
     check_target(record_of(target))
+    loaded = load_libraries(where, libraries)
     consumers = named_consumers(where, targets)
     if isinstance(source, (str, PathLike)) and _same_file(Path(source), target):
         raise ArgumentError(where, "path", str(target), "another file than the source")
@@ -107,7 +111,9 @@ def freeze(
         where, source, target, graph=graph, signature=signature, tag=tag, allow=allow
     )
     origin = origin_of(source, preprocessing)
-    request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices, consumers, origin)
+    request = FreezeRequest(
+        where, target, feeds, tolerance, text, clear_devices, consumers, origin, loaded
+    )
     return freeze_opened(opened, request, outputs=outputs, inputs=inputs, pins=pins, allow=allow)
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, VerificationError
-from graphkit.export._freezing._fresh._process import fresh_process
+from graphkit.export._freezing._fresh._process import FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._op_kinds import RANDOM
@@ -104,12 +104,13 @@ def _run_session(session: Any, plan: FreezePlan, batch: Batch) -> Outputs:
 
 
 def reloaded_outputs(
-    where: str, path: Path, plan: FreezePlan, batches: Sequence[Batch]
+    where: str, process: FreshProcess, path: Path, plan: FreezePlan, batches: Sequence[Batch]
 ) -> list[Outputs]:
     """Reads a file back and runs it in a process that knows nothing of this one.
 
     Args:
         where: The function that was called.
+        process: That process.
         path: The file.
         plan: What was frozen.
         batches: The batches.
@@ -119,14 +120,14 @@ def reloaded_outputs(
 
     Raises:
         ArgumentError: TensorFlow does not accept the graph; a variable is used in a way that no
-            constant can be.
+            constant can be, or an op comes from a library that was not named.
         RunError: The process ended, or did not answer.
     """
     names = [tensor.name for tensor in plan.outputs]
     try:
-        return fresh_process().run(path, names, batches)
+        return process.run(path, names, batches)
     except ValueError as exc:
-        wanted = f"tensors that can be computed without variables ({exc})"
+        wanted = f"tensors that can be computed without variables, from the file alone ({exc})"
         raise ArgumentError(where, "outputs", names, wanted) from exc
 
 

@@ -19,9 +19,10 @@ from graphkit._tf import Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError, MissingFileError
 from graphkit.export._freezing._constants import count_parameters, hold_variables
 from graphkit.export._freezing._first_op import first_difference
-from graphkit.export._freezing._fresh._process import fresh_process
+from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import compare_outputs, expected_outputs, reloaded_outputs
+from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
@@ -82,6 +83,7 @@ def freeze_session(
     tolerance: float = 1e-5,
     text: bool = False,
     clear_devices: bool = True,
+    libraries: Libraries = (),
 ) -> FrozenReport:
     """Writes what a session computes as one `.pb`: structure and weights, no variable left.
 
@@ -107,6 +109,8 @@ def freeze_session(
         text: Whether to write the text form (`.pbtxt`).
         clear_devices: Whether to forget the devices ops were placed on, so that the file runs on
             machines that have others.
+        libraries: The files of custom ops that the graph uses, as for `tf.load_op_library`; to
+            load one runs its code, here and where the file is read back.
 
     Returns:
         What was written and compared.
@@ -128,8 +132,9 @@ def freeze_session(
         raise ArgumentTypeError(where, "session", type(session).__name__, wanted)
     target = Path(path)
     check_request(where, target, tolerance)
+    loaded = load_libraries(where, libraries)
     plan = plan_freeze(where, session.graph, outputs, inputs, pins)
-    request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices)
+    request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices, libraries=loaded)
     return write_proven(session, plan, request)
 
 
@@ -145,6 +150,7 @@ class FreezeRequest:
     clear_devices: bool
     consumers: Sequence[str] = ()
     origin: Origin | None = None
+    libraries: Sequence[str] = ()
 
 
 def check_request(where: str, target: Path, tolerance: float) -> None:
@@ -164,13 +170,13 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
         else generated_batches(where, plan.inputs)
     )
     tolerance = request.tolerance
-    fresh_process()  # loads TensorFlow while the session computes
+    process = fresh_process(request.libraries)  # loads TensorFlow while the session computes
     frozen = _frozen_graph(where, session, plan, request.clear_devices)
     expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
     with files_aside(_places(request)) as (part, *beside):
         _write_through(request.target, part, _serialized(frozen, request.text))
-        found = reloaded_outputs(where, part, plan, batches)
-        blame = partial(_blame, session, plan, part, batches, tolerance)
+        found = reloaded_outputs(where, process, part, plan, batches)
+        blame = partial(_blame, session, plan, process, part, batches, tolerance)
         differences = compare_outputs(plan, expected, found, tolerance, blame)
         report = FrozenReport(
             path=request.target,
@@ -230,12 +236,13 @@ def _record(
 def _blame(
     session: Any,
     plan: FreezePlan,
+    process: FreshProcess,
     part: Path,
     batches: Sequence[Batch],
     tolerance: float,
     number: int,
 ) -> tuple[str, str] | None:
-    return first_difference(session, plan, part, batches[number], tolerance)
+    return first_difference(session, plan, process, part, batches[number], tolerance)
 
 
 def _frozen_graph(where: str, session: Any, plan: FreezePlan, clear_devices: bool) -> Any:

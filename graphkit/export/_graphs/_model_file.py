@@ -150,6 +150,6 @@ def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
             name = unknown.group(1) or unknown.group(2)
             reason = (
                 f"uses the op {name!r}, which this TensorFlow does not have; if it is a custom "
-                "op, load its library first (tf.load_op_library)"
+                "op, name the library it is in (--library FILE, libraries=[FILE])"
             )
         raise CorruptFileError(path, reason) from exc

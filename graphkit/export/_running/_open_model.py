@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -40,6 +40,7 @@ def open_model(
     engine: str | None = None,
     allow: Collection[str] = (),
     config: SessionConfig | None = None,
+    libraries: Iterable[str | PathLike[str]] = (),
 ) -> Model:
     """Opens a model of any format to run it; TensorFlow is imported only where it runs it.
 
@@ -53,6 +54,8 @@ def open_model(
         allow: Types of ops that touch files or run code and may run all the same, such as
             `{"ReadFile"}`; of Keras classes such as `{"Lambda"}`.
         config: What a session may use of the machine; other engines take the number of threads.
+        libraries: The files of custom ops that a graph for TensorFlow uses; to load one runs its
+            code.
 
     Returns:
         The model; close it, or use it in a `with`.
@@ -61,7 +64,7 @@ def open_model(
         MissingFileError: There is no such file.
         CorruptFileError: It holds no model, or one that the engine refuses.
         UnsafeFileError: Opening it would touch other files or run code.
-        ArgumentError: The engine does not run files of that kind.
+        ArgumentError: The engine does not run files of that kind, or takes no libraries.
         ArgumentTypeError: `allow` is no collection of names.
         UsageError: The engine is not installed.
     """
@@ -74,10 +77,20 @@ def open_model(
     if engine is not None and engine not in engines:
         wanted = f"one that runs a {kind}: {', '.join(map(repr, engines))}"
         raise ArgumentError("open_model", "engine", engine, wanted)
-    module, name = engines[engine or next(iter(engines))].split(".")
+    chosen = engine or next(iter(engines))
+    if named := tuple(libraries):
+        _load_libraries(chosen, named)
+    module, name = engines[chosen].split(".")
     opened: Any = getattr(import_module(f"graphkit.export._running._engines.{module}"), name)
     model: Model = opened(file, allow, config)
     return model
+
+
+def _load_libraries(engine: str, libraries: tuple[str | PathLike[str], ...]) -> None:
+    if engine != "tensorflow":
+        raise ArgumentError("open_model", "libraries", list(libraries), f"left out for {engine}")
+    loader: Any = import_module("graphkit.export._graphs._libraries")
+    loader.load_libraries("open_model", libraries)
 
 
 def engines_for(path: str | PathLike[str]) -> list[str]:

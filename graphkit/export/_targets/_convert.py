@@ -18,6 +18,7 @@ from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import expected_outputs
 from graphkit.export._freezing._session import check_request
+from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._other_kinds import is_keras
 from graphkit.export._predicting._preprocessing import Preprocessing
@@ -81,6 +82,7 @@ def convert(
     tolerance: float | None = None,
     weights: str = "float32",
     preprocessing: Preprocessing | None = None,
+    libraries: Libraries = (),
 ) -> ConversionReport:
     """Writes a model in another format, proven to compute what its source computes.
 
@@ -110,6 +112,7 @@ def convert(
             from the batches: give real ones.
         preprocessing: How pictures are prepared for the model, to be written down beside it;
             what is written beside the source unless given.
+        libraries: As for `freeze_session`.
 
     Returns:
         What was written and compared.
@@ -130,10 +133,11 @@ def convert(
     options = _options(goal, form, weights)
     allowed = _TOLERANCES[weights] if tolerance is None else tolerance
     _check_place(goal, form, allowed)
+    loaded = load_libraries(_WHERE, libraries)
     named = {"inputs": inputs, "outputs": outputs, "pins": pins}
     origin = origin_of(source, preprocessing)
     task = _Task(goal, form, options, feeds, allowed, origin)
-    with _opened(source, named, feeds) as (frozen, left):
+    with _opened(source, named, feeds, loaded) as (frozen, left):
         names = left["outputs"] or list(frozen.outputs)
         plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"])
         return _written(frozen, plan, task)
@@ -170,13 +174,13 @@ def _check_place(goal: Path, form: Target, tolerance: float) -> None:
 
 @contextmanager
 def _opened(
-    source: Any, named: dict[str, Any], feeds: Any
+    source: Any, named: dict[str, Any], feeds: Any, libraries: Libraries
 ) -> Iterator[tuple[FrozenGraph, dict[str, Any]]]:
     """The source as a frozen graph, and which of the names given are still to be looked up."""
     if not isinstance(source, (str, PathLike)) or _is_to_be_frozen(Path(source)):
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "model.pb"
-            freeze(source, place, feeds=feeds, **named)
+            freeze(source, place, feeds=feeds, libraries=libraries, **named)
             with load_graph(place) as frozen:
                 yield frozen, dict.fromkeys(named)
         return

@@ -14,6 +14,7 @@ from graphkit._aside import files_aside
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
 from graphkit.export._freezing._session import check_request
+from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._model_file import import_graph, read_graph_def
 from graphkit.export._graphs._nodes import needed_nodes
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
@@ -92,6 +93,7 @@ def transform(
     outputs: str | Sequence[str] | None = None,
     feeds: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     tolerance: float = 1e-5,
+    libraries: Libraries = (),
 ) -> TransformReport:
     """Writes a frozen graph again, changed step by step and compared with its source after each.
 
@@ -110,6 +112,7 @@ def transform(
             three examples are generated unless given.
         tolerance: The largest difference allowed, of numbers above 1 in proportion to them. Steps
             that round add their own.
+        libraries: The files of custom ops that the graph uses; to load one runs its code.
 
     Returns:
         What each step did, and what was compared.
@@ -127,6 +130,7 @@ def transform(
     check_request(_WHERE, target, tolerance)
     if isinstance(steps, str) or not steps:
         raise ArgumentError(_WHERE, "steps", steps, "a list of at least one step")
+    load_libraries(_WHERE, libraries)
     bound = [bound_step(step) for step in steps]
     network, graph = _opened(source, inputs, outputs)
     baseline = network.baseline or Baseline(

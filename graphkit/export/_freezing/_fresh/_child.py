@@ -8,14 +8,16 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from graphkit._tf import tf
-from graphkit.errors import GraphkitError
+from graphkit.errors import CorruptFileError, GraphkitError
 from graphkit.export._freezing._fresh._frames import Frame, read_frame, write_frame
-from graphkit.export._graphs._model_file import read_graph_def
+from graphkit.export._graphs._libraries import load_libraries
+from graphkit.export._graphs._model_file import import_graph, read_graph_def
 from graphkit.session import SessionConfig
 
 __all__ = ["serve"]
@@ -44,7 +46,10 @@ def _receive(stream: BinaryIO, requests: queue.Queue[Frame]) -> None:
 def _answer(request: Frame) -> Frame:
     message = request.message
     try:
+        load_libraries("run", message["libraries"])
         found = _run_file(message["path"], message["outputs"], message["inputs"], request.arrays)
+    except CorruptFileError as exc:
+        return Frame({"refused": exc.reason})
     except (ValueError, TypeError, KeyError, tf.errors.OpError, GraphkitError) as exc:
         return Frame({"refused": str(getattr(exc, "message", exc))})
     return Frame({}, found)
@@ -56,7 +61,7 @@ def _run_file(
     """Runs a file on batches, given by the names of their inputs and all their arrays in a row."""
     graph = tf.Graph()
     with graph.as_default():
-        tf.import_graph_def(read_graph_def(path), name="")
+        import_graph(Path(path), read_graph_def(path), name="")
     values = iter(arrays)
     found = []
     with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:

@@ -45,10 +45,12 @@ class FreshProcess:
 
     Args:
         command: What its interpreter runs.
+        libraries: The files of custom ops that it loads.
     """
 
-    def __init__(self, command: str = _COMMAND) -> None:
+    def __init__(self, command: str = _COMMAND, libraries: Sequence[str] = ()) -> None:
         interpreter = _interpreter()
+        self._libraries = list(libraries)
         self._owner = os.getpid()
         self._asking = threading.Lock()
         self._words = tempfile.TemporaryFile()
@@ -98,7 +100,12 @@ class FreshProcess:
             RunError: The process ended, or did not answer in time.
         """
         names = [list(batch) for batch in batches]
-        message = {"path": os.path.abspath(path), "outputs": list(outputs), "inputs": names}
+        message = {
+            "path": os.path.abspath(path),
+            "libraries": self._libraries,
+            "outputs": list(outputs),
+            "inputs": names,
+        }
         arrays = [array for batch in batches for array in batch.values()]
         with self._asking:
             answer = self._ask(Frame(message, arrays), f"run {path}", patience)
@@ -177,18 +184,21 @@ def _cause(code: int) -> str:
     return f"by {name}{hint}"
 
 
-_shared: FreshProcess | None = None
+_shared: dict[tuple[str, ...], FreshProcess] = {}
 _lock = threading.RLock()
 
 
-def fresh_process() -> FreshProcess:
+def fresh_process(libraries: Sequence[str] = ()) -> FreshProcess:
     """The process of this process, started if it is not there.
 
     Starting returns at once; TensorFlow is loaded there while this process goes on.
+
+    Args:
+        libraries: The files of custom ops it knows; no others.
     """
-    global _shared
+    known = tuple(libraries)
     with _lock:
-        if _shared is None or not _shared.alive:
-            _shared = FreshProcess()
-            atexit.register(_shared.close)
-        return _shared
+        if known not in _shared or not _shared[known].alive:
+            _shared[known] = FreshProcess(libraries=known)
+            atexit.register(_shared[known].close)
+        return _shared[known]
