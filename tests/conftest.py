@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from left_as_found import ProcessState
+from warm_process import WarmProcesses
 
 
 @pytest.fixture
@@ -23,6 +24,13 @@ def session(graph):
 
     with tf.Session(graph=graph) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def warm():
+    """Runs programs in processes of their own that find TensorFlow loaded."""
+    with WarmProcesses() as processes:
+        yield processes
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
 """Every code block of the README and the documentation is executed, in order, page by page.
 
 `python` blocks of a page share one namespace and one empty working directory. Lines of `console`
-blocks that start with `$` are run there too: `graphkit …` and `python …` for real, with this
-interpreter; `make …` and `pip install …` as a dry run, since they would install everything again.
+blocks that start with `$` are run there too: `graphkit …` and `python …` for real, `graphkit` in
+processes that find TensorFlow loaded; `make …` and `pip install …` as a dry run, since they would
+install everything again.
 `text` blocks are not code.
 """
 
@@ -17,6 +18,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from graphkit.port._children import HOOK_FOLDER
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -43,30 +46,32 @@ def trial_of(command):
         case "pip":
             offline = ["--dry-run", "--no-index", "--no-deps", "--no-build-isolation"]
             return [sys.executable, "-m", "pip", *arguments, *offline], True
-        case "graphkit":
-            return [sys.executable, "-m", "graphkit", *arguments], False
         case "python" | "python3":
             return [sys.executable, *arguments], False
     pytest.fail(f"do not know how to try `{command}`; mark the block as text if it is not code")
 
 
-def run_command(command, folder):
-    words, in_repository = trial_of(command)
-    done = subprocess.run(
-        words,
-        cwd=ROOT if in_repository else folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=250,
-    )
+def run_command(command, folder, warm):
+    program, *arguments = shlex.split(command, comments=True)
+    if program.removeprefix(".venv/bin/") == "graphkit":
+        done = warm.run(Path(HOOK_FOLDER) / "start.py", *arguments, folder=folder)
+    else:
+        words, in_repository = trial_of(command)
+        done = subprocess.run(
+            words,
+            cwd=ROOT if in_repository else folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=250,
+        )
     assert done.returncode == 0, (
         f"`{command}` exited {done.returncode}:\n{done.stdout}{done.stderr}"
     )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_block_of_the_page_runs(page, tmp_path, monkeypatch):
+def test_every_block_of_the_page_runs(page, tmp_path, monkeypatch, warm):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     namespace = {"__name__": "__main__"}
@@ -76,7 +81,7 @@ def test_every_block_of_the_page_runs(page, tmp_path, monkeypatch):
             exec(compile(block, f"{page.name} block", "exec"), namespace)
         elif language == "console":
             for command in commands(block):
-                run_command(command, tmp_path)
+                run_command(command, tmp_path, warm)
 
 
 def test_every_block_says_its_language():

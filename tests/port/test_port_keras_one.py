@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import subprocess
-import sys
 import types
 import warnings
 from pathlib import Path
@@ -25,36 +23,34 @@ from graphkit.port._keras._arguments import translate as translate_arguments
 ROOT = Path(__file__).parents[2]
 
 
-def run(folder, name, text):
-    (folder / name).write_text(text)
-    return subprocess.run(
-        [sys.executable, str(Path(HOOK_FOLDER) / "start.py"), "run", name],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+@pytest.fixture
+def run(tmp_path, warm):
+    def run_source(text):
+        (tmp_path / "old.py").write_text(text)
+        return warm.run(Path(HOOK_FOLDER) / "start.py", "run", "old.py", folder=tmp_path)
+
+    return run_source
 
 
-def test_a_program_of_keras_1_prints_what_it_printed(tmp_path):
-    done = run(tmp_path, "old.py", (ROOT / "tests/scripts/keras_one.py").read_text())
+def test_a_program_of_keras_1_prints_what_it_printed(run):
+    done = run((ROOT / "tests/scripts/keras_one.py").read_text())
     assert done.stdout == (ROOT / "tests/golden/keras_one.txt").read_text(), done.stderr
 
 
-def test_layers_of_keras_1_compute_what_they_computed(tmp_path):
-    done = run(tmp_path, "old.py", (ROOT / "tests/scripts/keras_one_layers.py").read_text())
+def test_layers_of_keras_1_compute_what_they_computed(run):
+    done = run((ROOT / "tests/scripts/keras_one_layers.py").read_text())
     recorded = (ROOT / "tests/golden/keras_one_layers.txt").read_text()
     assert done.stdout == recorded, done.stderr
 
 
-def test_in_tf_keras_a_third_number_stays_a_stride(tmp_path):
+def test_in_tf_keras_a_third_number_stays_a_stride(run):
     program = (
         "import tensorflow as tf\n"
         "from tensorflow.python.keras.layers import Conv2D\n"
         "x = tf.keras.layers.Input((8, 8, 3))\n"
         "print(Conv2D(4, 3, 2)(x).shape, tf.keras.layers.Conv2D(4, 3, 2, 'same')(x).shape)\n"
     )
-    done = run(tmp_path, "new.py", program)
+    done = run(program)
     assert done.stdout == "(?, 3, 3, 4) (?, 4, 4, 4)\n", done.stderr
 
 

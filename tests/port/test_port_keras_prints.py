@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +16,14 @@ RECORDED = json.loads((ROOT / "tests" / "golden" / "keras_prints.json").read_tex
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory):
+def printed(tmp_path_factory, warm):
     """What the recorded program prints today, by the Keras it uses."""
     folder = tmp_path_factory.mktemp("keras prints")
     shutil.copy(ROOT / "tests" / "scripts" / "keras_prints.py", folder)
     told = {}
     for keras in RECORDED:
-        done = subprocess.run(
-            [sys.executable, str(Path(HOOK_FOLDER) / "start.py"), "run", "keras_prints.py", keras],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=140,
+        done = warm.run(
+            Path(HOOK_FOLDER) / "start.py", "run", "keras_prints.py", keras, folder=folder
         )
         assert done.returncode == 0, done.stderr
         told[keras] = parts(done.stdout.splitlines())

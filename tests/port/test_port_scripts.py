@@ -1,9 +1,8 @@
-"""Old programs run unmodified: one child process each, as users start them."""
+"""Old programs run unmodified: one process each; `start` starts it as users do."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -11,25 +10,33 @@ import sys
 from pathlib import Path
 
 import pytest
+from warm_process import plain_environment
 
 from graphkit.port._children import HOOK_FOLDER
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "tests" / "scripts"
+START = Path(HOOK_FOLDER) / "start.py"
 
 
 @pytest.fixture
-def run(tmp_path):
-    def run_script(name, *arguments, options=(), path="", program=None, backend=""):
+def run(tmp_path, warm):
+    def run_script(name, *, options=(), program=None):
         shutil.copy(SCRIPTS / name, tmp_path / name)
-        dropped = ("TF_CPP_MIN_LOG_LEVEL", "DISPLAY", "WAYLAND_DISPLAY", "MPLBACKEND")
-        environment = {key: value for key, value in os.environ.items() if key not in dropped}
+        return warm.run(START, "run", *options, program or name, folder=tmp_path)
+
+    return run_script
+
+
+@pytest.fixture
+def start(tmp_path):
+    def start_script(name, *arguments, options=(), path="", backend=""):
+        shutil.copy(SCRIPTS / name, tmp_path / name)
+        environment = plain_environment(ROOT, *filter(None, [path]))
         if backend:
             environment["MPLBACKEND"] = backend
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), path]))
-        start = str(Path(HOOK_FOLDER) / "start.py")
         return subprocess.run(
-            [sys.executable, start, "run", *options, program or name, *arguments],
+            [sys.executable, START, "run", *options, name, *arguments],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
@@ -37,7 +44,7 @@ def run(tmp_path):
             timeout=240,
         )
 
-    return run_script
+    return start_script
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,6 @@ def run(tmp_path):
             "'outer/rnn/kernel_1:0', 'outer/rnn/recurrent_kernel_1:0', 'outer/rnn/bias_1:0']\n"
             "['outer/lstm/bias', 'outer/lstm/kernel', 'outer/lstm/recurrent_kernel']\n",
         ),
-        ("eager_keras.py", "[0.0, 1.0, 2.0]\n[3.0, 4.0, 5.0]\n[[2.0]]\n"),
         ("eager_untold.py", "(4, 4, 3) 48.0 True\n6\n[0.0] [[2.0], [2.0]]\n"),
         ("old_keras.py", "(1, 2) 3\n[0] [[0.5 0.5]]\n"),
         (
@@ -73,6 +79,12 @@ def run(tmp_path):
 )
 def test_program_prints_what_it_printed_and_nothing_else(run, script, output):
     done = run(script)
+    assert (done.stdout, done.stderr, done.returncode) == (output, "", 0)
+
+
+def test_keras_is_chosen_before_tensorflow_is_loaded(start):
+    done = start("eager_keras.py")
+    output = "[0.0, 1.0, 2.0]\n[3.0, 4.0, 5.0]\n[[2.0]]\n"
     assert (done.stdout, done.stderr, done.returncode) == (output, "", 0)
 
 
@@ -147,21 +159,21 @@ def test_windows_become_files(run, tmp_path):
     assert len(list((tmp_path / "logs").iterdir())) == 2
 
 
-def test_nothing_waits_where_the_user_names_the_backend(run, tmp_path):
+def test_nothing_waits_where_the_user_names_the_backend(start, tmp_path):
     pytest.importorskip("matplotlib")
-    done = run("named_backend.py", backend="Agg")
+    done = start("named_backend.py", backend="Agg")
     assert done.stdout == "backend Agg open [1]\n", done.stderr
     assert "no display: plt.show() wrote logs/named_backend-001.png" in done.stderr
     assert [path.name for path in (tmp_path / "logs").iterdir()] == ["named_backend-001.png"]
 
 
-def test_flags_and_exit_code_belong_to_the_program(run):
-    done = run("flags_and_app.py", "--batch_size=64", "--name", "x y", "--fast", "--", "rest")
+def test_flags_and_exit_code_belong_to_the_program(start):
+    done = start("flags_and_app.py", "--batch_size=64", "--name", "x y", "--fast", "--", "rest")
     assert (done.stdout, done.stderr, done.returncode) == ("64 x y True 3\n", "", 6)
 
 
-def test_a_failure_in_tensorflow_shows_the_programs_lines(run):
-    done = run("fails_shape.py")
+def test_a_failure_in_tensorflow_shows_the_programs_lines(start):
+    done = start("fails_shape.py")
     assert done.returncode == 1
     lines = done.stderr.splitlines()
     assert lines[:3] == [
@@ -172,19 +184,19 @@ def test_a_failure_in_tensorflow_shows_the_programs_lines(run):
     assert '  File "fails_shape.py", line 7, in network' in lines
     assert "Dimensions must be equal, but are 4 and 5" in lines[-1]
     assert "site-packages" not in done.stderr
-    assert "site-packages" in run("fails_shape.py", options=["--traceback"]).stderr
+    assert "site-packages" in start("fails_shape.py", options=["--traceback"]).stderr
 
 
-def test_a_known_failure_is_explained(run):
-    done = run("fails_uninitialized.py")
+def test_a_known_failure_is_explained(start):
+    done = start("fails_uninitialized.py")
     assert done.returncode == 1
     assert "graphkit: a variable is read before it has a value\n" in done.stderr
     assert "what helps: run tf.global_variables_initializer()" in done.stderr
     assert "Original stack trace" not in done.stderr
 
 
-def test_a_session_that_waits_for_ever_says_so(run):
-    done = run("waits_for_ever.py")
+def test_a_session_that_waits_for_ever_says_so(start):
+    done = start("waits_for_ever.py")
     assert done.returncode == 3
     place = "(built at waits_for_ever.py:"
     assert f"graphkit: the session has waited 10 s for the queue 'files' {place}" in done.stderr
@@ -211,8 +223,8 @@ def test_the_mode_can_be_chosen(run):
     assert "use --mode v2" in run("eager_keras.py", options=["--mode", "v1"]).stderr
 
 
-def test_the_log_is_shown_when_asked(run):
-    assert "oneDNN" in run("queues_end.py", options=["--verbose"]).stderr
+def test_the_log_is_shown_when_asked(start):
+    assert "oneDNN" in start("queues_end.py", options=["--verbose"]).stderr
 
 
 @pytest.fixture
@@ -229,8 +241,8 @@ def old_library(tmp_path):
     return str(folder)
 
 
-def test_a_library_written_for_tensorflow_1_is_named(run, old_library):
-    done = run("uses_old_library.py", path=old_library)
+def test_a_library_written_for_tensorflow_1_is_named(start, old_library):
+    done = start("uses_old_library.py", path=old_library)
     assert done.returncode == 1
     assert done.stderr.endswith(
         "ModuleNotFoundError: No module named 'tensorflow.contrib'\n"
@@ -239,19 +251,17 @@ def test_a_library_written_for_tensorflow_1_is_named(run, old_library):
     )
 
 
-def test_a_library_written_for_tensorflow_1_works_when_it_is_named(run, old_library):
-    done = run("uses_old_library.py", path=old_library, options=("--old-library", "oldlibrary"))
+def test_a_library_written_for_tensorflow_1_works_when_it_is_named(start, old_library):
+    done = start("uses_old_library.py", path=old_library, options=("--old-library", "oldlibrary"))
     assert (done.stdout, done.stderr, done.returncode) == ("6.0\n", "", 0)
 
 
 def test_ctrl_c_ends_a_program_that_waits_on_an_empty_queue(tmp_path):
     shutil.copy(SCRIPTS / "empty_queue.py", tmp_path)
-    environment = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
-    command = [sys.executable, str(Path(HOOK_FOLDER) / "start.py"), "run", "empty_queue.py"]
     with subprocess.Popen(
-        command,
+        [sys.executable, START, "run", "empty_queue.py"],
         cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(ROOT)},
+        env=plain_environment(ROOT),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -267,8 +277,8 @@ def test_ctrl_c_ends_a_program_that_waits_on_an_empty_queue(tmp_path):
     assert lines[-1] == "KeyboardInterrupt"
 
 
-def test_a_report_says_which_names_were_used_where(run, tmp_path):
-    done = run("slim_and_layers.py", options=["--report", "names.html"])
+def test_a_report_says_which_names_were_used_where(start, tmp_path):
+    done = start("slim_and_layers.py", options=["--report", "names.html"])
     assert (done.stderr, done.returncode) == ("", 0)
     page = (tmp_path / "names.html").read_text()
     lines = (SCRIPTS / "slim_and_layers.py").read_text().splitlines()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -26,14 +24,8 @@ OPTIONS = {"told_errors": ["--engine", "queues"]}
 
 
 @pytest.mark.parametrize("name", sorted(RECORDED))
-def test_program_prints_what_it_printed(name, tmp_path):
+def test_program_prints_what_it_printed(name, tmp_path, warm):
     shutil.copy(PROGRAMS / f"{name}.py", tmp_path)
-    start = [sys.executable, str(Path(HOOK_FOLDER) / "start.py"), "run"]
-    done = subprocess.run(
-        [*start, *OPTIONS.get(name, []), f"{name}.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    words = ["run", *OPTIONS.get(name, []), f"{name}.py"]
+    done = warm.run(Path(HOOK_FOLDER) / "start.py", *words, folder=tmp_path)
     assert (done.stdout.splitlines(), done.returncode) == (RECORDED[name], 0), done.stderr
