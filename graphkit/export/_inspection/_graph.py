@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from graphkit._marks import ENGINE_MARK
 from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._formats._graph_file import GraphFile
 from graphkit.export._formats._meta_graph import Signature, signatures_of, writer_of
@@ -36,8 +37,9 @@ class GraphDetails:
         inputs: The placeholders.
         outputs: The names of what the file was written for, or of what nothing consumes.
         nodes: How many nodes there are, those in functions included.
-        parameters: How many numbers its variables hold, or held before they were frozen; of a
-            file that does not say what was a variable, its floating constants but single numbers.
+        parameters: How many numbers its variables hold, or held before they were frozen, flags
+            left out; of a file that does not say what was a variable, its floating constants but
+            single numbers.
         parameter_bytes: The memory they take.
         ops: How often each op type occurs, the most frequent first.
         producer: The GraphDef version of the TensorFlow that wrote it; 0 if it does not say.
@@ -49,6 +51,8 @@ class GraphDetails:
         functions: How many nodes each function has: bodies of loops and conditions of version 2.
         training_ops: How often each op occurs that serves training alone.
         pipeline_ops: Queues, readers and iterators, as `name (type)`.
+        engines: What serves the batches of graphkit's readers, by their names: tf.data, or queues
+            and why.
         unsafe_ops: Ops that touch files or run code, as `name (type)`.
         batch: What an open first dimension of an input was taken for.
         flops: The floating point operations of one run of every node, of a loop one turn, as far
@@ -74,6 +78,7 @@ class GraphDetails:
     functions: dict[str, int]
     training_ops: dict[str, int]
     pipeline_ops: list[str]
+    engines: dict[str, str]
     unsafe_ops: list[str]
     batch: int
     flops: int
@@ -118,6 +123,7 @@ def describe_graph(
         functions={name: len(inside) for name, inside in graph.functions.items()},
         training_ops=_counted(node.op for _, node in graph.all_nodes() if is_training(node.op)),
         pipeline_ops=_named(graph, feeds_pipeline),
+        engines={n.name: n.text(ENGINE_MARK) for n in graph.nodes if ENGINE_MARK in n.attrs},
         unsafe_ops=_named(graph, is_unsafe),
         batch=batch,
         flops=flops.total,
@@ -150,6 +156,8 @@ def _weights(graph: StoredGraph) -> list[tuple[TensorInfo, int, int]]:
         tensor = node.tensor() if node.op == "Const" else None
         shape = node.shape() if tensor is None else tensor.shape
         if not known and not (shape and dtype and "float" in dtype.name):
+            continue
+        if dtype is not None and dtype.name == "bool":
             continue
         elements = math.prod(size or 0 for size in shape) if shape is not None else 0
         name = dtype.name if dtype else "unknown dtype 0"

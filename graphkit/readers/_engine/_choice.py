@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
+from graphkit._marks import ENGINE_MARK
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
@@ -81,17 +82,27 @@ class Batcher:
     lifted: Lifted | None
     result: Any
 
+    def __post_init__(self) -> None:
+        self._mark()
+
     @property
     def report(self) -> PipelineReport:
         """What serves it."""
         reason = self.reason if self.lifted is None else self.lifted.runner.reason()
         return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
 
+    def _mark(self) -> None:
+        """Leaves what serves it on the node of the batch, for whoever inspects a file of it."""
+        first = tf.nest.flatten(self.result, expand_composites=True)[0].op
+        said = str(self.report).removeprefix(f"{self.name}: ")
+        first._set_attr(ENGINE_MARK, tf.AttrValue(s=said.encode()))  # noqa: SLF001
+
     def give_back(self, reason: str) -> None:
         """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
         if self.lifted is not None:
             self.lifted.give_back(reason)
             self.lifted, self.reason = None, reason
+            self._mark()
 
 
 # The batchers live in their graph and end with it; a key that is no text stays out of MetaGraphs.

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from graphkit._marks import GATE_MARK
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._position import Position
-from graphkit.readers._engine._sources import GATE
 from graphkit.readers._engine._standby import Standby
 
 __all__ = ["Delivery"]
@@ -84,7 +84,7 @@ class _Start:
         scope = tf.get_default_graph().get_name_scope()
         self._flag = tf.raw_ops.VarHandleOp(dtype=tf.bool, shape=[], shared_name=f"{scope}/begun")
         self._gate = tf.FIFOQueue(-1, [tf.bool], [[]], name="gate")
-        self._gate.queue_ref.op._set_attr(GATE, tf.AttrValue(b=True))  # noqa: SLF001
+        self._gate.queue_ref.op._set_attr(GATE_MARK, tf.AttrValue(b=True))  # noqa: SLF001
 
         self._now = self._begun()
         self.leads([self._gate.queue_ref])

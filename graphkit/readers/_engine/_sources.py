@@ -9,14 +9,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from graphkit._marks import GATE_MARK
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._runner import names_before_shuffling
 
-__all__ = ["GATE", "Producer", "Source", "source_of"]
-
-GATE = "_graphkit_gate"
-"""The attribute of the queue at which a step waits for the start of a batcher on tf.data."""
+__all__ = ["Producer", "Source", "source_of"]
 
 _QUEUES = {"FIFOQueue", "FIFOQueueV2"}
 _READS = {"ReaderRead", "ReaderReadV2"}
@@ -125,7 +123,7 @@ def _require_whole_records(reader: Operation, names: Tensor) -> None:
 
 def _producer(queue: Operation) -> Producer:
     """Reads off the graph what fills a queue."""
-    if GATE in queue.node_def.attr:
+    if GATE_MARK in queue.node_def.attr:
         raise NotLifted(queue, "it takes what another batcher delivers")
     if queue.type not in _QUEUES:
         raise NotLifted(queue, "a queue that no producer fills")

@@ -1,0 +1,13 @@
+"""Attributes that graphkit writes on nodes, and reads without TensorFlow in files.
+
+TensorFlow of any version passes over attributes whose names begin with an underscore.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ENGINE_MARK", "GATE_MARK"]
+
+# On the batch: what serves its batcher, as `readers.explain` says it.
+ENGINE_MARK = "_graphkit_engine"
+# On the queue at which steps wait for the start of a pipeline on tf.data.
+GATE_MARK = "_graphkit_gate"
