@@ -23,9 +23,22 @@ def test_every_program_is_recorded():
 OPTIONS = {"told_errors": ["--engine", "queues"]}
 
 
+def sections(lines):
+    """The lines below each title, so that a failure says where; what comes before has none."""
+    found, title = {"": []}, ""
+    for line in lines:
+        if line.startswith("---- "):
+            title = line
+        found.setdefault(title, []).append(line)
+    return found
+
+
 @pytest.mark.parametrize("name", sorted(RECORDED))
 def test_program_prints_what_it_printed(name, tmp_path, warm):
     shutil.copy(PROGRAMS / f"{name}.py", tmp_path)
     words = ["run", *OPTIONS.get(name, []), f"{name}.py"]
     done = warm.run(Path(HOOK_FOLDER) / "start.py", *words, folder=tmp_path)
-    assert (done.stdout.splitlines(), done.returncode) == (RECORDED[name], 0), done.stderr
+    now, then = sections(done.stdout.splitlines()), sections(RECORDED[name])
+    assert (list(now), done.returncode) == (list(then), 0), done.stderr
+    for title, lines in then.items():
+        assert now[title] == lines, title
