@@ -183,6 +183,19 @@ def test_every_error_class_is_in_the_drawn_tree():
         assert name in (errors.__doc__ or "")
 
 
+def assigned_in(path):
+    """The names a file's outermost statements assign."""
+    statements = ast.parse(path.read_text()).body
+    targets = [t for node in statements if isinstance(node, ast.Assign) for t in node.targets]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def test_every_recorder_of_programs_lists_them():
+    recorders = sorted((ROOT / "tests" / "golden").glob("record_tf1_*.py"))
+    assert recorders
+    assert [path.name for path in recorders if "PROGRAMS" not in assigned_in(path)] == []
+
+
 def test_version_is_the_newest_entry_of_the_changelog():
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert f"## [{graphkit.__version__}]" in changelog
