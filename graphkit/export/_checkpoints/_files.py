@@ -6,6 +6,7 @@ logs/model/
     model.ckpt-100.data-00000-of-00001  V2: the values
     model.ckpt-100.meta                 the graph
     model.ckpt-90                       V1: everything but the graph in one file
+    model.ckpt-80-00000-of-00002        V1 in shards, one for each device
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from os import PathLike
 from pathlib import Path
 
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
+from graphkit.export._formats._shards import SHARD, version_one_files
 from graphkit.export._formats._table import TABLE_MAGIC
+from graphkit.export._formats._wire import FormatError
 
 __all__ = ["find_checkpoint", "is_checkpoint", "is_part_of_checkpoint", "prefix_of"]
 
 _STATE_START = b"model_checkpoint_path:"
 _LATEST = re.compile(rb"^\s*model_checkpoint_path\s*:\s*(\"(?:[^\"\\\n]|\\.)*\")", re.MULTILINE)
 _IN_SAVED_MODEL = Path("variables", "variables")
-_PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
+_PART = re.compile(rf"\.(index|meta|data-\d{{5}}-of-\d{{5}})$|{SHARD.pattern}")
 
 
 def find_checkpoint(path: str | PathLike[str]) -> Path:
@@ -50,10 +53,11 @@ def find_checkpoint(path: str | PathLike[str]) -> Path:
         return prefix
     if place.is_file():
         raise MissingFileError(f"{prefix}.index", f"does not exist beside {place.name}")
+    if place.exists():
+        raise MissingFileError(place)  # a device or a pipe
     nearby = sorted(_prefixes(place.parent)) if place.parent.is_dir() else []
     hint = f"; its folder holds {', '.join(nearby[:5])}" if nearby else ""
-    absent = "" if place.exists() else "does not exist and "
-    reason = f"{absent}is no checkpoint ({place.name}.index does not exist){hint}"
+    reason = f"does not exist and is no checkpoint ({place.name}.index does not exist){hint}"
     raise MissingFileError(place, reason)
 
 
@@ -66,7 +70,9 @@ def is_checkpoint(path: Path) -> bool:
     """Whether a path is a checkpoint's prefix, folder or part, its graph left aside."""
     if path.is_dir():
         return (path / "checkpoint").is_file() or any(path.glob("*.index"))
-    return Path(f"{path}.index").is_file() or (path.is_file() and is_part_of_checkpoint(path))
+    if path.is_file():
+        return Path(f"{path}.index").is_file() or is_part_of_checkpoint(path)
+    return _has_values(path.with_name(SHARD.sub("", path.name)))
 
 
 def is_part_of_checkpoint(file: Path) -> bool:
@@ -85,7 +91,7 @@ def is_part_of_checkpoint(file: Path) -> bool:
 def _latest(folder: Path) -> Path:
     """The checkpoint a folder calls its latest; only names inside the folder count."""
     if (folder / "checkpoint").is_file():
-        prefix = folder / Path(_named_latest(folder / "checkpoint")).name
+        prefix = prefix_of(folder / Path(_named_latest(folder / "checkpoint")).name)
         if not _has_values(prefix):
             raise MissingFileError(prefix, "does not exist, though the file 'checkpoint' names it")
         return prefix
@@ -112,7 +118,12 @@ def _named_latest(state: Path) -> str:
 
 
 def _has_values(prefix: Path) -> bool:
-    return Path(f"{prefix}.index").is_file() or (prefix.is_file() and not _PART.search(prefix.name))
+    if Path(f"{prefix}.index").is_file():
+        return True
+    try:
+        return not _PART.search(prefix.name) and bool(version_one_files(prefix))
+    except FormatError as exc:
+        raise CorruptFileError(prefix, f"the checkpoint cannot be read: {exc}") from exc
 
 
 def _prefixes(folder: Path) -> list[str]:

@@ -1,7 +1,7 @@
-"""A checkpoint of version 1: one table of names, shapes and values.
+"""A checkpoint of version 1: a table of names, shapes and values, or one for each shard.
 
 Under the empty key lies a `SavedTensorSlices` that lists the variables and the pieces each was cut
-into; every other entry is the value of one piece.
+into; every other entry is the value of one piece. A shard lists the pieces it holds.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from graphkit.export._formats._dtypes import StoredType, stored_type
 from graphkit.export._formats._mapped import mapped
 from graphkit.export._formats._shape import read_shape
+from graphkit.export._formats._shards import version_one_files
 from graphkit.export._formats._slice_keys import Extent
 from graphkit.export._formats._stored import Piece, StoredCheckpoint, StoredVariable, read_extents
 from graphkit.export._formats._table import read_table
@@ -33,23 +34,46 @@ class _Listed(NamedTuple):
     pieces: list[tuple[Extent, ...]]
 
 
-def read_version_one(file: Path) -> StoredCheckpoint:
+def read_version_one(prefix: Path) -> StoredCheckpoint:
     """Opens a checkpoint of version 1.
 
+    Args:
+        prefix: Its file, or what the names of its shards begin with.
+
     Raises:
-        FormatError: It is damaged, or a value is missing.
+        FormatError: It is damaged, or a value or shard is missing.
     """
     places: dict[tuple[str, tuple[Extent, ...]], memoryview] = {}
-    listed: list[_Listed] = []
+    listed: dict[str, _Listed] = {}
+    files = version_one_files(prefix)
+    for file in files:
+        _read_shard(file, listed, places)
+    variables = {name: _variable(variable, places) for name, variable in listed.items()}
+    return StoredCheckpoint(prefix, "V1", dict(sorted(variables.items())), tuple(files))
+
+
+def _read_shard(
+    file: Path,
+    listed: dict[str, _Listed],
+    places: dict[tuple[str, tuple[Extent, ...]], memoryview],
+) -> None:
+    """Adds what one file holds to what others do."""
     for key, value in read_table(mapped(file)):
         for number, part in fields(value):
             if not key and number == 1:
-                listed = list(_listed(as_bytes(part)))
+                for variable in _listed(as_bytes(part)):
+                    _join(listed, variable)
             elif key and number == 2:
                 name, extents, tensor = _saved(as_bytes(part))
                 places[name, extents] = tensor
-    variables = {variable.name: _variable(variable, places) for variable in listed}
-    return StoredCheckpoint(file, "V1", dict(sorted(variables.items())), (file,))
+
+
+def _join(listed: dict[str, _Listed], variable: _Listed) -> None:
+    """Takes a variable in, whose other pieces may lie in another shard."""
+    known = listed.setdefault(variable.name, variable._replace(pieces=[]))
+    if (known.shape, known.dtype) != (variable.shape, variable.dtype):
+        raise FormatError(f"its shards do not agree on shape and dtype of {variable.name!r}")
+    known.pieces.extend(variable.pieces)
 
 
 def _listed(meta: memoryview) -> Iterator[_Listed]:

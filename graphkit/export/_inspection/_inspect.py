@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnsafeFileError
+from graphkit.errors import ArgumentError, CorruptFileError, UnsafeFileError
 from graphkit.export._checkpoints._files import find_checkpoint, is_part_of_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError
@@ -132,11 +132,8 @@ def inspect_file(
     graph = functools.partial(_graph_report, batch=batch, shapes=shapes)
     if is_saved_model(file):
         return graph(file)
-    if file.is_dir() or Path(f"{file}.index").is_file():
+    if not file.is_file() or Path(f"{file}.index").is_file():
         return _checkpoint_report(file)
-    if not file.is_file():
-        find_checkpoint(file)  # says what lies beside it
-        raise MissingFileError(file)
     if not file.stat().st_size:
         raise CorruptFileError(file, "is empty")
     for is_of_kind, describe in _BY_CONTENT:

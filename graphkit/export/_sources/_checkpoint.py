@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
-from graphkit.export._checkpoints._files import find_checkpoint
+from graphkit.export._checkpoints._files import find_checkpoint, prefix_of
 from graphkit.export._sources._signature import named_by_signature
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of, restored
@@ -69,8 +69,7 @@ def _belongs_to(target: Path, prefix: Path) -> bool:
     """Tells whether writing the target would destroy the checkpoint."""
     if target.resolve().parent != prefix.resolve().parent:
         return False
-    values = {prefix.name, f"{prefix.name}.meta", "checkpoint"}
-    return target.name in values or _PART.sub("", target.name) == prefix.name
+    return target.name == "checkpoint" or prefix_of(target).name == prefix.name
 
 
 def _read_meta(path: Path) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from graphkit._tf import Graph, tf
 from graphkit.errors import CorruptFileError
 from graphkit.export._formats._checkpoint import read_checkpoint
+from graphkit.export._formats._shards import shard_pattern
 from graphkit.export._graphs._model_file import check_bounds, import_graph
 from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
 from graphkit.export._sources._queue_shapes import set_queue_shapes
@@ -72,7 +73,7 @@ def _restore(session: Any, prefix: Path, meta_graph: Any) -> None:
     check_safe(prefix, with_functions(meta_graph.graph_def, needed), _RESTORES)
     try:
         with session.graph.as_default():
-            tf.train.Saver(saver_def=saver_def).restore(session, str(prefix))
+            tf.train.Saver(saver_def=saver_def).restore(session, str(shard_pattern(prefix)))
     except (tf.errors.OpError, ValueError, KeyError) as exc:
         raise CorruptFileError(prefix, _restore_failure(prefix, exc)) from exc
 
