@@ -215,7 +215,8 @@ class SessionRunner:
             train_op: What makes a step: an op, tensor or name, or a nesting of them.
             fetches: What each step returns, computed in the same run.
             feed: A feed for every run, or a function that makes one from the number of steps done.
-            max_steps: The global step to end at, counting what a resumed run did before.
+            max_steps: The global step to end at, counting what a resumed run did before; a warning
+                says so if it was reached before the loop.
             num_steps: End after so many steps of this loop.
             global_step: The variable that counts; `None` takes the graph's own. The first run
                 tells by how much it moves. A step that leaves it alone, or a graph that has none,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from time import monotonic, perf_counter
@@ -110,6 +111,12 @@ class _Loop:
         if plan.fetches is not None:
             self._fetches["values"] = plan.fetches
         self._start = self._read_global_step()
+        if plan.max_steps is not None and self._start >= plan.max_steps:
+            warnings.warn(
+                f"no step is made: max_steps={plan.max_steps} counts all steps, and"
+                f" {self._start} were made before; num_steps counts those of one loop",
+                stacklevel=3,
+            )
         self._position = self._saved_at = self._start
         self._stride = 0
         self._count = 0

@@ -58,7 +58,6 @@ def test_steps_without_fetches_have_no_values(trained):
 def test_max_steps_counts_all_and_num_steps_this_loop(trained):
     with SessionRunner(trained) as runner:
         assert [s.step for s in runner.steps("train", max_steps=2)] == [1, 2]
-        assert [s.step for s in runner.steps("train", max_steps=2)] == []
         assert [s.step for s in runner.steps("train", num_steps=2)] == [3, 4]
         assert [s.step for s in runner.steps("train", max_steps=5, num_steps=9)] == [5]
 
@@ -218,6 +217,18 @@ def test_ctrl_c_in_the_body_writes_the_last_checkpoint(trained, tmp_path):
                 if step.step == 2:
                     raise KeyboardInterrupt
     assert checkpoints(tmp_path) == [2]
+
+
+@pytest.mark.parametrize("last", [1, 2])
+def test_a_loop_whose_steps_were_made_before_says_so(trained, tmp_path, last):
+    with SessionRunner(trained, checkpoint_dir=tmp_path) as runner:
+        list(runner.steps("train", max_steps=2))
+    with SessionRunner(trained, checkpoint_dir=tmp_path, resume=True) as runner:
+        said = rf"no step is made: max_steps={last} counts all steps, and 2 were made before"
+        with pytest.warns(UserWarning, match=said) as caught:
+            assert list(runner.steps("train", max_steps=last)) == []
+        assert [warning.filename for warning in caught] == [__file__]  # the loop's own line
+        assert [s.step for s in runner.steps("train", max_steps=3)] == [3]
 
 
 def test_failed_run_writes_no_checkpoint(trained, tmp_path):
