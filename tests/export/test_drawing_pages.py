@@ -153,7 +153,6 @@ def test_names_cannot_become_markup_in_a_picture(evil):
     ("file", "word"),
     [
         (GOLDEN / "stored" / "old", "Momentum"),
-        (GOLDEN / "tflite_files" / "network.tflite", "CONV_2D"),
         (GOLDEN / "keras_files" / "functional.h5", "Keras model"),
     ],
 )
@@ -162,6 +161,17 @@ def test_files_without_a_graph_have_their_tables(file, word):
     assert word in " ".join(found.words)
     assert not found.data
     assert "svg" not in found.tags
+
+
+def test_names_of_a_tflite_model_are_text_too(tmp_path):
+    whole = (GOLDEN / "tflite_files" / "network.tflite").read_bytes()
+    assert whole.count(b"\6\0\0\0MatMul") == 1
+    (tmp_path / "m.tflite").write_bytes(whole.replace(b"\6\0\0\0MatMul", b"\6\0\0\0<img&>"))
+    found = Page(draw_html(tmp_path / "m.tflite"))
+    assert "img" not in found.tags
+    assert "<img&>" in [box["label"] for box in found.graph["boxes"]]
+    picture = ElementTree.fromstring(draw_svg(tmp_path / "m.tflite"))
+    assert "<img&>" in [element.text for element in picture.iter(f"{SVG}text")]
 
 
 def test_records_have_a_page_but_no_picture(tmp_path):

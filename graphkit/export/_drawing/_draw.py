@@ -11,11 +11,13 @@ from graphkit.export._drawing._nodes import drawn_nodes
 from graphkit.export._drawing._page import page_of
 from graphkit.export._drawing._scopes import Box, build_boxes
 from graphkit.export._drawing._svg import svg_of
+from graphkit.export._drawing._tflite_nodes import tflite_nodes
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._graph import GraphDetails
 from graphkit.export._inspection._inspect import FileReport, inspect_file
 from graphkit.export._inspection._shapes import infer_shapes
+from graphkit.export._inspection._tflite import TfliteDetails, read_tflite_graph
 
 __all__ = ["draw_html", "draw_svg"]
 
@@ -34,7 +36,7 @@ def draw_svg(
     part of the op that reads them; what serves training alone is left out.
 
     Args:
-        path: A graph (`.pb`, `.pbtxt`, `.meta`, a SavedModel).
+        path: A graph (`.pb`, `.pbtxt`, `.meta`, a SavedModel) or a TFLite model.
         batch: What an open first dimension of an input is taken for.
         shapes: Shapes that the graph leaves open, by the name of an input or any other node.
 
@@ -85,6 +87,9 @@ def draw_html(
 
 
 def _graph(report: FileReport, shapes: Mapping[str, Sequence[int]] | None) -> Box | None:
+    if isinstance(report.details, TfliteDetails):
+        batch = report.details.batch
+        return build_boxes(tflite_nodes(read_tflite_graph(report.path, batch=batch)))
     if not isinstance(report.details, GraphDetails):
         return None
     graph = read_graph_file(report.path).graph

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from graphkit.export._inspection._tflite_same import same_op
+
 __all__ = ["KINDS", "kind_of"]
 
 # The kinds with their words and colours: the first that fits an op is its own.
@@ -42,5 +44,6 @@ _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 
 
 def kind_of(op: str) -> str:
-    """The kind of an op type; "other" for what is of none."""
-    return next((kind for kind, pattern in _COMPILED.items() if pattern.search(op)), "other")
+    """The kind of an op type, of TFLite's too; "other" for what is of none."""
+    same = same_op(op)
+    return next((kind for kind, pattern in _COMPILED.items() if pattern.search(same)), "other")

@@ -73,6 +73,13 @@ class FlatTable:
             for entry in range(start, start + 4 * length, 4):
                 yield FlatTable(self.buffer, entry + _number(self.buffer, entry, "I"), self.left)
 
+    def table(self, field: int) -> FlatTable | None:
+        """A table; None where the field is absent."""
+        place = self._field(field)
+        if not place:
+            return None
+        return FlatTable(self.buffer, place + _number(self.buffer, place, "I"), self.left)
+
     def _field(self, field: int) -> int:
         """Where a field lies; 0 if it is absent."""
         offsets = self.place - _number(self.buffer, self.place, "i")

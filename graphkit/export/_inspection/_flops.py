@@ -25,7 +25,7 @@ from graphkit.export._inspection._shape_rules import SHAPE_RULES
 from graphkit.export._inspection._shapes import ShapeMap
 from graphkit.export._inspection._window_rules import channels_of, window_of
 
-__all__ = ["Flops", "count_flops"]
+__all__ = ["Flops", "count_flops", "op_flops"]
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,32 @@ def _counted(shapes: ShapeMap, done: dict[int, Flops]) -> Flops:
                 uncounted.update(flops.uncounted)
         elif not _is_free(node.op):
             try:
-                found = _RULES[node.op](node, shapes.inputs(node), shapes.of(node.name).shape)
-            except (Unknown, KeyError, IndexError, ValueError, ZeroDivisionError):
+                found = op_flops(node, shapes.inputs(node), shapes.of(node.name).shape)
+            except (Unknown, IndexError, ValueError, ZeroDivisionError):
                 uncounted[node.op] += 1
                 continue
             by_node[node.name] = found
             by_op[node.op] += found
     done[id(shapes)] = Flops(by_node, dict(by_op.most_common()), dict(uncounted.most_common()))
     return done[id(shapes)]
+
+
+def op_flops(node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    """What one op takes.
+
+    Args:
+        node: The op.
+        inputs: What is known of what it reads.
+        output: The shape of what it gives.
+
+    Raises:
+        Unknown: A shape is open, or the op is none of those that are known.
+    """
+    if _is_free(node.op):
+        return 0
+    if node.op not in _RULES:
+        raise Unknown
+    return _RULES[node.op](node, inputs, output)
 
 
 def _is_free(op: str) -> bool:

@@ -111,8 +111,8 @@ def inspect_file(
 
     Args:
         path: A file; of a checkpoint also its prefix or its folder, of a SavedModel its folder.
-        batch: What an open first dimension of a graph's input is taken for, to count its floating
-            point operations.
+        batch: What an open first dimension of the input of a graph or TFLite model is taken for, to
+            count its floating point operations.
         shapes: Shapes that a graph leaves open, by the name of an input or any other node.
 
     Returns:
@@ -138,30 +138,31 @@ def inspect_file(
         raise CorruptFileError(file, "is empty")
     for is_of_kind, describe in _BY_CONTENT:
         if is_of_kind(file):
-            report = describe(file)
+            report = describe(file, batch)
             if shapes:
                 raise ArgumentError("inspect_file", "path", f"a {report.kind}", "a graph")
             return report
     return graph(file)
 
 
-def _checkpoint_report(path: Path) -> FileReport:
+def _checkpoint_report(path: Path, _batch: int = 1) -> FileReport:
     prefix = find_checkpoint(path)
     details = describe_checkpoint(prefix)
     return FileReport(prefix, "checkpoint", details.bytes, details)
 
 
-def _keras_report(file: Path) -> FileReport:
+def _keras_report(file: Path, _batch: int) -> FileReport:
     details = describe_keras_apart(file)
     kind = "Keras model" if details.model else "Keras weights"
     return FileReport(file, kind, file.stat().st_size, details)
 
 
-def _tflite_report(file: Path) -> FileReport:
-    return FileReport(file, "TFLite model", file.stat().st_size, describe_tflite(file))
+def _tflite_report(file: Path, batch: int) -> FileReport:
+    details = describe_tflite(file, batch=batch)
+    return FileReport(file, "TFLite model", file.stat().st_size, details)
 
 
-def _onnx_report(file: Path) -> FileReport:
+def _onnx_report(file: Path, _batch: int) -> FileReport:
     return FileReport(file, "ONNX model", file.stat().st_size, describe_onnx(file))
 
 
@@ -175,7 +176,7 @@ def _is_records(file: Path) -> bool:
         return True
 
 
-def _records_report(file: Path) -> FileReport:
+def _records_report(file: Path, _batch: int) -> FileReport:
     if is_event(next(iterate_records(file))):
         return FileReport(file, "event file", file.stat().st_size, describe_events(file))
     records = describe_records(file)
@@ -200,7 +201,7 @@ def _graph_report(
     return FileReport(path, kind, file.path.stat().st_size, details)
 
 
-_BY_CONTENT: tuple[tuple[Callable[[Path], bool], Callable[[Path], FileReport]], ...] = (
+_BY_CONTENT: tuple[tuple[Callable[[Path], bool], Callable[[Path, int], FileReport]], ...] = (
     (is_part_of_checkpoint, _checkpoint_report),
     (is_keras, _keras_report),
     (is_tflite, _tflite_report),

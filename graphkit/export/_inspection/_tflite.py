@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,19 @@ from graphkit.export._formats._flat import FlatTable, root_table
 from graphkit.export._formats._mapped import mapped
 from graphkit.export._formats._shape import checked_shape
 from graphkit.export._formats._wire import FormatError
+from graphkit.export._inspection._flops import Flops
+from graphkit.export._inspection._tflite_graph import (
+    ABSENT,
+    TfliteOp,
+    TfliteTensor,
+    graph_flops,
+    graph_ops,
+    graph_tensors,
+)
 from graphkit.export._inspection._tflite_ops import CUSTOM, TFLITE_OPS
 from graphkit.export._tensor_info import TensorInfo
 
-__all__ = ["TfliteDetails", "describe_tflite"]
+__all__ = ["TfliteDetails", "TfliteGraph", "describe_tflite", "read_tflite_graph"]
 
 _TYPES = (
     "float32 float16 int32 uint8 int64 string bool int16 complex64 int8 float64 complex128 uint64 "
@@ -43,6 +52,11 @@ class TfliteDetails:
         parameters: How many numbers its constant tensors hold.
         parameter_bytes: The memory they take.
         weights: The constant tensors.
+        batch: What an open first dimension of an input was taken for.
+        flops: The floating point operations of one run of every op, of a loop one turn, as far as
+            `flops_by_op` goes; those of biases and activations with the op they belong to.
+        flops_by_op: Those of each op type, the most first.
+        uncounted_ops: How often each op occurs whose operations are not counted.
     """
 
     inputs: list[TensorInfo]
@@ -55,13 +69,51 @@ class TfliteDetails:
     parameters: int
     parameter_bytes: int
     weights: list[TensorInfo]
+    batch: int
+    flops: int
+    flops_by_op: dict[str, int]
+    uncounted_ops: dict[str, int]
 
 
-def describe_tflite(path: Path) -> TfliteDetails:
+@dataclass(frozen=True)
+class TfliteGraph:
+    """The main graph of a model.
+
+    Attributes:
+        ops: Its ops, in the order they run.
+        tensors: Its tensors.
+        inputs: The places of those it takes.
+        flops: The operations of its ops, by their number.
+    """
+
+    ops: list[TfliteOp]
+    tensors: list[TfliteTensor]
+    inputs: list[int]
+    flops: Flops
+
+
+def read_tflite_graph(path: Path, *, batch: int = 1) -> TfliteGraph:
+    """Reads the main graph of a model.
+
+    Args:
+        path: The file.
+        batch: What an open first dimension is taken for.
+
+    Raises:
+        CorruptFileError: It is damaged or cut short.
+    """
+    try:
+        return _graphs(path, batch)[0]
+    except (FormatError, IndexError) as exc:
+        raise CorruptFileError(path, f"is a damaged TFLite model: {exc}") from exc
+
+
+def describe_tflite(path: Path, *, batch: int = 1) -> TfliteDetails:
     """Describes a TFLite model.
 
     Args:
         path: The file.
+        batch: What an open first dimension is taken for, to count operations.
 
     Returns:
         The description.
@@ -70,12 +122,12 @@ def describe_tflite(path: Path) -> TfliteDetails:
         CorruptFileError: It is damaged or cut short.
     """
     try:
-        return _described(root_table(mapped(path)))
+        return _described(root_table(mapped(path)), _graphs(path, batch), batch)
     except (FormatError, IndexError) as exc:
         raise CorruptFileError(path, f"is a damaged TFLite model: {exc}") from exc
 
 
-def _described(model: FlatTable) -> TfliteDetails:
+def _described(model: FlatTable, read: list[TfliteGraph], batch: int) -> TfliteDetails:
     graphs = list(model.tables(2))
     if not graphs:
         raise FormatError("it holds no graph")
@@ -97,7 +149,32 @@ def _described(model: FlatTable) -> TfliteDetails:
         parameters=sum(math.prod(size or 0 for size in info.shape or ()) for info, _ in weights),
         parameter_bytes=sum(size for _, size in weights),
         weights=[info for info, _ in weights],
+        batch=batch,
+        flops=sum(graph.flops.total for graph in read),
+        flops_by_op=_summed(graph.flops.by_op for graph in read),
+        uncounted_ops=_summed(graph.flops.uncounted for graph in read),
     )
+
+
+def _graphs(path: Path, batch: int) -> list[TfliteGraph]:
+    model = root_table(mapped(path))
+    names = [_op_name(code) for code in model.tables(1)]
+    sizes = [buffer.size(0) for buffer in model.tables(4)]
+    return [_graph(graph, names, sizes, batch) for graph in model.tables(2)]
+
+
+def _graph(graph: FlatTable, names: list[str], sizes: list[int], batch: int) -> TfliteGraph:
+    tensors, ops = graph_tensors(graph, sizes, batch), graph_ops(graph, names)
+    inputs = graph.numbers(1, "I")
+    read = [place for op in ops for place in op.inputs if place != ABSENT]
+    places = {*inputs, *read, *(place for op in ops for place in op.outputs)}
+    if not places <= set(range(len(tensors))):
+        raise FormatError("an op reads or gives a tensor that there is none of")
+    return TfliteGraph(ops, tensors, inputs, graph_flops(ops, tensors))
+
+
+def _summed(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    return dict(sum(map(Counter, counts), Counter[str]()).most_common())
 
 
 def _op_name(code: FlatTable) -> str:
