@@ -13,6 +13,7 @@ COMMANDS = [
     ("bench",),
     ("board",),
     ("checkpoint",),
+    ("checkpoint", "add-classes"),
     ("checkpoint", "convert"),
     ("checkpoint", "rename"),
     ("convert",),
