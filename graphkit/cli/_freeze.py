@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from graphkit.cli import _parse
-from graphkit.cli._output import echo_json
+from graphkit.cli._output import echo_json, echo_steps
 from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["freeze"]
@@ -76,6 +76,13 @@ __all__ = ["freeze"]
     help="Another program that has to run the graph and agree. Repeatable.",
 )
 @_parse.libraries
+@click.option(
+    "--transform",
+    "transforms",
+    multiple=True,
+    metavar="NAME[:ARG=VALUE,…]",
+    help="A step of graphkit transform to take before the file is written. Repeatable.",
+)
 @preparation
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def freeze(
@@ -92,6 +99,7 @@ def freeze(
     tolerance: float,
     targets: tuple[str, ...],
     libraries: tuple[Path, ...],
+    transforms: tuple[str, ...],
     as_json: bool,
     **pictures: Any,
 ) -> None:
@@ -122,6 +130,7 @@ def freeze(
         text=output.suffix == ".pbtxt",
         targets=targets,
         libraries=libraries,
+        transforms=transforms,
         preprocessing=said_preparation(pictures),
     )
     if as_json:
@@ -147,6 +156,7 @@ def _print_report(report: Any) -> None:
             click.echo(f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}{note}")
     for name, value in report.pins.items():
         click.echo(f"  pinned  {name} = {json.dumps(value)}")
+    echo_steps(report.steps)
     click.echo(
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"

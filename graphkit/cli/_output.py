@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-__all__ = ["echo_json", "echo_table", "progress_bar", "to_json"]
+__all__ = ["echo_json", "echo_steps", "echo_table", "progress_bar", "to_json"]
 
 
 def echo_json(value: Any) -> None:
@@ -47,6 +47,17 @@ def echo_table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
         click.echo(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
+
+
+def echo_steps(steps: Sequence[Any]) -> None:
+    """Prints what each transform did, or that it did nothing."""
+    for step in steps:
+        changes = (
+            f"nodes {step.nodes_before:,} -> {step.nodes_after:,}, "
+            f"bytes {step.bytes_before:,} -> {step.bytes_after:,}, "
+            f"largest absolute difference {step.max_abs_diff:.3g}"
+        )
+        click.echo(f"  {step.name}: {step.note or changes}")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from graphkit.cli import _parse
-from graphkit.cli._output import echo_json, echo_table
+from graphkit.cli._output import echo_json, echo_steps, echo_table
 
 __all__ = ["transform"]
 
@@ -94,13 +94,7 @@ def transform(
 
 def _print_report(report: Any) -> None:
     click.echo(f"{report.path}: {report.nodes:,} nodes, {report.bytes:,} bytes")
-    for step in report.steps:
-        changes = (
-            f"nodes {step.nodes_before:,} -> {step.nodes_after:,}, "
-            f"bytes {step.bytes_before:,} -> {step.bytes_after:,}, "
-            f"largest absolute difference {step.max_abs_diff:.3g}"
-        )
-        click.echo(f"  {step.name}: {step.note or changes}")
+    echo_steps(report.steps)
     click.echo(
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"

@@ -49,7 +49,7 @@ from ._targets._convert import ConversionReport as ConversionReport
 from ._targets._convert import convert as convert
 from ._tensor_info import TensorInfo as TensorInfo
 from ._transforms._step import Step as Step
-from ._transforms._transform import StepReport as StepReport
+from ._transforms._taken import StepReport as StepReport
 from ._transforms._transform import TransformReport as TransformReport
 from ._transforms._transform import transform as transform
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from graphkit._tf import tf
-from graphkit.export import freeze_session, load_graph
+from graphkit.export import freeze_session, inspect_file, load_graph
 
 PROGRAM = """
 import tensorflow as tf
@@ -95,6 +95,18 @@ def test_what_is_missing_is_told_in_a_line(
     assert words in result.err
     assert "Traceback" not in result.err
     assert not (tmp_path / "m.pb").exists()
+
+
+def test_transforms_are_told_step_by_step(graphkit, folder, tmp_path):
+    steps = ["--transform", "fold_batch_norms", "--transform", "quantize_weights:min_elements=1"]
+    result = graphkit("freeze", folder / "frozen.pb", "-o", tmp_path / "m.pb", *steps)
+    assert (result.code, result.err) == (0, "")
+    first, second = [
+        line for line in result.out.splitlines() if line.startswith(("  fold", "  qu"))
+    ]
+    assert first == "  fold_batch_norms: found no batch norm to fold"
+    assert second.startswith("  quantize_weights: nodes ")
+    assert inspect_file(tmp_path / "m.pb").details.ops["Cast"] == 1
 
 
 def test_normalisations_built_for_training_are_told(graphkit, tmp_path):

@@ -26,6 +26,7 @@ from graphkit.export._sources._open import open_source
 from graphkit.export._sources._source import Source, check_safe
 from graphkit.export._targets._consumers import named_consumers
 from graphkit.export._targets._record import origin_of, record_of
+from graphkit.export._transforms._step import Step, bound_step
 
 __all__ = ["freeze", "freeze_opened"]
 
@@ -46,6 +47,7 @@ def freeze(
     text: bool = False,
     clear_devices: bool = True,
     targets: str | Sequence[str] = (),
+    transforms: Sequence[str | Step] = (),
     preprocessing: Preprocessing | None = None,
     libraries: Libraries = (),
 ) -> FrozenReport:
@@ -79,6 +81,9 @@ def freeze(
         clear_devices: As for `freeze_session`.
         targets: Other programs that have to run the graph and agree: "opencv", "onnx", "tflite" or
             "serving", which are given it in the format they read.
+        transforms: Steps of `transform` to take before the file is written, such as
+            `["fold_batch_norms"]`, each compared with the source. Those that change what is
+            computed, or the names of inputs and outputs, are for `transform` alone.
         preprocessing: How pictures are prepared for the model, to be written down beside it; what
             is written beside the source unless given.
         libraries: As for `freeze_session`.
@@ -98,13 +103,17 @@ def freeze(
             without a value are listed with what they may be called.
         UnsafeFileError: It would touch other files, run code, or fill the memory.
         RunError: The source fails on the batches, or the process that reads the file back ends.
-        VerificationError: The reloaded file computes something else; it was not kept.
+        VerificationError: The reloaded file computes something else, or a transform changed what
+            is computed; it was not kept.
     """
     where, target = "freeze", Path(path)
     check_request(where, target, tolerance)
     check_target(record_of(target))
     loaded = load_libraries(where, libraries)
     consumers = named_consumers(where, targets)
+    if isinstance(transforms, str):
+        raise ArgumentError(where, "transforms", transforms, "a list of steps")
+    steps = [bound_step(step) for step in transforms]
     if isinstance(source, (str, PathLike)) and _same_file(Path(source), target):
         raise ArgumentError(where, "path", str(target), "another file than the source")
     opened = open_source(
@@ -112,7 +121,7 @@ def freeze(
     )
     origin = origin_of(source, preprocessing)
     request = FreezeRequest(
-        where, target, feeds, tolerance, text, clear_devices, consumers, origin, loaded
+        where, target, feeds, tolerance, text, clear_devices, consumers, origin, loaded, steps
     )
     return freeze_opened(opened, request, outputs=outputs, inputs=inputs, pins=pins, allow=allow)
 

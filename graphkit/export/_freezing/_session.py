@@ -22,6 +22,7 @@ from graphkit.export._freezing._first_op import first_difference
 from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import compare_outputs, expected_outputs, reloaded_outputs
+from graphkit.export._freezing._transformed import transformed
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
@@ -31,6 +32,9 @@ from graphkit.export._targets._consumers import consumer_differences
 from graphkit.export._targets._proof import Trial
 from graphkit.export._targets._record import Origin, file_hashes, record_of, record_text
 from graphkit.export._tensor_info import TensorInfo
+from graphkit.export._transforms._proof import Proof
+from graphkit.export._transforms._step import BoundStep
+from graphkit.export._transforms._taken import StepReport
 from graphkit.session import SessionRunner
 
 __all__ = ["FrozenReport", "freeze_session"]
@@ -56,6 +60,7 @@ class FrozenReport:
         by_batch: The normalisations that were built for training: they use the mean and variance of
             the batch they are given, and not the trained averages, so that what an example gives
             depends on those beside it.
+        steps: What each of the transforms did.
     """
 
     path: Path
@@ -70,6 +75,7 @@ class FrozenReport:
     cut: list[str] = field(default_factory=list)
     consumers: dict[str, dict[str, float]] = field(default_factory=dict)
     by_batch: list[str] = field(default_factory=list)
+    steps: list[StepReport] = field(default_factory=list)
 
 
 def freeze_session(
@@ -151,6 +157,7 @@ class FreezeRequest:
     consumers: Sequence[str] = ()
     origin: Origin | None = None
     libraries: Sequence[str] = ()
+    transforms: Sequence[BoundStep] = ()
 
 
 def check_request(where: str, target: Path, tolerance: float) -> None:
@@ -173,6 +180,8 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     process = fresh_process(request.libraries)  # loads TensorFlow while the session computes
     frozen = _frozen_graph(where, session, plan, request.clear_devices)
     expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
+    proof = Proof(plan, batches, expected, process)
+    frozen, steps, tolerance = transformed(frozen, plan, request.transforms, proof, tolerance)
     with files_aside(_places(request)) as (part, *beside):
         _write_through(request.target, part, _serialized(frozen, request.text))
         found = reloaded_outputs(where, process, part, plan, batches)
@@ -197,9 +206,10 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
                 Trial(batches, expected, tolerance),
             ),
             by_batch=[node.name for node in frozen.node if _normalises_by_batch(node)],
+            steps=steps,
         )
         for place in beside:
-            text = _record(report, differences, part, request)
+            text = _record(report, differences, part, request, tolerance)
             _write_through(record_of(request.target), place, text)
     return report
 
@@ -217,7 +227,11 @@ def _places(request: FreezeRequest) -> list[Path]:
 
 
 def _record(
-    report: FrozenReport, differences: dict[str, float], part: Path, request: FreezeRequest
+    report: FrozenReport,
+    differences: dict[str, float],
+    part: Path,
+    request: FreezeRequest,
+    tolerance: float,
 ) -> bytes:
     origin = request.origin or Origin()
     return record_text(
@@ -228,7 +242,7 @@ def _record(
         files=file_hashes(part, request.target.name),
         source=origin.files,
         differences={"tensorflow": differences, **report.consumers},
-        tolerance=request.tolerance,
+        tolerance=tolerance,
         batches=report.batches_checked,
     ).encode()
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, UnsafeFileError, VerificationError
-from graphkit.export._freezing._fresh._process import fresh_process
+from graphkit.export._freezing._fresh._process import FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._proof import Outputs, compare_outputs, expected_outputs
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
@@ -20,7 +20,7 @@ from graphkit.export._running._batches import Batch, checked_batches, generated_
 from graphkit.export._transforms._network import Baseline, Network
 from graphkit.session import SessionConfig
 
-__all__ = ["Proof"]
+__all__ = ["Proof", "proof_of"]
 
 _WHERE = "transform"
 
@@ -29,48 +29,23 @@ class Proof:
     """What the outputs of a network are, on a few batches.
 
     Args:
-        path: The file the network came from, for messages.
-        baseline: The tensors that say it.
-        feeds: Batches by input; made up where None is given.
-        tolerance: How far two runs of the same may be apart.
-        batches: Values for some of the inputs, one dict for each batch, instead of `feeds`.
-
-    Raises:
-        UnsafeFileError: It would touch files or run code.
-        ArgumentError: It needs what no session gives it (variables, queues), is random, or no
-            values can be made up.
-        UnknownNameError: `feeds` names no input.
-        RunError: It cannot be run.
+        plan: What the inputs and outputs were before any step.
+        batches: The values of the inputs.
+        expected: What the outputs are for each batch.
+        process: Where networks are run.
     """
 
     def __init__(
         self,
-        path: Path,
-        baseline: Baseline,
-        feeds: Any,
-        tolerance: float,
-        batches: Sequence[Mapping[str, Any]] = (),
+        plan: FreezePlan,
+        batches: Sequence[Batch],
+        expected: Sequence[Outputs],
+        process: FreshProcess,
     ) -> None:
-        graph = baseline.outputs[0].graph
-        graph_def = graph.as_graph_def()
-        needed = needed_nodes(graph_def, [tensor.op.name for tensor in baseline.outputs])
-        needed_def = with_functions(graph_def, needed)
-        _check_runnable(path, needed_def)
-        self._plan = FreezePlan(needed_def, baseline.outputs, dict(baseline.inputs), {})
-        if feeds is not None:
-            self._batches = checked_batches(_WHERE, self._plan.inputs, feeds)
-        else:
-            self._batches = _completed(baseline.inputs, batches)
-        fresh_process()  # loads TensorFlow while this one computes
-        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
-            self._expected = expected_outputs(
-                _WHERE,
-                session,
-                self._plan,
-                self._batches,
-                given=feeds is not None,
-                tolerance=tolerance,
-            )
+        self._process = process
+        self._plan = plan
+        self._batches = batches
+        self._expected = list(expected)
 
     @property
     def batches(self) -> int:
@@ -127,7 +102,7 @@ class Proof:
                 values = session.run(dict(baseline.feeds), feed) if baseline.feeds else {}
                 kept = {name: given[name] for name in baseline.inputs if name in given}
                 batches.append({**kept, **{k: np.asarray(v) for k, v in values.items()}})
-        return Proof(path, baseline, None, tolerance, batches)
+        return proof_of(path, baseline, None, tolerance, self._process, batches)
 
     def _found(self, step: str, network: Network, file: Path) -> list[Outputs]:
         names = network.inputs
@@ -136,10 +111,50 @@ class Proof:
             for batch in self._batches
         ]
         try:
-            return fresh_process().run(file, network.outputs, batches)
+            return self._process.run(file, network.outputs, batches)
         except ValueError as exc:
             wanted = f"one whose graph TensorFlow accepts and runs ({exc})"
             raise ArgumentError(_WHERE, step, step, wanted) from exc
+
+
+def proof_of(
+    path: Path,
+    baseline: Baseline,
+    feeds: Any,
+    tolerance: float,
+    process: FreshProcess,
+    batches: Sequence[Mapping[str, Any]] = (),
+) -> Proof:
+    """Runs what a network is to be equal to.
+
+    Args:
+        path: The file the network came from, for messages.
+        baseline: The tensors that say it.
+        feeds: Batches by input; made up where None is given.
+        tolerance: How far two runs of the same may be apart.
+        process: Where the network is run.
+        batches: Values for some of the inputs, one dict for each batch, instead of `feeds`.
+
+    Raises:
+        UnsafeFileError: It would touch files or run code.
+        ArgumentError: It needs what no session gives it (variables, queues), is random, or no
+            values can be made up.
+        UnknownNameError: `feeds` names no input.
+        RunError: It cannot be run.
+    """
+    graph = baseline.outputs[0].graph
+    graph_def = graph.as_graph_def()
+    needed = needed_nodes(graph_def, [tensor.op.name for tensor in baseline.outputs])
+    needed_def = with_functions(graph_def, needed)
+    _check_runnable(path, needed_def)
+    plan = FreezePlan(needed_def, baseline.outputs, dict(baseline.inputs), {})
+    given = feeds is not None
+    values = (
+        checked_batches(_WHERE, plan.inputs, feeds) if given else _completed(plan.inputs, batches)
+    )
+    with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
+        expected = expected_outputs(_WHERE, session, plan, values, given=given, tolerance=tolerance)
+    return Proof(plan, values, expected, process)
 
 
 def _completed(inputs: Mapping[str, Tensor], batches: Sequence[Mapping[str, Any]]) -> list[Batch]:

@@ -13,6 +13,7 @@ from google.protobuf import text_format
 from graphkit._aside import files_aside
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
+from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._session import check_request
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._model_file import import_graph, read_graph_def
@@ -24,39 +25,13 @@ from graphkit.export._graphs._tensors import describe_tensor, find_tensors
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.export._transforms._cut import cut_network
 from graphkit.export._transforms._network import Baseline, Network, copied
-from graphkit.export._transforms._proof import Proof
+from graphkit.export._transforms._proof import Proof, proof_of
 from graphkit.export._transforms._step import BoundStep, Step, bound_step
+from graphkit.export._transforms._taken import StepReport, proven_step
 
-__all__ = ["StepReport", "TransformReport", "transform"]
+__all__ = ["TransformReport", "transform"]
 
 _WHERE = "transform"
-
-
-@dataclass(frozen=True)
-class StepReport:
-    """What one step did.
-
-    Attributes:
-        name: The transform.
-        nodes_before: How many nodes the graph had.
-        nodes_after: How many it has.
-        bytes_before: The size it had.
-        bytes_after: The size it has.
-        max_abs_diff: The largest difference of an output from the source; of a step that changes
-            what is computed (cut, insert, replace, merge), from what it is to be then.
-        tolerance: How far it could have been, in proportion of numbers above 1.
-        note: What is to be said of a step that changed nothing, such as "found no batch norm to
-            fold"; empty of others.
-    """
-
-    name: str
-    nodes_before: int
-    nodes_after: int
-    bytes_before: int
-    bytes_after: int
-    max_abs_diff: float
-    tolerance: float
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,14 +105,16 @@ def transform(
     check_request(_WHERE, target, tolerance)
     if isinstance(steps, str) or not steps:
         raise ArgumentError(_WHERE, "steps", steps, "a list of at least one step")
-    load_libraries(_WHERE, libraries)
+    known = load_libraries(_WHERE, libraries)
     bound = [bound_step(step) for step in steps]
     network, graph = _opened(source, inputs, outputs)
     baseline = network.baseline or Baseline(
         {name: graph.get_tensor_by_name(f"{name}:0") for name in network.inputs},
         [graph.get_tensor_by_name(name) for name in network.outputs],
     )
-    run = _Run(source, network, Proof(source, baseline, feeds, tolerance), tolerance)
+    process = fresh_process(known)  # loads TensorFlow while this one computes
+    proof = proof_of(source, baseline, feeds, tolerance, process)
+    run = _Run(source, network, proof, tolerance)
     for step in bound:
         run.take(step)
     return run.write(target)
@@ -167,20 +144,8 @@ class _Run:
             self._proof = self._proof.after(self._source, before, after.baseline, self._base)
             self._allowed = self._base
         self._allowed += step.tolerance
-        difference = self._proof.check(step.name, after, self._allowed)
+        self._steps.append(proven_step(step, before, after, self._proof, self._allowed))
         self._network = replace(after, baseline=None)
-        self._steps.append(
-            StepReport(
-                name=step.name,
-                nodes_before=len(before.graph_def.node),
-                nodes_after=len(after.graph_def.node),
-                bytes_before=before.graph_def.ByteSize(),
-                bytes_after=after.graph_def.ByteSize(),
-                max_abs_diff=difference,
-                tolerance=self._allowed,
-                note=step.idle if _same(before, after) else "",
-            )
-        )
 
     def write(self, target: Path) -> TransformReport:
         """Writes what is left, has it read back in the fresh process and compares it once more."""
@@ -227,15 +192,6 @@ def _opened(source: Path, inputs: Any, outputs: Any) -> tuple[Network, Graph]:
         named = find_tensors(_WHERE, "inputs", graph, inputs)
         network = cut_network(_WHERE, network, graph, named, found)
     return network, graph
-
-
-def _same(before: Network, after: Network) -> bool:
-    one, other = before.graph_def, after.graph_def
-    return (
-        (before.inputs, before.outputs) == (after.inputs, after.outputs)
-        and one.node == other.node
-        and one.library.function == other.library.function
-    )
 
 
 def _imported(path: Path, graph_def: Any) -> Graph:

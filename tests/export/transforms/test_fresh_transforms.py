@@ -71,8 +71,8 @@ def test_one_process_serves_all_steps(source, tmp_path):
 def test_a_process_that_ends_leaves_no_file(source, tmp_path, monkeypatch):
     """As TensorFlow does on a graph that it aborts on; here nothing but an error comes of it."""
     dying = FreshProcess(DIES)
-    monkeypatch.setattr(_process, "_shared", dying)
-    monkeypatch.setattr(_process, "FreshProcess", lambda: FreshProcess(DIES))
+    monkeypatch.setattr(_process, "_shared", {(): dying})
+    monkeypatch.setattr(_process, "FreshProcess", lambda libraries: FreshProcess(DIES, libraries))
     with pytest.raises(RunError, match=r"could not run .*: it ended with exit code 3; .*last word"):
         transform(source, tmp_path / "out.pb", ["remove_nodes"])
     dying.close()
@@ -80,7 +80,7 @@ def test_a_process_that_ends_leaves_no_file(source, tmp_path, monkeypatch):
 
 
 def test_without_an_interpreter_nothing_is_written(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(_process, "_shared", None)
+    monkeypatch.setattr(_process, "_shared", {})
     monkeypatch.setattr(sys, "executable", "")
     with pytest.raises(RunError, match=r"sys.executable does not name a Python interpreter"):
         transform(source, tmp_path / "out.pb", ["remove_nodes"])
