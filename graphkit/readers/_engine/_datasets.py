@@ -53,11 +53,21 @@ def elements(
         return rows, list(source.op.outputs)
     key, value = source.op.outputs
     if late and _taken_late(source):
-        return rows, [key]
+        return _pooled(rows, source, start), [key]
     with_keys = uses(key)
     up_to = None if single else source.up_to
+    if source.pool is not None:
+        streams = max(streams, len(source.pool.reads))
     records = _records(rows, source.reader, with_keys=with_keys, up_to=up_to, streams=streams)
-    return records, [key, value] if with_keys else [value]
+    return _pooled(records, source, start), [key, value] if with_keys else [value]
+
+
+def _pooled(records: Any, source: Source, start: Tensor | None) -> Any:
+    """Draws records as the queue behind several readers does."""
+    if source.pool is None or source.pool.stock is None:
+        return records
+    seed = start if source.pool.seed is None else source.pool.seed
+    return records.shuffle(source.pool.stock, seed=seed)
 
 
 def rows_at_once(

@@ -113,14 +113,13 @@ def _taking_along(scope: str) -> Iterator[None]:
 
 def _handles(chain: Chain) -> list[Tensor]:
     """What others can look at the producers and readers of a chain by."""
-    readers = [source.reader for source in chain.sources if source.reader is not None]
-    return [op.outputs[0] for op in (*chain.queues, *readers)]
+    return [handle for source in chain.sources for handle in source.handles]
 
 
 def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> None:
     """Refuses to take a producer's elements from others who take them."""
     sources = [source for chain in chains for source in chain.sources]
-    own = {source.op for source in sources}
+    own = {taker for source in sources for taker in source.takers}
     at_rest = _queues_at_rest()
     for source in sources:
         if source.producer is None:
@@ -128,8 +127,7 @@ def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> No
         queue = source.producer.queue
         if queue in lifted or _fills_a_queue(source.op, at_rest):
             raise SharedProducer(source.op, queue)
-        handles = [queue.outputs[0], *(() if source.reader is None else source.reader.outputs)]
-        for taker in (op for handle in handles for op in handle.consumers()):
+        for taker in (op for handle in source.handles for op in handle.consumers()):
             if taker not in own and taker.type.startswith(_TAKERS):
                 raise SharedProducer(taker, queue)
 

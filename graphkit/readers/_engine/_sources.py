@@ -7,18 +7,20 @@ MetaGraph are understood as well as those of this room.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphkit._marks import GATE_MARK
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._runner import names_before_shuffling
 
-__all__ = ["Producer", "Source", "source_of"]
+__all__ = ["Pool", "Producer", "Source", "source_of"]
 
 _QUEUES = {"FIFOQueue", "FIFOQueueV2"}
+_SHUFFLING_QUEUES = {"RandomShuffleQueue", "RandomShuffleQueueV2"}
 _READS = {"ReaderRead", "ReaderReadV2"}
 _READS_UP_TO = {"ReaderReadUpTo", "ReaderReadUpToV2"}
+_ENQUEUES = {"QueueEnqueue", "QueueEnqueueV2"}
 _DEQUEUES = {"QueueDequeue", "QueueDequeueV2"}
 _COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
 _READERS = {
@@ -51,8 +53,25 @@ class Producer:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """A queue that readers of one producer fill with records, as `slim.parallel_reader` has it.
+
+    Attributes:
+        queue: The queue's op.
+        reads: What puts records into it: one read of each reader.
+        stock: How many records the queue draws from; None if it keeps their order.
+        seed: The seed of the drawing.
+    """
+
+    queue: Operation
+    reads: tuple[Operation, ...]
+    stock: int | None
+    seed: int | None
+
+
+@dataclass(frozen=True)
 class Source:
-    """The op that takes one element per step: a reader's read, or a producer's dequeue.
+    """The op that takes one element per step: a reader's read, or a dequeue.
 
     Attributes:
         op: The op whose outputs are the element.
@@ -60,6 +79,7 @@ class Source:
         reader: The reader's op; None if the elements are the rows themselves.
         num_epochs: How often a limited tensor is taken; None for ever.
         up_to: How many records of a file a step takes together at most; None for one by one.
+        pool: The queue between several readers, of which `reader` is one, and the op.
     """
 
     op: Operation
@@ -67,6 +87,20 @@ class Source:
     reader: Operation | None
     num_epochs: int | None = None
     up_to: int | None = None
+    pool: Pool | None = None
+
+    @property
+    def handles(self) -> list[Tensor]:
+        """What others can look at it by, or take from it by, before its own op does."""
+        reads = [] if self.pool is None else self.pool.reads
+        readers = [read.inputs[0].op for read in reads] or [self.reader]
+        queues = [self.producer and self.producer.queue, self.pool and self.pool.queue]
+        return [op.outputs[0] for op in (*queues, *readers) if op is not None]
+
+    @property
+    def takers(self) -> set[Operation]:
+        """The ops that take from its queues and readers."""
+        return {self.op, *(() if self.pool is None else self.pool.reads)}
 
 
 def source_of(op: Operation) -> Source | None:
@@ -79,7 +113,8 @@ def source_of(op: Operation) -> Source | None:
         NotLifted: It takes elements from something that is no producer as TensorFlow makes them.
     """
     if op.type in _DEQUEUES:
-        return Source(op, _producer(op.inputs[0].op), None)
+        reads = _pooled_reads(op.inputs[0].op)
+        return _of_pool(op, reads) if reads else Source(op, _producer(op.inputs[0].op), None)
     if op.type in _READS | _READS_UP_TO:
         reader = op.inputs[0].op
         if reader.type not in _READERS:
@@ -93,6 +128,50 @@ def source_of(op: Operation) -> Source | None:
     if op.type == "Identity" and _limit(op) is not None:
         return Source(op, None, None, _limit(op))
     return None
+
+
+def _pooled_reads(queue: Operation) -> list[Operation]:
+    """The reads whose records are all that is put into a queue; none for another queue."""
+    reads = []
+    for filler in _fillers(queue):
+        components = filler.inputs[1:]
+        read = components[0].op
+        if (
+            filler.type not in _ENQUEUES
+            or read.type not in _READS
+            or list(components) != list(read.outputs)
+        ):
+            return []
+        reads.append(read)
+    return reads
+
+
+def _of_pool(op: Operation, reads: list[Operation]) -> Source:
+    """The source whose records pass through a queue."""
+    queue = op.inputs[0].op
+    if _shared(queue):
+        raise NotLifted(queue, "a queue that sessions share")
+    if queue.type not in _QUEUES | _SHUFFLING_QUEUES:
+        raise NotLifted(queue, "a queue of an unknown kind")
+    first = source_of(reads[0])
+    if first is None or any(not _reads_alike(read, reads[0]) for read in reads):
+        raise NotLifted(queue, "readers of several kinds fill it")
+    stock = seed = None
+    if queue.type in _SHUFFLING_QUEUES:
+        capacity = int(queue.get_attr("capacity"))
+        stock = capacity if capacity > 0 else int(queue.get_attr("min_after_dequeue")) + 1
+        seed = int(queue.get_attr("seed2")) or None
+    return replace(first, op=op, pool=Pool(queue, tuple(reads), stock, seed))
+
+
+def _reads_alike(one: Operation, other: Operation) -> bool:
+    """Whether two readers do the same with the work of one producer."""
+    readers = [read.inputs[0].op.node_def for read in (one, other)]
+    return (
+        one.inputs[1].op is other.inputs[1].op
+        and readers[0].op == readers[1].op
+        and dict(readers[0].attr) == dict(readers[1].attr)
+    )
 
 
 def _up_to(op: Operation) -> int:
@@ -129,7 +208,7 @@ def _producer(queue: Operation) -> Producer:
         raise NotLifted(queue, "a queue that no producer fills")
     if _shared(queue):
         raise NotLifted(queue, "a queue that sessions share")
-    fillers = [op for op in queue.outputs[0].consumers() if "Enqueue" in op.type]
+    fillers = _fillers(queue)
     if len(fillers) != 1 or not fillers[0].type.startswith("QueueEnqueueMany"):
         raise NotLifted(queue, "a queue that no producer fills")
     components = fillers[0].inputs[1:]
@@ -137,6 +216,10 @@ def _producer(queue: Operation) -> Producer:
         raise NotLifted(queue, "a queue of several components")
     rows, num_epochs = _without_limit(components[0])
     return Producer(queue, rows, num_epochs)
+
+
+def _fillers(queue: Operation) -> list[Operation]:
+    return [op for op in queue.outputs[0].consumers() if "Enqueue" in op.type]
 
 
 def _shared(op: Operation) -> bool:
