@@ -194,13 +194,13 @@ def test_a_step_may_wait_in_the_only_thread_of_its_session(graph, tmp_path):
     (tmp_path / "lines").write_text("".join(f"{number}\n" for number in range(40)))
     number = tf.string_to_number(lines(tmp_path / "lines")[1])
     with readers.engine("tf.data"):
-        first = readers.batch([tf.py_func(lambda n: n + 1, [number], tf.float32)], 4, shapes=[[]])
+        first = readers.batch([tf.py_func(lambda n: n + n, [number], tf.float32)], 4, shapes=[[]])
         second = readers.batch([numbers(40)], 4)
     threads_of_its_own = {"inter_op_parallelism_threads": 1, "use_per_session_threads": True}
     with _session(**threads_of_its_own) as session:
         coordinator, threads = _started(session)
         both = [session.run([first, second]) for _ in range(10)]
-        assert [one[0].tolist() for one in both] == [(1 + one[1]).tolist() for one in both]
+        assert [one[0].tolist() for one in both] == [(2 * one[1]).tolist() for one in both]
         coordinator.request_stop()
         coordinator.join(threads)
 
