@@ -59,13 +59,19 @@ __all__ = ["convert"]
     help="Largest difference allowed between source and file, in proportion above 1; 1e-5 for "
     "float32, 1e-2 for float16, 0.1 for int8 unless given.",
 )
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="NAME",
+    help="Run this op although it touches files or runs code. Repeatable.",
+)
 @_parse.libraries
 @preparation
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -> None:
     """Convert SOURCE to another format, proven equal.
 
-    SOURCE is a frozen graph, or a checkpoint with its .meta. A folder becomes a SavedModel with the
+    SOURCE is a frozen graph, or whatever freeze takes. A folder becomes a SavedModel with the
     signature serving_default.
 
     The file is opened by the program that runs its format and compared with the source on

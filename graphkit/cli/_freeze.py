@@ -59,7 +59,8 @@ __all__ = ["freeze"]
     "--allow",
     multiple=True,
     metavar="NAME",
-    help="Run this op although it touches files or runs code (Lambda: layers' own). Repeatable.",
+    help="Run this op although it touches files or runs code (Lambda: layers' own; "
+    "InitializeTableFromTextFileV2: a table's text file is read). Repeatable.",
 )
 @click.option(
     "--tolerance",

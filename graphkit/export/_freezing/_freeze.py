@@ -18,6 +18,7 @@ from graphkit.export._freezing._session import (
     check_request,
     write_proven,
 )
+from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._tensors import find_tensor
@@ -152,7 +153,8 @@ def freeze_opened(
     if outputs is None:
         outputs = source.outputs or guess_outputs(where, source.graph)
         inputs = _computed_inputs(where, source) if inputs is None else inputs
-    plan = plan_freeze(where, source.graph, outputs, inputs, pins)
+    readable = TableFiles(source.path, source.assets, allow)
+    plan = plan_freeze(where, source.graph, outputs, inputs, pins, readable)
     if source.path is not None:
         check_safe(source.path, plan.graph_def, allow)
     with source.open(plan.graph_def) as session:

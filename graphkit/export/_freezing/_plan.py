@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.export._freezing._dropout_rates import dropout_rates, fold_numbers
 from graphkit.export._freezing._switches import training_switches
+from graphkit.export._freezing._table_files import TableFile, TableFiles, hold_table_files
 from graphkit.export._graphs._branches import fold_constant_branches
 from graphkit.export._graphs._inline import inline_calls
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
@@ -23,7 +24,7 @@ from graphkit.export._graphs._op_kinds import (
     writes_variable,
 )
 from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
-from graphkit.export._graphs._tables import fill_tables
+from graphkit.export._graphs._tables import fill_tables, looked_up_words, table_of
 from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
 from graphkit.export._running._values import converted, wanted_dtype
 from graphkit.export._transforms._dropout import drop_idle_dropout
@@ -43,7 +44,9 @@ class FreezePlan:
         inputs: Its inputs, tensors of the session's graph, by the name of their placeholder.
         pins: The values of the placeholders that became constants.
         cut: Which of the inputs a queue, reader or iterator fills in the session.
-        fillers: The ops that fill lookup tables, in the session too.
+        fillers: The ops that fill lookup tables, in the session too, by their tables.
+        words: Words to look up, for the inputs that go into tables of words.
+        table_files: The text files that fill some of them.
     """
 
     graph_def: Any
@@ -51,11 +54,18 @@ class FreezePlan:
     inputs: dict[str, Tensor]
     pins: dict[Tensor, Any]
     cut: tuple[Tensor, ...] = ()
-    fillers: tuple[str, ...] = ()
+    fillers: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
+    table_files: Sequence[TableFile] = ()
 
 
 def plan_freeze(
-    where: str, graph: Graph, outputs: Any, inputs: Any, pins: Mapping[str, Any] | None
+    where: str,
+    graph: Graph,
+    outputs: Any,
+    inputs: Any,
+    pins: Mapping[str, Any] | None,
+    readable: TableFiles,
 ) -> FreezePlan:
     """Finds the inference graph and refuses one that a file of constants cannot hold.
 
@@ -68,11 +78,15 @@ def plan_freeze(
         pins: Values of placeholders to make constants, by name; those that say whether the graph
             is training say that it is not, and numbers that dropouts alone read say that nothing
             is dropped, unless they are named here or among the inputs.
+        readable: The text files that may be read to fill tables.
 
     Returns:
         The plan.
 
     Raises:
+        MissingFileError: A text file that fills a table does not exist.
+        CorruptFileError: It cannot fill the table.
+        UnsafeFileError: It may not be read, or is too large.
         UnknownNameError: A name that the graph does not have.
         ArgumentError: Something else is wrong with an argument; the message says what would do.
         ArgumentTypeError: A pin's value does not fit the placeholder's dtype.
@@ -105,8 +119,11 @@ def plan_freeze(
     _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
     left = {node.name for node in graph_def.node}
-    fillers = tuple(name for name in tables.values() if name in left)
-    return FreezePlan(graph_def, targets, found, pinned, tuple(filled), fillers)
+    fillers = {table: name for table, name in tables.items() if name in left}
+    files = hold_table_files(graph_def, readable)
+    graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
+    words = looked_up_words(graph_def, fillers)
+    return FreezePlan(graph_def, targets, found, pinned, tuple(filled), fillers, words, files)
 
 
 def _inlined(graph: Graph, graph_def: Any, target_ops: Sequence[str], *, folds: bool) -> Any:
@@ -225,7 +242,7 @@ def _check_tables(where: str, graph_def: Any, inputs: Any, filled: Collection[st
     lookups = [
         node
         for node in graph_def.node
-        if node.op.startswith("LookupTableFind") and not _is_filled(node, by_name, filled)
+        if node.op.startswith("LookupTableFind") and table_of(by_name, node) not in filled
     ]
     if not lookups:
         return
@@ -239,14 +256,6 @@ def _check_tables(where: str, graph_def: Any, inputs: Any, filled: Collection[st
     raise ArgumentError(
         where, "inputs", given, f"{wanted}; the outputs still depend on {_quoted(tables)}"
     )
-
-
-def _is_filled(lookup: Any, by_name: Mapping[str, Any], filled: Collection[str]) -> bool:
-    """Follows a table through what only hands it on."""
-    node, steps = lookup, 0
-    while node.input and steps <= len(by_name):
-        node, steps = by_name[op_of(node.input[0])], steps + 1
-    return node.name in filled
 
 
 def _inputs(

@@ -13,6 +13,7 @@ from graphkit._tf import tf
 from graphkit.errors import ArgumentError, VerificationError
 from graphkit.export._freezing._fresh._process import FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
+from graphkit.export._freezing._table_proof import filled_tables
 from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._op_kinds import RANDOM
 from graphkit.export._graphs._tensors import short_name
@@ -51,10 +52,10 @@ def expected_outputs(
         ArgumentError: A generated batch does not fit the graph, no batch gives a number, or the
             outputs are random.
         RunError: The session fails.
+        CorruptFileError: A table of the session was filled from a file that has changed.
     """
     try:
-        if plan.fillers:
-            session.run([session.graph.get_operation_by_name(name) for name in plan.fillers])
+        filled_tables(session, plan)
         expected = [_run_session(session, plan, batch) for batch in batches]
     except tf.errors.OpError as exc:
         if given or not isinstance(exc, tf.errors.InvalidArgumentError):

@@ -22,6 +22,7 @@ from graphkit.export._freezing._first_op import first_difference
 from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import compare_outputs, expected_outputs, reloaded_outputs
+from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._freezing._transformed import transformed
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._outputs import mark_outputs
@@ -123,11 +124,12 @@ def freeze_session(
 
     Raises:
         UnknownNameError: A name the graph does not have.
-        ArgumentError: The outputs need what a file cannot hold (a queue, a lookup table, Python),
+        ArgumentError: The outputs need what a file cannot hold (a queue, a mutable table, Python),
             are random, or an argument does not fit; the message says what would, and where a
             queue or table can be cut off.
         ArgumentTypeError: `session` is none, or an argument is of another type.
-        MissingFileError: The file cannot be written there.
+        MissingFileError: The file cannot be written there, or the text file of a table is gone.
+        CorruptFileError: The text file of a table changed since the session read it.
         RunError: The session fails on the batches, or the process that reads the file back ends.
         VerificationError: The reloaded file computes something else; it was not kept.
     """
@@ -139,7 +141,7 @@ def freeze_session(
     target = Path(path)
     check_request(where, target, tolerance)
     loaded = load_libraries(where, libraries)
-    plan = plan_freeze(where, session.graph, outputs, inputs, pins)
+    plan = plan_freeze(where, session.graph, outputs, inputs, pins, TableFiles())
     request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices, libraries=loaded)
     return write_proven(session, plan, request)
 
@@ -174,7 +176,7 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     batches = (
         checked_batches(where, plan.inputs, request.feeds)
         if given
-        else generated_batches(where, plan.inputs)
+        else generated_batches(where, plan.inputs, plan.words)
     )
     tolerance = request.tolerance
     process = fresh_process(request.libraries)  # loads TensorFlow while the session computes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["function_names", "needed_nodes", "op_of", "ops_within", "with_functions"]
+__all__ = ["free_name", "function_names", "needed_nodes", "op_of", "ops_within", "with_functions"]
 
 
 def op_of(reference: str) -> str:
@@ -51,6 +51,16 @@ def function_names(node: Any) -> Iterator[str]:
         if attr.HasField("func"):
             yield attr.func.name
         yield from (func.name for func in attr.list.func)
+
+
+def free_name(taken: set[str], wanted: str) -> str:
+    """Takes a name, with a number if it is in use."""
+    name, number = wanted, 0
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    taken.add(name)
+    return name
 
 
 def _called(nodes: Iterable[Any], functions: dict[str, Any]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.export._graphs._handles import make_constant
-from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
+from graphkit.export._graphs._nodes import free_name, needed_nodes, op_of, with_functions
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 
 __all__ = ["clear_placement", "cut_inputs", "pin_placeholders"]
@@ -43,7 +43,9 @@ def cut_inputs(
     """
     cuts = [tensor for tensor in inputs if tensor.op.type not in PLACEHOLDERS]
     taken = {node.name for node in graph_def.node}
-    names = {tensor.name: _free_name(tensor, taken) for tensor in cuts}
+    names = {
+        tensor.name: free_name(taken, f"{tensor.op.name}_{tensor.value_index}") for tensor in cuts
+    }
     _rewire(graph_def.node, names, dropped={tensor.op.name for tensor in cuts})
     graph_def.node.extend(_placeholder(names[tensor.name], tensor) for tensor in cuts)
     left = needed_nodes(graph_def, outputs)
@@ -73,16 +75,6 @@ def clear_placement(graph_def: Any, *, devices: bool) -> None:
             node.attr.pop("_class", None)
             if devices:
                 node.device = ""
-
-
-def _free_name(tensor: Tensor, taken: set[str]) -> str:
-    name = wanted = f"{tensor.op.name}_{tensor.value_index}"
-    number = 0
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    taken.add(name)
-    return name
 
 
 def _rewire(nodes: Iterable[Any], names: Mapping[str, str], dropped: set[str]) -> None:

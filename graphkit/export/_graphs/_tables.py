@@ -1,11 +1,21 @@
-"""Lookup tables that constants fill: in a file they fill themselves before they are first used."""
+"""Lookup tables that constants or a text file fill: they fill themselves before their first use."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from graphkit._tf import tf
-from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
+from graphkit.export._graphs._nodes import (
+    free_name,
+    needed_nodes,
+    op_of,
+    ops_within,
+    with_functions,
+)
 from graphkit.export._graphs._op_kinds import (
     PLACEHOLDERS,
     VARIABLES,
@@ -14,11 +24,14 @@ from graphkit.export._graphs._op_kinds import (
     keeps_state,
 )
 
-__all__ = ["fill_tables"]
+__all__ = ["FILLS_FROM_FILE", "constants_of", "fill_tables", "looked_up_words", "table_of"]
 
+FILLS_FROM_FILE = "InitializeTableFromTextFileV2"
 _TABLES = {"HashTableV2"}
-_FILL = {"InitializeTableV2", "LookupTableImportV2"}
+_FILL = {"InitializeTableV2", "LookupTableImportV2", FILLS_FROM_FILE}
 _FILLED = "filled"
+_KEEPS_WORDS = {"ExpandDims", "Identity", "Reshape", "Squeeze", "StringLower"}
+_MOST_WORDS = 64
 
 
 def fill_tables(graph_def: Any) -> dict[str, str]:
@@ -32,7 +45,7 @@ def fill_tables(graph_def: Any) -> dict[str, str]:
         graph_def: The graph, changed in place.
 
     Returns:
-        For each table that has constant contents, the op that fills it.
+        For each table whose contents are constant, or those of a text file, the op that fills it.
     """
     tables = {node.name for node in graph_def.node if node.op in _TABLES}
     fillers: dict[str, list[str]] = {}
@@ -50,9 +63,53 @@ def fill_tables(graph_def: Any) -> dict[str, str]:
     return found
 
 
+def table_of(by_name: Mapping[str, Any], user: Any) -> str:
+    """The table that an op uses, behind what only hands it on."""
+    node, steps = user, 0
+    while node.input and not node.input[0].startswith("^") and steps <= len(by_name):
+        node, steps = by_name[op_of(node.input[0])], steps + 1
+    return str(node.name)
+
+
+def constants_of(by_name: Mapping[str, Any], filler: Any) -> list[npt.NDArray[Any]] | None:
+    """Keys and values that a table is filled with; None where they are not plain constants."""
+    nodes = [by_name[op_of(reference)] for reference in filler.input[1:3]]
+    if filler.op not in _FILL or any(node.op != "Const" for node in nodes):
+        return None
+    return [tf.make_ndarray(node.attr["value"].tensor) for node in nodes]
+
+
+def looked_up_words(graph_def: Any, fillers: Mapping[str, str]) -> dict[str, npt.NDArray[Any]]:
+    """Finds words that tables know, for the inputs that are looked up in them.
+
+    Args:
+        graph_def: The graph, whose tables are filled with constants.
+        fillers: For each table, the op that fills it.
+
+    Returns:
+        By the name of a placeholder for strings, some words, and the empty one.
+    """
+    by_name = {node.name: node for node in graph_def.node}
+    found = {}
+    for node in graph_def.node:
+        if node.op == "LookupTableFindV2" and table_of(by_name, node) in fillers:
+            filler = by_name.get(fillers[table_of(by_name, node)])
+            contents = None if filler is None else constants_of(by_name, filler)
+            source = by_name[op_of(node.input[1])]
+            while source.op in _KEEPS_WORDS:
+                source = by_name[op_of(source.input[0])]
+            if contents and contents[0].dtype == object and source.op in PLACEHOLDERS:
+                words = contents[0].ravel()
+                found[source.name] = np.append(words[:: len(words) // _MOST_WORDS + 1], b"")
+    return found
+
+
 def _is_constant(graph_def: Any, filler: str) -> bool:
-    """Tells whether what a table is filled with lies in the graph alone."""
+    """Tells whether what a table is filled with lies in the graph, or in a file it names."""
+    by_name = {node.name: node for node in graph_def.node}
     needed = with_functions(graph_def, needed_nodes(graph_def, [filler]))
+    if by_name[filler].op == FILLS_FROM_FILE:
+        return bool(by_name[op_of(by_name[filler].input[1])].op == "Const")
     return not any(
         kind in PLACEHOLDERS | VARIABLES
         or feeds_pipeline(kind)
@@ -63,10 +120,7 @@ def _is_constant(graph_def: Any, filler: str) -> bool:
 
 
 def _wait(graph_def: Any, table: str, filler: str, taken: set[str]) -> None:
-    name = f"{table}/{_FILLED}"
-    while name in taken:
-        name += "_"
-    taken.add(name)
+    name = free_name(taken, f"{table}/{_FILLED}")
     for node in graph_def.node:
         if node.name != filler:
             for position, reference in enumerate(node.input):

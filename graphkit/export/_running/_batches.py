@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -27,18 +28,23 @@ _SIDE = 16
 _MOST_NUMBERS = 2**27
 
 
-def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
+def generated_batches(
+    where: str,
+    inputs: Mapping[str, Tensor],
+    words: Mapping[str, npt.NDArray[Any]] = MappingProxyType({}),
+) -> list[Batch]:
     """Makes up batches of one and of three examples, the same ones each time.
 
     Floats are normally distributed, integers 0 or 1 (indices that any table has), and so are
     floats that the graph takes for integers, as Keras does with indices; uint8 are all over; a
     switch is False and a single float 1, which means "off" for `is_training` and `keep_prob`.
-    Strings are empty, but small pictures as PNG for a graph that decodes any. An input with a
-    default keeps it.
+    Strings are empty, but small pictures as PNG for a graph that decodes any, and words that are
+    known to be looked up. An input with a default keeps it.
 
     Args:
         where: The function that was called.
         inputs: Each input by the name of its placeholder.
+        words: For some inputs of strings, words to choose from.
 
     Returns:
         The batches.
@@ -55,7 +61,7 @@ def generated_batches(where: str, inputs: Mapping[str, Tensor]) -> list[Batch]:
             received = f"one of shape {tensor.shape}, too large to make values up"
             raise ArgumentError(where, f"input {name!r}", received, _known(name))
     return [
-        {name: _generated(tensor, size, random) for name, tensor in wanted.items()}
+        {name: _generated(tensor, size, random, words.get(name)) for name, tensor in wanted.items()}
         for size in _SIZES
     ]
 
@@ -67,9 +73,13 @@ def _known(name: str) -> str:
     )
 
 
-def _generated(tensor: Tensor, size: int, random: np.random.Generator) -> npt.NDArray[Any]:
+def _generated(
+    tensor: Tensor, size: int, random: np.random.Generator, words: npt.NDArray[Any] | None
+) -> npt.NDArray[Any]:
     shape = _shape(tensor, size)
     dtype = tensor.dtype.base_dtype
+    if words is not None:
+        return np.asarray(words[random.integers(0, len(words), shape)], object)
     if dtype == tf.string:
         return np.full(shape, _picture(random) if _decodes(tensor) else b"", object)
     if dtype == tf.bool:

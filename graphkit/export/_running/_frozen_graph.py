@@ -202,11 +202,13 @@ def load_graph(
     graph = tf.Graph()
     with graph.as_default():
         ops = import_graph(file, graph_def, name=name, return_elements=wanted)
+    places = zip(ops[len(inputs) :], [index for _, index in outputs], strict=True)
+    ends = [(op, index) for op, index in places if op.outputs]  # others only do something
     return FrozenGraph(
         path=file,
         graph=graph,
         inputs={op.name: op.outputs[0] for op in ops[: len(inputs)]},
-        outputs=_outputs(ops[len(inputs) :], [index for _, index in outputs]),
+        outputs=_outputs([op for op, _ in ends], [index for _, index in ends]),
         allow=allow,
         config=config or SessionConfig(),
     )

@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, UnknownNameError
 from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graphs._assets import asset_names
 from graphkit.export._sources._signature import choose_signature, named_by_signature
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of, restored
@@ -45,7 +46,8 @@ def open_saved_model(where: str, folder: Path, tag: str | None, signature: str |
     def opened(_frozen: Any) -> Any:
         return restored(graph, meta_graph, prefix)
 
-    return Source(graph, opened, folder, outputs, inputs)
+    assets = asset_names(folder, meta_graph)
+    return Source(graph, opened, folder, outputs, inputs, assets)
 
 
 def _meta_graph(where: str, folder: Path, tag: str | None) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Source:
         path: The file, whose ops are not trusted; None for a session of the caller's.
         outputs: The outputs it names, if it does.
         inputs: The inputs it names, if it does.
+        assets: Files of its own folder, by the op that is given their place.
     """
 
     graph: Graph
@@ -34,6 +35,7 @@ class Source:
     path: Path | None = None
     outputs: Sequence[str] | None = None
     inputs: Sequence[str] | None = None
+    assets: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_safe(path: Path, graph_def: Any, allowed: Collection[str] = ()) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -18,6 +18,7 @@ from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import expected_outputs
 from graphkit.export._freezing._session import check_request
+from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._other_kinds import is_keras
@@ -83,6 +84,7 @@ def convert(
     weights: str = "float32",
     preprocessing: Preprocessing | None = None,
     libraries: Libraries = (),
+    allow: Collection[str] = (),
 ) -> ConversionReport:
     """Writes a model in another format, proven to compute what its source computes.
 
@@ -113,6 +115,7 @@ def convert(
         preprocessing: How pictures are prepared for the model, to be written down beside it;
             what is written beside the source unless given.
         libraries: As for `freeze_session`.
+        allow: As for `freeze`.
 
     Returns:
         What was written and compared.
@@ -137,9 +140,11 @@ def convert(
     named = {"inputs": inputs, "outputs": outputs, "pins": pins}
     origin = origin_of(source, preprocessing)
     task = _Task(goal, form, options, feeds, allowed, origin)
-    with _opened(source, named, feeds, loaded) as (frozen, left):
+    with _opened(source, named, feeds=feeds, libraries=loaded, allow=allow) as (frozen, left):
         names = left["outputs"] or list(frozen.outputs)
-        plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"])
+        readable = TableFiles(frozen.path, allow=allow)
+        plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"], readable)
+        check_safe(frozen.path, plan.graph_def, allow)
         return _written(frozen, plan, task)
 
 
@@ -174,13 +179,13 @@ def _check_place(goal: Path, form: Target, tolerance: float) -> None:
 
 @contextmanager
 def _opened(
-    source: Any, named: dict[str, Any], feeds: Any, libraries: Libraries
+    source: Any, named: dict[str, Any], **options: Any
 ) -> Iterator[tuple[FrozenGraph, dict[str, Any]]]:
     """The source as a frozen graph, and which of the names given are still to be looked up."""
     if not isinstance(source, (str, PathLike)) or _is_to_be_frozen(Path(source)):
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "model.pb"
-            freeze(source, place, feeds=feeds, libraries=libraries, **named)
+            freeze(source, place, **options, **named)
             with load_graph(place) as frozen:
                 yield frozen, dict.fromkeys(named)
         return
@@ -194,7 +199,6 @@ def _is_to_be_frozen(path: Path) -> bool:
 
 
 def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionReport:
-    check_safe(source.path, plan.graph_def)
     trial = _trial(source, plan, task)
     frozen = frozen_graph(source.path, plan.graph_def, list(plan.inputs), plan.outputs)
     options = replace(task.options, batches=trial.batches)
@@ -220,7 +224,7 @@ def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
     batches = (
         checked_batches(_WHERE, plan.inputs, task.feeds)
         if given
-        else generated_batches(_WHERE, plan.inputs)
+        else generated_batches(_WHERE, plan.inputs, plan.words)
     )
     with tf.Session(graph=source.graph, config=SessionConfig().to_proto()) as session:
         expected = expected_outputs(

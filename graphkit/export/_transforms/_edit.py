@@ -12,13 +12,12 @@ import numpy as np
 from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import ArgumentError, UnknownNameError
 from graphkit.export._graphs._handles import make_constant
-from graphkit.export._graphs._nodes import needed_nodes, op_of
+from graphkit.export._graphs._nodes import free_name, needed_nodes, op_of
 from graphkit.export._graphs._tensors import find_tensor
 from graphkit.export._transforms._network import (
     Baseline,
     Network,
     copied,
-    free_name,
     rewire,
 )
 

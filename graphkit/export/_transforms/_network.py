@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from graphkit._tf import Tensor, tf
 from graphkit.export._graphs._handles import make_constant
-from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
+from graphkit.export._graphs._nodes import free_name, needed_nodes, op_of, with_functions
 from graphkit.export._graphs._op_kinds import VARIABLE_MARK
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "consumers",
     "copied",
     "data_inputs",
-    "free_name",
     "full_name",
     "holds_weights",
     "rewire",
@@ -182,14 +181,4 @@ def add_constant(
     make_constant(node, name, value)
     if weights:
         node.attr[VARIABLE_MARK].b = True
-    return name
-
-
-def free_name(taken: set[str], wanted: str) -> str:
-    """Takes a name, with a number if it is in use."""
-    name, number = wanted, 0
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    taken.add(name)
     return name

@@ -12,11 +12,10 @@ import numpy.typing as npt
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export._graphs._handles import make_constant
-from graphkit.export._graphs._nodes import op_of
+from graphkit.export._graphs._nodes import free_name, op_of
 from graphkit.export._transforms._network import (
     Network,
     copied,
-    free_name,
     value_of,
 )
 

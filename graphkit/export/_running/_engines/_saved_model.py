@@ -12,6 +12,7 @@ from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, UnknownNameError, UnsafeFileError
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._meta_graph import Signature, signatures_of
+from graphkit.export._graphs._assets import asset_names
 from graphkit.export._graphs._model_file import check_bounds
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import is_unsafe
@@ -26,7 +27,6 @@ _DEFAULT, _INTERNAL = "serving_default", "__saved_model"
 _SERVE = "serve"
 _INITIALISERS = ("saved_model_main_op", "legacy_init_op")
 _INIT_SIGNATURE = "__saved_model_init_op"
-_ASSETS = "saved_model_assets"
 _FILLS_TABLE = "InitializeTableFromTextFile"
 
 
@@ -105,7 +105,7 @@ def _check_safe(
     Loading runs two things that the file names itself: what restores variables, and what fills
     tables.
     """
-    assets = _assets(meta)
+    assets = asset_names(path, meta)
     check_beside(path, assets.values(), folder / "assets")
     saver = meta.saver_def
     restoring = {op_of(saver.restore_op_name), op_of(saver.filename_tensor_name)} - {""}
@@ -123,17 +123,6 @@ def _check_safe(
                     f"{kind} permits it)"
                 )
                 raise UnsafeFileError(path, reason)
-
-
-def _assets(meta: Any) -> dict[str, str]:
-    """The file of each asset, by the op that gets its place; TensorFlow 1 kept them apart."""
-    found = list(meta.asset_file_def)
-    for packed in meta.collection_def[_ASSETS].any_list.value:
-        asset = tf.MetaGraphDef().asset_file_def.add()
-        if not packed.Unpack(asset):
-            raise ValueError(f"an asset is a {packed.type_url}")
-        found.append(asset)
-    return {op_of(asset.tensor_info.name): asset.filename for asset in found}
 
 
 def _initialisers(meta: Any) -> set[str]:
