@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from graphkit.export._formats._attrs import plain_value
 from graphkit.export._formats._graph import StoredNode
 from graphkit.export._graphs._op_kinds import (
     PLACEHOLDERS,
@@ -121,6 +122,13 @@ def _convolution(_node: StoredNode, inputs: Facts, output: Shape | None) -> int:
     return 2 * elements(output) * elements(inputs.shape(1)[:-1])
 
 
+def _fused(node: StoredNode, inputs: Facts, output: Shape | None) -> int:
+    """A convolution or product, and what was fused with it: one for each of its numbers."""
+    linear = _matmul if node.op == "_FusedMatMul" else _convolution
+    behind = plain_value(node.attrs.get("fused_ops", memoryview(b""))) or ()
+    return linear(node, inputs, output) + len(behind) * elements(output)
+
+
 def _depthwise(_node: StoredNode, inputs: Facts, output: Shape | None) -> int:
     return 2 * elements(output) * elements(inputs.shape(1)[:2])
 
@@ -189,6 +197,7 @@ _TABLE: dict[Callable[[StoredNode, Facts, Shape | None], int], str] = {
     _back_to_input: "Conv2DBackpropInput",
     _convolution: "Conv2D Conv3D",
     _depthwise: "DepthwiseConv2dNative Dilation2D",
+    _fused: "_FusedConv2D _FusedMatMul",
     _l2_loss: "L2Loss",
     _matmul: "BatchMatMul BatchMatMulV2 BatchMatMulV3 MatMul",
     _neighbours: "LRN",

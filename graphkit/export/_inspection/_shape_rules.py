@@ -307,7 +307,7 @@ _TABLE: dict[Rule, str] = {
     """,
     _select: "Select SelectV2",
     _merge: "Merge RefMerge",
-    _matmul: "MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3",
+    _matmul: "MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 _FusedMatMul",
     _reduce: "All Any Max Mean Min Prod Sum EuclideanNorm",
     _arg: "ArgMax ArgMin",
     _reshape: "Reshape",

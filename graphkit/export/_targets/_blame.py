@@ -27,6 +27,10 @@ _ADVICE = (
         "name inputs behind it (inputs)",
     ),
     (r"Enter|Exit|NextIteration|LoopCond|While|TensorArray", "name outputs before the loop"),
+    (
+        r"^_Fused(Conv2D|MatMul)$|^Fused(ResizeAnd)?PadConv2D$",
+        "only TensorFlow has what the step fuse makes: take the graph as it was before that step",
+    ),
     (r"FusedBatchNorm", "fold it (graphkit transform --step fold_batch_norms)"),
 )
 

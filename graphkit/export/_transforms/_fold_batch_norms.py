@@ -22,17 +22,16 @@ from graphkit.export._transforms._channelwise import (
 from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._inline_functions import inline_functions
 from graphkit.export._transforms._network import (
-    Consumer,
     Network,
     add_constant,
     attribute,
     constants,
-    consumers,
     copied,
     holds_weights,
     rewire,
     value_of,
 )
+from graphkit.export._transforms._readers import Readers
 
 __all__ = ["fold_batch_norms"]
 
@@ -90,11 +89,8 @@ class _Folder:
 
     def __init__(self, graph_def: Any, outputs: set[str]) -> None:
         self._graph_def = graph_def
-        self._outputs = outputs
         self._constants = constants(graph_def)
-        self._readers: dict[str, list[tuple[str, Consumer]]] = {}
-        for reference, found in consumers(graph_def).items():
-            self._readers.setdefault(op_of(reference), []).extend((reference, c) for c in found)
+        self._readers = Readers(graph_def, outputs)
         self._taken = {node.name for node in graph_def.node}
 
     def fold(self, linear: Any) -> bool:
@@ -133,7 +129,7 @@ class _Folder:
         affine = Affine(np.ones(layout.channels), np.zeros(layout.channels))
         best: _Chain | None = None
         scales = shifts = False
-        while (consumer := self._only_consumer(name)) is not None:
+        while (consumer := self._readers.only(name)) is not None:
             node = consumer.node
             passed = passes_channels(node, layout, self._constants)
             if passed is None:
@@ -149,13 +145,6 @@ class _Folder:
                     best = _Chain(list(found), affine, layout, shifts)
             layout, name = passed or layout, f"{node.name}:0"
         return best
-
-    def _only_consumer(self, name: str) -> Consumer | None:
-        """Who alone reads a result; None if several do, or others wait for the op."""
-        op_name = op_of(name)
-        readers = self._readers.get(op_name, [])
-        is_output = any(op_of(output) == op_name for output in self._outputs)
-        return readers[0][1] if not is_output and [r for r, _ in readers] == [name] else None
 
 
 def _joined(first: Affine, second: Affine) -> Affine:
