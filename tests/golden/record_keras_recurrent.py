@@ -66,6 +66,15 @@ def model():
     )
 
 
+def functional():
+    with tf.Graph().as_default():
+        inputs = layers.Input((3, 4))
+        both = layers.Bidirectional(layers.LSTM(2))(inputs)
+        model = tf.keras.Model(inputs, layers.add([both, layers.GRU(4)(inputs)]))
+        again = tf.keras.Model.from_config(model.get_config())
+        return {"made": names(model.weights), "config": names(again.weights)}
+
+
 def saved():
     x = np.linspace(-1, 1, 54).reshape([2, 3, 3, 3, 1]).astype(np.float32)
     with tf.Graph().as_default(), tf.Session() as session:
@@ -76,6 +85,7 @@ def saved():
         again = {
             "json": names(tf.keras.models.model_from_json(whole.to_json()).weights),
             "clone": names(tf.keras.models.clone_model(whole).weights),
+            "config": names(tf.keras.Sequential.from_config(whole.get_config()).weights),
         }
         saver = tf.train.Saver(whole.weights)
         saver.save(session, os.path.join(FILES, "saved"), write_meta_graph=False, write_state=False)
@@ -98,6 +108,7 @@ def main():
         "layers": {name: to_snake_case(kind.__name__) for name, kind in kinds.items()},
         "classes": {name: to_snake_case(name) for name in CLASSES},
         "cases": {name: named(case) for name, case in CASES.items()},
+        "functional": functional(),
         "saved": saved(),
     }
     with open(os.path.join(HERE, "keras_recurrent.json"), "w") as file:

@@ -41,11 +41,15 @@ def names(weights):
 def _models_of_before():
     with tf.Graph().as_default() as graph, tf.Session(graph=graph):
         loaded = models.load_model(str(FILES / "model.h5"))
-        # 1.15 made these two one after the other.
-        read = models.model_from_json(config_of(FILES / "model.h5"))
-        clone = models.clone_model(loaded)
+        # 1.15 made these one after the other.
+        made_models = {
+            "weights": loaded,
+            "json": models.model_from_json(config_of(FILES / "model.h5")),
+            "clone": models.clone_model(loaded),
+            "config": tf1.keras.Sequential.from_config(loaded.get_config()),
+        }
     with tf.Session(graph=graph) as session:
-        yield session, {"weights": loaded, "json": read, "clone": clone}
+        yield session, made_models
 
 
 @pytest.fixture
@@ -135,11 +139,20 @@ def test_others_who_use_tf_keras_meet_its_names(graph):
     assert tf_keras.layers.ConvLSTM2D(2, 2).name == "conv_lstm2d"
 
 
-@pytest.mark.parametrize("way", ["weights", "json", "clone"])
+@pytest.mark.parametrize("way", ["weights", "json", "clone", "config"])
 def test_a_model_that_1_15_saved_has_the_names_that_it_had(before, way):
     model = before[1][way]
     assert [layer.name for layer in model.layers] == SAVED["layers"]
     assert names(model.weights) == SAVED[way]
+
+
+def test_a_model_of_a_graph_has_the_names_that_it_had(graph):
+    inputs = layers.Input((3, 4))
+    both = layers.Bidirectional(layers.LSTM(2))(inputs)
+    model = tf1.keras.Model(inputs, layers.add([both, layers.GRU(4)(inputs)]))
+    assert names(model.weights) == RECORDED["functional"]["made"]
+    again = tf1.keras.Model.from_config(model.get_config())
+    assert names(again.weights) == RECORDED["functional"]["config"]
 
 
 def test_a_model_that_1_15_saved_gives_the_same_numbers(before):
@@ -197,6 +210,56 @@ def test_classes_of_ones_own_go_before(graph):
     with tf1.keras.utils.custom_object_scope({"LSTM": mine}):
         assert type(layers.deserialize(written)) is mine
     assert type(layers.deserialize(written)) is layers.LSTM
+
+
+@pytest.mark.parametrize("kind", ["Sequential", "Model"])
+def test_models_are_those_of_tf_keras(kind):
+    assert getattr(tf1.keras, kind) is getattr(models, kind) is getattr(tf_keras, kind)
+
+
+def written_by(layers, make):
+    """The config of a model of one layer, and the class that reads it."""
+    inputs = layers.Input((3, 4))
+    layer = eval(make, {name: getattr(layers, name) for name in ("GRU", "RNN", "TimeDistributed")})
+    return tf_keras.Model(inputs, layer(inputs)).get_config()
+
+
+@pytest.mark.parametrize("make", ["GRU(2)", "GRU(2, name='mine')"])
+def test_a_config_of_tf_keras_is_read_with_its_layers(graph, make):
+    read = tf_keras.Model.from_config(written_by(tf_keras.layers, make))
+    assert type(read.layers[1]) is tf_keras.layers.GRU
+    assert read.weights[0].name.endswith("/gru_cell/kernel:0")
+
+
+@pytest.mark.parametrize("make", ["GRU(2)", "GRU(2, name='mine')"])
+def test_a_config_of_these_layers_is_read_with_them(graph, make):
+    config = written_by(layers, make)
+    for read in (tf_keras.Model.from_config(config), models.Model.from_config(config)):
+        assert type(read.layers[1]) is layers.GRU
+
+
+def of_before():
+    return json.loads(config_of(FILES / "model.h5"))["config"]
+
+
+@pytest.mark.parametrize("part", ["layers", None], ids=["the list of layers", "the whole config"])
+def test_a_config_that_1_15_wrote_is_read_with_its_layers(graph, part):
+    read = tf1.keras.Sequential.from_config(of_before()[part] if part else of_before())
+    assert [type(layer) for layer in read.layers] == [
+        *(layers.ConvLSTM2D, layers.TimeDistributed, layers.Bidirectional, layers.LSTM, layers.RNN)
+    ]
+    assert names(read.weights) == SAVED["weights"]
+
+
+def test_a_file_that_others_read_has_their_layers(graph):
+    read = tf_keras.models.model_from_json(config_of(FILES / "model.h5"))
+    assert "/lstm_cell" in read.layers[3].weights[0].name
+
+
+def test_classes_of_ones_own_go_before_in_a_model(graph):
+    mine = type("GRU", (layers.GRU,), {})
+    read = tf1.keras.Model.from_config(written_by(layers, "GRU(2)"), {"GRU": mine})
+    assert type(read.layers[1]) is mine
 
 
 @pytest.mark.parametrize("path", ["python.keras", "contrib.keras"])

@@ -17,6 +17,7 @@ from graphkit.tf1._namespace import load
 __all__ = [
     "GRU",
     "LSTM",
+    "MARK",
     "RNN",
     "Bidirectional",
     "ConvLSTM2D",
@@ -31,6 +32,8 @@ __all__ = [
 
 _layers: Any = load("tf_keras.api._v1.keras.layers")
 _utils: Any = load("tf_keras.utils")
+# What says in a config that a layer of this module wrote it; nobody else looks at it.
+MARK = "weights_in_the_scope_of_the_layer"
 # What Keras writes today beside the class's name and arguments of a layer.
 _ADDED = ("build_config", "module", "registered_name")
 _unique_object_name: Any = load("tf_keras.src.backend:unique_object_name")
@@ -86,7 +89,16 @@ def config_as_before(config: Any) -> Any:
     return config
 
 
-class _Readable:
+class _Marked:
+    """A layer whose config says that it is of this module."""
+
+    def get_build_config(self) -> dict[str, Any]:
+        """What its weights are made by: the shape of what it gets, and the mark of this module."""
+        base: Any = super()
+        return {"input_shape": None, **(base.get_build_config() or {}), MARK: True}
+
+
+class _Readable(_Marked):
     """A layer that holds others, and finds those of this module in its config."""
 
     @classmethod

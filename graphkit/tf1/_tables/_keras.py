@@ -13,6 +13,7 @@ _COSINES = dict.fromkeys(
     ("cosine", "cosine_proximity", "cosine_similarity"), f"{_PARTS}:cosine_proximity"
 )
 
+_CLASSES = offer("graphkit.tf1._core._keras_from_config", "Model Sequential")
 _READING = "graphkit.tf1._core._keras_reading"
 _LAYERS = {
     **offer(_READING, "deserialize"),
@@ -24,7 +25,10 @@ _LAYERS = {
         """,
     ),
 }
-_MODELS = offer(_READING, "clone_model load_model model_from_config model_from_json")
+_MODELS = {
+    **_CLASSES,
+    **offer(_READING, "clone_model load_model model_from_config model_from_json"),
+}
 
 _EXPERIMENTAL = {
     **offer("graphkit.tf1._core._keras_exports", "export_saved_model load_from_saved_model"),
@@ -42,7 +46,7 @@ _UTILS = {
 }
 
 AREAS = {
-    "keras": Area({"__version__": f"{_PARTS}:VERSION"}, (_KERAS,)),
+    "keras": Area({"__version__": f"{_PARTS}:VERSION", **_CLASSES}, (_KERAS,)),
     "keras.experimental": Area(_EXPERIMENTAL, (f"{_KERAS}.experimental",)),
     "keras.layers": Area(_LAYERS, (f"{_KERAS}.layers",)),
     "keras.losses": Area(
