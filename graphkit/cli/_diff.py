@@ -32,9 +32,9 @@ def diff(
     """Show what differs between the graphs, or checkpoints, FIRST and SECOND.
 
     Graphs (.pb, .pbtxt, .meta, SavedModel) are compared node by node, checkpoints (V1 or V2)
-    variable by variable. What was probably renamed is listed with the reason;
-    `graphkit checkpoint rename FIRST -o NEW --map DIFF.json` gives the first checkpoint the names
-    of the second.
+    variable by variable, a checkpoint and a graph by the names of their variables. What was
+    probably renamed is listed with the reason; `graphkit checkpoint rename FIRST -o NEW --map
+    DIFF.json` gives the first checkpoint the names of the second, or of the graph.
     """
     from graphkit.export import diff as compare
 

@@ -48,7 +48,7 @@ __all__ = ["freeze"]
 @click.option(
     "--graph",
     type=_parse.Place(dir_okay=False),
-    help="The graph of a checkpoint without .meta (.pb, .pbtxt).",
+    help="The graph of a checkpoint, where that is not the .meta beside it (.pb, .pbtxt, .meta).",
 )
 @click.option(
     "--script",

@@ -192,9 +192,16 @@ EXPLANATIONS: tuple[Explanation, ...] = (
     ),
     Explanation(
         "NotFoundError",
-        r"Key .* not found in checkpoint",
+        r"(Key|Tensor name) .* not found in checkpoint",
         "the checkpoint was written by a graph with other variable names",
-        "compare the names: graphkit inspect CHECKPOINT lists those in the file",
+        "graphkit inspect CHECKPOINT lists those in the file, and graphkit checkpoint rename "
+        "CHECKPOINT OLD=NEW -o COPY gives a copy the names of the program",
+    ),
+    Explanation(
+        "DataLossError",
+        r"Unable to open table file .*Is a directory",
+        "the path names the folder of a checkpoint instead of the checkpoint",
+        "give tf.train.latest_checkpoint(FOLDER), or the part of a name in it before .index",
     ),
     Explanation(
         "DataLossError",

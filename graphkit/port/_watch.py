@@ -1,4 +1,4 @@
-"""Sees to it that a program that waits on an empty queue says so.
+"""Sees to it that a program that waits on an empty queue says so, or adds to its graph in a loop.
 
 A session that waits on a queue whose runner was never started, or died, waits for ever in
 TensorFlow 1, without a word. The first error of a reading thread is kept as well: it is the cause
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from graphkit.port._growth import GrowthWatch
 from graphkit.port._waiting import Wait, built_at, sources_behind, waits_behind
 
 __all__ = ["Call", "SessionWatch", "note_reading_errors", "reading_error"]
@@ -69,6 +70,7 @@ class SessionWatch:
         self._users: dict[int, int] = {}  # the id of the session each thread used last
         self._undo: list[tuple[type, str, Any]] = []
         self._stopped = threading.Event()
+        self._growth = GrowthWatch(say)
 
     def start(self) -> None:
         """Begins to watch, until `stop`."""
@@ -116,6 +118,7 @@ class SessionWatch:
             thread = threading.get_ident()
             outer = self._calls.get(thread)
             self._users[thread] = id(session)
+            self._growth.note(session.graph)
             call = self._calls[thread] = Call(session, fetches, time.monotonic())
             try:
                 return real(session, fetches, *args, **kwargs)

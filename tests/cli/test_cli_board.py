@@ -10,11 +10,14 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from graphkit import summaries
 from graphkit._tf import tf
 from graphkit.export import inspect_file
 
 ROOT = Path(__file__).parents[2]
+MISTAKES = ROOT / "tests" / "golden" / "mistakes"
 
 
 def test_board_serves_until_ctrl_c(tmp_path):
@@ -110,10 +113,29 @@ def test_ctrl_c_ends_the_board_without_an_error(graphkit, monkeypatch):
 
     monkeypatch.setattr(summaries, "start_board", start_board)
     outcome = graphkit("board", "some logs", "--host", "0.0.0.0")
-    assert outcome == (
-        0,
-        "TensorBoard shows some logs at http://localhost:1234/ (Ctrl-C ends it)\n",
-        "",
-    )
+    assert (outcome.code, outcome.err) == (0, "")
+    first = outcome.out.splitlines()[0]
+    assert first == "TensorBoard shows some logs at http://localhost:1234/ (Ctrl-C ends it)"
     assert asked == [("some logs", {"port": 6006, "host": "0.0.0.0"})]
     assert not board.open
+
+
+@pytest.mark.parametrize(
+    ("logs", "told"),
+    [
+        ("no_graph", "  event files: 1; tags: 1; graphs: 0, which tf.summary.FileWriter(LOG_DIR, "),
+        ("grown_graph", "  event files: 1; tags: 1; graphs: 2\n"),
+        (".", "  event files: 2; tags: 2; graphs: 2\n"),
+        ("empty", "  it holds no event files (*tfevents*) yet; tf.summary.FileWriter(LOG_DIR, gr"),
+        ("damaged", "  event files: 1; tags: 0; graphs: 0, which"),
+    ],
+)
+def test_what_there_is_to_see_is_told(graphkit, monkeypatch, tmp_path, logs, told):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "events.out.tfevents.1.x").write_bytes(b"no event")
+    folder = (MISTAKES if (MISTAKES / logs).exists() else tmp_path) / logs
+    monkeypatch.setattr(summaries, "start_board", lambda *_, **__: _StoppedBoard())
+    outcome = graphkit("board", folder)
+    assert outcome.code == 0, outcome.err
+    assert told in outcome.out

@@ -99,6 +99,9 @@ def _latest(folder: Path) -> Path:
     if not found:
         inside = folder / _IN_SAVED_MODEL
         hint = f"; that of its SavedModel is {inside}" if _has_values(inside) else ""
+        events = sorted(folder.glob("*tfevents*"))
+        if events:
+            hint = f"; it holds logs for TensorBoard such as {events[0].name}"
         raise MissingFileError(folder, f"holds no checkpoint (no file *.index){hint}")
     if len(found) > 1:
         raise ArgumentError("checkpoint", "path", str(folder), f"one of {', '.join(found)} in it")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,8 @@ class FileDifference:
         added: What the second alone has.
         renamed: What one has under another name, most likely.
         changed: What both have, but not alike.
+        repeated: Ops that one alone has ten times or more, under numbers (`Assign_1`, `Assign_2` …)
+            and read by nothing, as a loop adds them: how often, by the name without the number.
     """
 
     first: Path
@@ -64,6 +66,7 @@ class FileDifference:
     added: list[Lone]
     renamed: list[Rename]
     changed: list[Change]
+    repeated: dict[str, int] = field(default_factory=dict)
 
     @property
     def same(self) -> bool:
@@ -93,6 +96,12 @@ class FileDifference:
             (f"only in {self.second}", self.added),
         ):
             lines += _section(title, [f"{one.name}  {one.words}" for one in lone], limit)
+        if self.repeated:
+            shown = ", ".join(f"{name} ({times:,} times)" for name, times in self.repeated.items())
+            lines.append(
+                f"built again and again: {printable(shown)}; if a loop adds to one graph in each "
+                "turn, every step is slower than the one before: build ops once, before the loop"
+            )
         return "\n".join([*lines, "no difference"] if self.same else lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,8 @@ _NOTES = {"_class", "_output_shapes"}
 _WAY_BACK = {"NextIteration", "RefNextIteration"}
 _VALUE = "value"
 _SHOWN_ITEMS = 20
+_NUMBER = re.compile(r"^([^/]+)_\d+(?![^/])")  # of the outermost scope
+_IN_A_LOOP = 10
 _REFERENCE = re.compile(r"(\^?)([^:]+)(.*)", re.DOTALL)
 
 
@@ -56,7 +59,15 @@ def diff_graphs(
             for old, new in pairs
             for what, words in _changes(before[old], after[new], became)
         ],
+        repeated=_repeated(removed, before) | _repeated(added, after),
     )
+
+
+def _repeated(lone: Mapping[str, Thing], nodes: Mapping[str, StoredNode]) -> dict[str, int]:
+    """Ends that one graph alone has, and has many times; those of deep networks are read."""
+    read = {_parts(reference)[1] for node in nodes.values() for reference in node.inputs}
+    stems = Counter((_NUMBER.sub(r"\1", name), nodes[name].op) for name in lone if name not in read)
+    return {stem: times for (stem, _), times in stems.items() if times >= _IN_A_LOOP}
 
 
 def _nodes(graph: StoredGraph) -> Iterator[tuple[str, StoredNode]]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from graphkit._tf import tf
+from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
 from graphkit.export._checkpoints._files import find_checkpoint, prefix_of
+from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._sources._signature import named_by_signature
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of, restored
 
 __all__ = ["checkpoint_for", "open_checkpoint"]
 
+_SHOWN = 5
 _PART = re.compile(r"\.(index|data-\d{5}-of-\d{5})$")
 
 
@@ -61,8 +65,33 @@ def open_checkpoint(prefix: Path) -> Source:
     return Source(graph, opened, prefix, outputs, inputs)
 
 
-def _opened(graph: Any, meta_graph: Any, prefix: Path, _frozen: Any) -> Any:
-    return restored(graph, meta_graph, prefix)
+@contextmanager
+def _opened(graph: Graph, meta_graph: Any, prefix: Path, frozen: Any) -> Iterator[Any]:
+    with restored(graph, meta_graph, prefix) as session:
+        _check_filled(session, prefix, [node.name for node in frozen.node if node.op in VARIABLES])
+        yield session
+
+
+def _check_filled(session: Any, prefix: Path, names: list[str]) -> None:
+    """Refuses variables that the saver which wrote the checkpoint did not know."""
+    tensors = [session.graph.get_operation_by_name(name).outputs[0] for name in names]
+    with session.graph.as_default():
+        filled = session.run([_is_filled(tensor) for tensor in tensors])
+    empty = [name for name, has_value in zip(names, filled, strict=True) if not has_value]
+    if empty:
+        more = f" and {len(empty) - _SHOWN} more" if len(empty) > _SHOWN else ""
+        reason = (
+            f"holds no value for the graph's variables {', '.join(empty[:_SHOWN])}{more}, which "
+            "the tf.train.Saver that wrote it left out; name outputs that do not need them, or "
+            "save all variables"
+        )
+        raise CorruptFileError(prefix, reason)
+
+
+def _is_filled(tensor: Tensor) -> Tensor:
+    if tensor.dtype == tf.resource:
+        return tf.raw_ops.VarIsInitializedOp(resource=tensor)
+    return tf.raw_ops.IsVariableInitialized(ref=tensor)
 
 
 def _belongs_to(target: Path, prefix: Path) -> bool:

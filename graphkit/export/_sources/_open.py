@@ -10,6 +10,7 @@ from typing import Any
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.export._checkpoints._files import is_checkpoint
+from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._graphs._model_file import read_graph_def
 from graphkit.export._other_kinds import is_keras, is_saved_model
 from graphkit.export._sources._built import open_built
@@ -86,13 +87,20 @@ def _kind(path: Path) -> str:
     return "graph"
 
 
+def _graph_def_of(path: Path) -> Any:
+    """The graph in a file; a `.meta` may be of another checkpoint than the one to freeze."""
+    if path.is_file() and read_graph_file(path).kind == "meta graph":
+        return tf.MetaGraphDef.FromString(path.read_bytes()).graph_def
+    return read_graph_def(path)
+
+
 def _with_graph(where: str, prefix: Path, graph: Any) -> Source:
     """A checkpoint whose graph is given: itself, as a file, or as a function that builds it."""
     if isinstance(graph, tf.Graph):
         return open_built(graph, prefix)
     if isinstance(graph, (str, PathLike)):
         path = Path(graph)
-        return open_built(graph_of(path, read_graph_def(path)), prefix, path)
+        return open_built(graph_of(path, _graph_def_of(path)), prefix, path)
     if not callable(graph):
         wanted = "a tf.Graph, the path of a graph file, or a function that builds a graph"
         raise ArgumentTypeError(where, "graph", type(graph).__name__, wanted)
