@@ -135,7 +135,7 @@ def test_a_session_inside_a_session_is_watched_too(graph, session, watch):
 
 def test_a_run_within_a_run_of_one_thread_is_counted(watch):
     class Session:
-        graph = None
+        graph = tf.Graph()
 
         def run(self, depth):
             return wrapped(self, depth - 1) if depth else "done"
