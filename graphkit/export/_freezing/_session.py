@@ -16,14 +16,25 @@ from google.protobuf import text_format
 
 from graphkit._aside import check_target, files_aside
 from graphkit._tf import Tensor
-from graphkit.errors import ArgumentError, ArgumentTypeError, MissingFileError
+from graphkit.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ConversionError,
+    MissingFileError,
+    VerificationError,
+)
 from graphkit.export._freezing._constants import count_parameters, hold_variables
 from graphkit.export._freezing._first_op import first_difference
 from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
-from graphkit.export._freezing._proof import compare_outputs, expected_outputs, reloaded_outputs
+from graphkit.export._freezing._proof import (
+    Outputs,
+    compare_outputs,
+    expected_outputs,
+    reloaded_outputs,
+)
 from graphkit.export._freezing._table_files import TableFiles
-from graphkit.export._freezing._transformed import transformed
+from graphkit.export._freezing._transformed import Transformed, changed_for_opencv, transformed
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
@@ -61,7 +72,8 @@ class FrozenReport:
         by_batch: The normalisations that were built for training: they use the mean and variance of
             the batch they are given, and not the trained averages, so that what an example gives
             depends on those beside it.
-        steps: What each of the transforms did.
+        steps: What each of the transforms did; with `for_opencv`, which is taken unasked where
+            OpenCV is a target and refuses the graph without.
     """
 
     path: Path
@@ -183,11 +195,40 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     frozen = _frozen_graph(where, session, plan, request.clear_devices)
     expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
     proof = Proof(plan, batches, expected, process)
-    frozen, steps, tolerance = transformed(frozen, plan, request.transforms, proof, tolerance)
+    graph = transformed(frozen, plan, request.transforms, proof, tolerance)
+    work = _Work(session, plan, request, process, batches, expected)
+    try:
+        return _written(work, graph)
+    except (ConversionError, VerificationError) as failure:
+        again = changed_for_opencv(graph, plan, proof) if "opencv" in request.consumers else None
+        if again is None:
+            raise
+        try:
+            return _written(work, again)
+        except (ConversionError, VerificationError) as still:
+            raise still from failure
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a graph comes from, and what it is to compute."""
+
+    session: Any
+    plan: FreezePlan
+    request: FreezeRequest
+    process: FreshProcess
+    batches: Sequence[Batch]
+    expected: list[Outputs]
+
+
+def _written(work: _Work, graph: Transformed) -> FrozenReport:
+    """Writes a graph, has it read back and the other programs run it."""
+    plan, request, batches, expected = work.plan, work.request, work.batches, work.expected
+    frozen, steps, tolerance = graph
     with files_aside(_places(request)) as (part, *beside):
         _write_through(request.target, part, _serialized(frozen, request.text))
-        found = reloaded_outputs(where, process, part, plan, batches)
-        blame = partial(_blame, session, plan, process, part, batches, tolerance)
+        found = reloaded_outputs(request.where, work.process, part, plan, batches)
+        blame = partial(_blame, work, part, tolerance)
         differences = compare_outputs(plan, expected, found, tolerance, blame)
         report = FrozenReport(
             path=request.target,
@@ -249,16 +290,9 @@ def _record(
     ).encode()
 
 
-def _blame(
-    session: Any,
-    plan: FreezePlan,
-    process: FreshProcess,
-    part: Path,
-    batches: Sequence[Batch],
-    tolerance: float,
-    number: int,
-) -> tuple[str, str] | None:
-    return first_difference(session, plan, process, part, batches[number], tolerance)
+def _blame(work: _Work, part: Path, tolerance: float, number: int) -> tuple[str, str] | None:
+    batch = work.batches[number]
+    return first_difference(work.session, work.plan, work.process, part, batch, tolerance)
 
 
 def _frozen_graph(where: str, session: Any, plan: FreezePlan, clear_devices: bool) -> Any:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from graphkit.errors import ArgumentError
+from graphkit.errors import ArgumentError, VerificationError
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._graphs._outputs import clear_marks, mark_outputs
 from graphkit.export._transforms._network import Network, copied
 from graphkit.export._transforms._proof import Proof
-from graphkit.export._transforms._step import BoundStep
+from graphkit.export._transforms._step import BoundStep, bound_step
 from graphkit.export._transforms._taken import StepReport, proven_step
 
-__all__ = ["Transformed", "transformed"]
+__all__ = ["Transformed", "changed_for_opencv", "transformed"]
 
 
 class Transformed(NamedTuple):
@@ -63,6 +63,28 @@ def transformed(
     clear_marks(changed)
     mark_outputs(changed, plan.outputs)
     return Transformed(changed, reports, tolerance)
+
+
+def changed_for_opencv(graph: Transformed, plan: FreezePlan, proof: Proof) -> Transformed | None:
+    """What OpenCV may run of a graph that it refuses or computes otherwise, proven as well.
+
+    Args:
+        graph: The graph.
+        plan: Its inputs and outputs.
+        proof: What the session computes.
+
+    Returns:
+        The graph; None where nothing can be written otherwise.
+    """
+    try:
+        changed = transformed(
+            graph.graph_def, plan, [bound_step("for_opencv")], proof, graph.tolerance
+        )
+    except VerificationError:
+        return None  # it was no fault of OpenCV's
+    if changed.steps[0].note:
+        return None
+    return changed._replace(steps=[*graph.steps, *changed.steps])
 
 
 def _check_kept(step: str, before: Network, after: Network) -> None:

@@ -13,6 +13,7 @@ from graphkit.export._transforms._cut import cut
 from graphkit.export._transforms._edit import insert, replace
 from graphkit.export._transforms._fold_batch_norms import fold_batch_norms
 from graphkit.export._transforms._fold_constants import fold_constants
+from graphkit.export._transforms._for_opencv import for_opencv
 from graphkit.export._transforms._fuse import fuse
 from graphkit.export._transforms._inline_functions import inline_functions
 from graphkit.export._transforms._merge import merge
@@ -65,6 +66,7 @@ _KINDS = {
     "cut": _Kind(cut),
     "fold_batch_norms": _Kind(fold_batch_norms, "found no batch norm to fold"),
     "fold_constants": _Kind(fold_constants, "found nothing that depends on constants alone"),
+    "for_opencv": _Kind(for_opencv, "found nothing to write otherwise"),
     "fuse": _Kind(fuse, "found nothing to fuse"),
     "inline_functions": _Kind(inline_functions, "found no call to put in place"),
     "insert": _Kind(insert),

@@ -25,6 +25,7 @@ def source(tmp_path_factory):
 IDLE = {
     "fold_batch_norms": "found no batch norm to fold",
     "fold_constants": "found nothing that depends on constants alone",
+    "for_opencv": "found nothing to write otherwise",
     "fuse": "found nothing to fuse",
     "inline_functions": "found no call to put in place",
     "quantize_weights": "found no weight that is large enough and finite",

@@ -16,13 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkit.errors import CorruptFileError, RunError
-from graphkit.export._formats._graph import StoredNode
+from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._inspection._graph import describe_graph
 from graphkit.export._inspection._onnx import describe_onnx, is_onnx
 from graphkit.export._running._engines._beside import check_beside
 from graphkit.export._running._engines._opencv_apart import check_survived
 from graphkit.export._running._engines._opencv_names import opencv_names
+from graphkit.export._running._engines._opencv_softmax import check_softmax
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 
@@ -49,15 +50,18 @@ class OpenCvModel(Model):
     engine = "opencv"
 
     def __init__(self, path: Path, allow: Collection[str], config: SessionConfig | None) -> None:
+        nodes: dict[str, StoredNode]
         if is_onnx(path):
             details = describe_onnx(path)
             check_beside(path, details.external_files)
             inputs, outputs = details.inputs, details.outputs
             self.channels_last, self._kept = False, frozenset[str]()
-            nodes: dict[str, StoredNode] = {}
+            nodes = {}
         else:
-            inputs, outputs, nodes = _graph_interface(path)
+            inputs, outputs, graph = _graph_interface(path)
+            nodes = {node.name: node for node in graph.nodes}
             self.channels_last = _lays_channels_last(nodes)
+            check_softmax(path, graph, channels_last=self.channels_last)
             names = [info.name for info in outputs]
             self._kept = frozenset(name for name in names if _puts_channels_first(nodes, name))
         with _quiet(), _refusal(path):
@@ -95,16 +99,14 @@ class OpenCvModel(Model):
         return np.asarray(value)
 
 
-def _graph_interface(
-    path: Path,
-) -> tuple[list[TensorInfo], list[TensorInfo], dict[str, StoredNode]]:
-    """Inputs, outputs and nodes of a frozen graph."""
+def _graph_interface(path: Path) -> tuple[list[TensorInfo], list[TensorInfo], StoredGraph]:
+    """Inputs and outputs of a frozen graph, and the graph."""
     file = read_graph_file(path)
     if file.kind != "graph":
         raise CorruptFileError(path, f"is a {file.kind}; OpenCV reads frozen graphs")
     details = describe_graph(file)
     outputs = [TensorInfo(name, "float32", None) for name in details.outputs]
-    return details.inputs, outputs, {node.name: node for node in file.graph.nodes}
+    return details.inputs, outputs, file.graph
 
 
 def _lays_channels_last(nodes: Mapping[str, StoredNode]) -> bool:
