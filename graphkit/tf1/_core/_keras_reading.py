@@ -7,10 +7,13 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from graphkit.tf1._core._keras_recurrent import config_as_before, reading_layers
+from graphkit.tf1._core._keras_configs import Model, Sequential, config_as_before
+from graphkit.tf1._core._keras_recurrent import reading_layers
 from graphkit.tf1._namespace import load
 
 __all__ = [
+    "Model",
+    "Sequential",
     "clone_model",
     "deserialize",
     "load_model",

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from graphkit._tf import tf
+from graphkit.tf1._core._keras_configs import Marked, config_as_before, read_models
 from graphkit.tf1._core._keras_names import to_snake_case
 from graphkit.tf1._namespace import load
 
 __all__ = [
     "GRU",
     "LSTM",
-    "MARK",
     "RNN",
     "Bidirectional",
     "ConvLSTM2D",
@@ -26,16 +26,11 @@ __all__ = [
     "SimpleRNN",
     "StackedRNNCells",
     "TimeDistributed",
-    "config_as_before",
     "reading_layers",
 ]
 
 _layers: Any = load("tf_keras.api._v1.keras.layers")
 _utils: Any = load("tf_keras.utils")
-# What says in a config that a layer of this module wrote it; nobody else looks at it.
-MARK = "weights_in_the_scope_of_the_layer"
-# What Keras writes today beside the class's name and arguments of a layer.
-_ADDED = ("build_config", "module", "registered_name")
 _unique_object_name: Any = load("tf_keras.src.backend:unique_object_name")
 
 
@@ -67,38 +62,7 @@ def reading_layers(custom_objects: Mapping[str, Any] | None = None) -> Iterator[
         yield
 
 
-def config_as_before(config: Any) -> Any:
-    """Takes from a config what 1.15 did not write into it.
-
-    What is read without it is looked up by the name of its class alone, and gets its weights in its
-    own scope, when it is called, and not while it is read.
-
-    Args:
-        config: A config of a model, a layer or a part of one.
-
-    Returns:
-        The config, anew.
-    """
-    if isinstance(config, dict):
-        added = () if config.get("class_name") == "function" else _ADDED
-        return {
-            name: config_as_before(value) for name, value in config.items() if name not in added
-        }
-    if isinstance(config, list):
-        return [config_as_before(each) for each in config]
-    return config
-
-
-class _Marked:
-    """A layer whose config says that it is of this module."""
-
-    def get_build_config(self) -> dict[str, Any]:
-        """What its weights are made by: the shape of what it gets, and the mark of this module."""
-        base: Any = super()
-        return {"input_shape": None, **(base.get_build_config() or {}), MARK: True}
-
-
-class _Readable(_Marked):
+class _Readable(Marked):
     """A layer that holds others, and finds those of this module in its config."""
 
     @classmethod
@@ -197,3 +161,4 @@ _CLASSES: dict[str, Any] = {
 for _kind in _CLASSES.values():
     # A config names the class by its module: one that every program with tf_keras can read.
     _kind.__module__ = getattr(_layers, _kind.__name__).__module__
+read_models(reading_layers)

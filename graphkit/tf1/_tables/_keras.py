@@ -13,8 +13,8 @@ _COSINES = dict.fromkeys(
     ("cosine", "cosine_proximity", "cosine_similarity"), f"{_PARTS}:cosine_proximity"
 )
 
-_CLASSES = offer("graphkit.tf1._core._keras_from_config", "Model Sequential")
 _READING = "graphkit.tf1._core._keras_reading"
+_CLASSES = offer(_READING, "Model Sequential")
 _LAYERS = {
     **offer(_READING, "deserialize"),
     **offer(
