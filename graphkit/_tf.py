@@ -34,6 +34,7 @@ __all__ = [
     "legacy_layers",
     "legacy_rnn",
     "pfor",
+    "queue_inputs",
     "register_proto_function",
     "tf",
     "without_log_lines",
@@ -127,6 +128,9 @@ def keras() -> Any:
 
 # The registry behind `tf.vectorized_map`, which has no public door.
 pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")
+
+# What TensorFlow's batchers are made of: shapes, sparse tensors, conditions; no public door.
+queue_inputs: Any = importlib.import_module("tensorflow.python.training.input")
 
 # What a Saver saves that is no variable, which has no public door.
 _saveables: Any = importlib.import_module("tensorflow.python.training.saving.saveable_object")

@@ -16,6 +16,7 @@ out.
 from __future__ import annotations
 
 from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
+from graphkit.readers._buckets import bucket, bucket_by_sequence_length
 from graphkit.readers._damage import DamagedRecord, find_damaged_record
 from graphkit.readers._decode import DecodeImage, DecodeRaw
 from graphkit.readers._engine import (
@@ -65,6 +66,8 @@ __all__ = [
     "at_first_start",
     "batch",
     "batch_join",
+    "bucket",
+    "bucket_by_sequence_length",
     "engine",
     "explain",
     "file_pipeline",

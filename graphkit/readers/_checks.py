@@ -79,11 +79,22 @@ def require_batch_arguments(
     *,
     num_threads: Any = 1,
     min_after_dequeue: Any = None,
+    num_buckets: Any = None,
+    bucket_capacities: Any = None,
 ) -> None:
     """Checks what the batching functions share."""
     require_graph(where)
-    if not tf.is_tensor(batch_size):
-        require_int(where, "batch_size", batch_size, 1)
+    if num_buckets is not None:
+        require_int(where, "num_buckets", num_buckets, 1)
+    if num_buckets is None or not isinstance(batch_size, (list, tuple)):
+        batch_size = [batch_size]
+    else:
+        _require_one_each(where, "batch_size", batch_size, num_buckets)
+    for size in batch_size:
+        if not tf.is_tensor(size):
+            require_int(where, "batch_size", size, 1)
+    if bucket_capacities is not None:
+        _require_one_each(where, "bucket_capacities", bucket_capacities, num_buckets)
     require_capacity(where, capacity)
     require_int(where, "num_threads", num_threads, 1)
     if min_after_dequeue is None:
@@ -92,6 +103,12 @@ def require_batch_arguments(
     if capacity <= min_after_dequeue:
         wanted = f"less than the capacity ({capacity})"
         raise ArgumentError(where, "min_after_dequeue", min_after_dequeue, wanted)
+
+
+def _require_one_each(where: str, argument: str, given: Any, num_buckets: int) -> None:
+    """Refuses a list that has not one number for each bucket."""
+    if len(given) != num_buckets:
+        raise ArgumentError(where, argument, given, f"a list of num_buckets ({num_buckets}) ints")
 
 
 def known_rows(value: Any) -> int | None:

@@ -12,16 +12,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from graphkit._tf import tf
+from graphkit.readers._bucket_queues import bucket_by_queues
 from graphkit.readers._runner import CheckedQueueRunner
 
 __all__ = ["built_by_queues", "without_deprecation_warnings"]
 
+_CONTRIB = {"bucket": bucket_by_queues}
+
 
 def built_by_queues(function: str, *args: Any, files_checked: bool = True, **kwargs: Any) -> Any:
-    """Builds with the function of `tf.train` and lets checked runners fill its queues.
+    """Builds with TensorFlow's function and lets checked runners fill its queues.
 
     Args:
-        function: A name in `tf.train`.
+        function: Its name in `tf.train`, or in contrib.
         *args: Its arguments.
         files_checked: Whether the runners check the files their queue names.
         **kwargs: Its keyword arguments.
@@ -32,7 +35,8 @@ def built_by_queues(function: str, *args: Any, files_checked: bool = True, **kwa
     runners = tf.get_default_graph().get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
     known = len(runners)
     with without_deprecation_warnings():
-        built = getattr(tf.train, function)(*args, **kwargs)
+        build = _CONTRIB.get(function) or getattr(tf.train, function)
+        built = build(*args, **kwargs)
         for place in range(known, len(runners)):
             runners[place] = CheckedQueueRunner(runners[place], files_checked=files_checked)
     return built

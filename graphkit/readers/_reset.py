@@ -14,7 +14,7 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.errors import RunError
-from graphkit.readers._runner import ancestors, variable_of
+from graphkit.readers._runner import ancestors, queues_of, variable_of
 from graphkit.readers._serving import fillers, handle, on_tf_data, serving
 
 __all__ = ["reset"]
@@ -54,9 +54,8 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
             one.raise_requested_exception()
     _stop(session, started)
     session.run(_set_back(session.graph, ops, queues))
-    for runner in runners:
-        if on_tf_data(runner):
-            runner.restart(session)
+    for launch in dict.fromkeys(one.launch for one in runners if on_tf_data(one)):
+        launch.restart(session)
     for runner, one in coordinators.items():
         if one is not None:
             one.clear_stop()
@@ -136,7 +135,7 @@ def _expecting_closed_queues(runners: list[Any]) -> Iterator[None]:
 def _set_back(graph: Graph, ops: Iterable[Operation], queues: Iterable[Any]) -> list[Operation]:
     """The ops that set back queues, readers and counters of epochs."""
     handles: dict[Operation, Tensor] = {
-        runner.queue.queue_ref.op: runner.queue.queue_ref for runner in queues
+        handle.op: handle for runner in queues for handle in queues_of(runner)
     }
     counters = []
     for op in ops:

@@ -17,7 +17,14 @@ from graphkit.errors import MissingFileError, NotInitializedError
 from graphkit.readers._files import check_files
 from graphkit.readers._starts import announce_start
 
-__all__ = ["CheckedQueueRunner", "ancestors", "names_before_shuffling", "variable_of"]
+__all__ = [
+    "CheckedQueueRunner",
+    "ancestors",
+    "is_queue",
+    "names_before_shuffling",
+    "queues_of",
+    "variable_of",
+]
 
 _FILE_READERS = {
     "FixedLengthRecordReader",
@@ -144,6 +151,17 @@ def ancestors(operations: list[Operation]) -> list[Operation]:
             waiting += [tensor.op for tensor in operation.inputs]
             waiting += operation.control_inputs
     return list(found.values())
+
+
+def is_queue(operation: Operation) -> bool:
+    """Whether an operation makes a queue."""
+    return str(operation.type).removesuffix("V2").endswith("Queue")
+
+
+def queues_of(runner: Any) -> list[Tensor]:
+    """Lists the queues of a runner: its own, and others that it closes at the end of its data."""
+    closes = [op for op in ancestors([runner.close_op]) if op.type.startswith("QueueClose")]
+    return [runner.queue.queue_ref, *(op.inputs[0] for op in closes)]
 
 
 def variable_of(operation: Operation) -> tuple[Any, str]:

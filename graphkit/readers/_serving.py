@@ -37,12 +37,12 @@ def on_tf_data(runner: Any) -> bool:
 def handle(runner: Any) -> Operation:
     """The op of the queue or iterator that a runner fills."""
     if on_tf_data(runner):
-        return runner.initializer.inputs[1].op
+        return runner.launch.initializer.inputs[1].op
     return runner.queue.queue_ref.op
 
 
 def fillers(runner: Any) -> list[Operation]:
     """The ops that a runner runs."""
     if on_tf_data(runner):
-        return [runner.initializer]
+        return [runner.launch.initializer]
     return [getattr(op, "op", op) for op in runner.enqueue_ops]

@@ -51,7 +51,7 @@ def test_an_imported_pipeline_is_started_by_its_queue_runners(engine, scope, tmp
         session.run(tf.local_variables_initializer())
         (batch,) = tf.get_collection("batches")
         runner = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1]
-        assert hasattr(runner, "initializer") == (engine == "tf.data")
+        assert hasattr(runner, "launch") == (engine == "tf.data")
         assert _delivered(session, batch) == list(range(12))
 
 

@@ -46,6 +46,12 @@ def _kept(path):
     return readers.maybe_batch([label], label % 3 > 0, 4, allow_smaller_final_batch=True)
 
 
+def _in_buckets(path):
+    label = parsed(path, num_epochs=2)[2]
+    bucket = tf.cast(label % 3, tf.int32)
+    return readers.bucket([label, tf.random_uniform([], seed=1)], bucket, 4, 3)
+
+
 def _shuffled_rows(path):
     (row,) = readers.slice_input_producer([np.arange(20)], num_epochs=2, seed=7)
     return readers.batch([row], 4)
@@ -72,6 +78,7 @@ SEEDED = {
     "drawn": _drawn,
     "drawn in turn": _drawn_in_turn,
     "kept": _kept,
+    "in buckets": _in_buckets,
     "shuffled rows": _shuffled_rows,
     "joined": _joined,
 }

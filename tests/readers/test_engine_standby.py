@@ -68,6 +68,12 @@ PROGRAMS = {
     "with a seed": lambda: readers.shuffle_batch([numbers(9), numbers(9)], 4, 12, 4, seed=2),
     "batch_join": lambda: readers.batch_join([[numbers(4), 1 + numbers(5)]] * 2, 4),
     "maybe_batch": lambda: readers.maybe_batch([numbers(9), numbers(9)], numbers(9) > 3, 4),
+    "buckets": lambda: tf.nest.flatten(
+        readers.bucket([numbers(9)], numbers(9) % 2, 4, 2, num_threads=3, keep_input=numbers(9) > 3)
+    ),
+    "by length": lambda: tf.nest.flatten(
+        readers.bucket_by_sequence_length(numbers(9), {"n": numbers(9)}, [2, 3], [4])
+    ),
     "in a scope": lambda: readers.batch([numbers(9), numbers(9)], 4, name="input"),
 }
 

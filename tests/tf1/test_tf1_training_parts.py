@@ -17,12 +17,13 @@ class TestBuckets:
     @pytest.mark.parametrize(
         ("tensors", "options", "message"),
         [
-            ([], {}, r"Expected at least one tensor in bucket\(\)"),
-            ([1], {"batch_size": [2]}, "batch_size is a list it must have num_buckets elements"),
+            ([], {}, "at least one tensor"),
+            ([1], {"batch_size": [2]}, r"batch_size must be a list of num_buckets \(2\) ints"),
+            ([1], {"batch_size": [2, 0]}, "batch_size must be an int of at least 1"),
             (
                 [1],
                 {"bucket_capacities": [3]},
-                r"bucket_capacities \(\[3\]\) must have exactly num_buckets \(2\) elements",
+                r"bucket_capacities must be a list of num_buckets \(2\) ints, got \[3\]",
             ),
         ],
     )
@@ -33,12 +34,12 @@ class TestBuckets:
     @pytest.mark.parametrize(
         ("boundaries", "error", "message"),
         [
-            (3, TypeError, "must be a list or tuple, but received: 3"),
-            ([], ValueError, "must not be empty"),
-            ([1.0, 2.0], TypeError, "must be integers, but saw: 1.0 and 2.0"),
-            ([1, 2.5], TypeError, "must be integers, but saw: 1 and 2.5"),
-            ([3, 2], ValueError, "sequential increasing lengths, but saw: 3 before 2"),
-            ([3, 3], ValueError, "sequential increasing lengths, but saw: 3 before 3"),
+            (3, TypeError, "must be a list of ints, got 3"),
+            ([], ValueError, "must be of at least one int"),
+            ([1.0, 2.0], TypeError, r"must be a list of ints, got \[1.0, 2.0\]"),
+            ([1, 2.5], TypeError, r"must be a list of ints, got \[1, 2.5\]"),
+            ([3, 2], ValueError, r"each larger than the last, got \[3, 2\]"),
+            ([3, 3], ValueError, r"each larger than the last, got \[3, 3\]"),
         ],
     )
     def test_boundaries_are_growing_integers(self, graph, boundaries, error, message):

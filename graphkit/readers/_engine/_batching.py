@@ -19,6 +19,7 @@ from graphkit.readers._engine._work import Work
 __all__ = ["batches"]
 
 _BATCHES_AHEAD = 2
+_MANY = 32  # examples of no bucket that are thrown away at once
 
 
 def batches(request: Request, chains: Sequence[Chain], stream: Stream) -> Any:
@@ -110,8 +111,44 @@ def _batched(dataset: Any, request: Request, stream: Stream) -> Any:
     """Shuffles what comes one by one, and batches it."""
     if request.stock is not None:
         dataset = dataset.shuffle(request.stock, seed=stream.shuffle_seed(request.seed))
-    batch = dataset.padded_batch if request.dynamic_pad else dataset.batch
-    return batch(request.batch_size, drop_remainder=not request.smaller)
+    if request.bucket_sizes:
+        return _bucketed(dataset, request)
+    return _joined(dataset, request, request.batch_size)
+
+
+def _joined(examples: Any, request: Request, size: Any) -> Any:
+    batch = examples.padded_batch if request.dynamic_pad else examples.batch
+    return batch(size, drop_remainder=not request.smaller)
+
+
+def _bucketed(dataset: Any, request: Request) -> Any:
+    """Batches what is in the same bucket, as soon as that is full, and says which it was.
+
+    What is left at the end comes in the order of the buckets. Examples of no bucket share one of
+    their own, of which nothing comes out: to leave them out before costs a function per example.
+    """
+    none = tf.constant(len(request.bucket_sizes), tf.int64)
+    sizes = tf.constant([*request.bucket_sizes, _MANY], tf.int64)
+
+    @plain_function
+    def bucket_of(which: Tensor, *_components: Any) -> Tensor:
+        bucket = tf.cast(which, tf.int64)
+        return tf.where((bucket >= 0) & (bucket < none), bucket, none)
+
+    @plain_function
+    def size_of(bucket: Tensor) -> Tensor:
+        return sizes[bucket]
+
+    @plain_function
+    def joined(bucket: Tensor, examples: Any) -> Any:
+        most = tf.where(bucket < none, sizes[bucket], tf.zeros_like(bucket))
+        return _joined(examples.take(most), request, sizes[bucket])
+
+    @plain_function
+    def told_once(which: Tensor, *components: Any) -> tuple[Any, ...]:
+        return which[0], *components
+
+    return dataset.group_by_window(bucket_of, joined, None, size_of).map(told_once)
 
 
 def _same_work(chains: Sequence[Chain]) -> bool:

@@ -34,6 +34,7 @@ ASKED_FOR = "the queues were asked for"
 Engine = Literal["auto", "queues", "tf.data"]
 Draws = Literal["by number", "in turn"]
 _DRAWS = ("by number", "in turn")
+_CHECKED = ("min_after_dequeue", "num_buckets", "bucket_capacities")
 _ENGINES = ("auto", "queues", "tf.data")
 _chosen: ContextVar[Engine | None] = ContextVar("engine", default=None)
 # In their order, unlike a WeakSet.
@@ -88,8 +89,13 @@ class Batcher:
     @property
     def report(self) -> PipelineReport:
         """What serves it."""
-        reason = self.reason if self.lifted is None else self.lifted.runner.reason()
+        reason = self.reason if self.lifted is None else self.lifted.reason()
         return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
+
+    @property
+    def batch(self) -> Any:
+        """The batch alone, without the bucket that it came from."""
+        return self.result[1] if "which_bucket" in self.arguments else self.result
 
     def _mark(self) -> None:
         """Leaves what serves it on the node of the batch, for whoever inspects a file of it."""
@@ -214,7 +220,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
         arguments["batch_size"],
         arguments["capacity"],
         num_threads=arguments.get("num_threads", 1),
-        min_after_dequeue=arguments.get("min_after_dequeue"),
+        **{key: arguments.get(key) for key in _CHECKED},
     )
     if _options.get().exact_epochs:
         arguments = {**arguments, "allow_smaller_final_batch": True}

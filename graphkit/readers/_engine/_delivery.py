@@ -42,7 +42,7 @@ class Delivery:
 
         Args:
             batches: The dataset of the batches.
-            standby: The queue.
+            standby: The queues.
             position: Counts what the pipeline delivers.
         """
         start = _Start()
@@ -68,12 +68,9 @@ class Delivery:
         outputs = [_either(*both) for both in zip(values, standby.outputs, strict=True)]
         for output, other in zip(outputs, standby.outputs, strict=True):
             output.set_shape(other.shape)
-        runner = standby.runner
-        start.leads(
-            (iterator.initializer.inputs[1], runner.queue.queue_ref, *standby.dequeue.inputs)
-        )
+        start.leads((iterator.initializer.inputs[1], *standby.dequeue.inputs))
         with tf.control_dependencies([start.opened(by_data=True)]):
-            begin = tf.group(runner.queue.close(name="close"), name="begin")
+            begin = tf.group(standby.last.close(name="close"), name="begin")
         return cls(outputs, iterator.initializer, begin)
 
 
@@ -110,15 +107,16 @@ class _Start:
             return self._gate.enqueue_many([tf.zeros([_TOKENS], tf.bool)])
 
     def announce_by(self, standby: Standby) -> None:
-        """Lets whoever first fills the queue start the session, with the queue."""
+        """Lets whoever first fills a queue start the session, with the queues."""
         first, later = _apart(self._begun())
         with tf.control_dependencies([first]):
             chosen = self.opened(by_data=False)
         with tf.control_dependencies([chosen]):
             opened = tf.constant(True)
         started = _either(later, opened).op
-        for op in standby.runner.enqueue_ops:
-            getattr(op, "op", op)._add_control_input(started)  # noqa: SLF001
+        fills = [getattr(op, "op", op) for one in standby.runners for op in one.enqueue_ops]
+        for op in dict.fromkeys(fills):
+            op._add_control_input(started)  # noqa: SLF001
 
     def _begun(self) -> Tensor:
         return tf.raw_ops.VarIsInitializedOp(resource=self._flag)
@@ -152,5 +150,5 @@ def _flat(*components: Any) -> tuple[Tensor, ...]:
 
 def _nothing(spec: Any) -> Tensor:
     """An empty tensor that may stand beside those of a batch."""
-    lengths = (spec.shape.as_list() if spec.shape.rank is not None else [])[1:]
-    return tf.zeros([0, *(length or 0 for length in lengths)], spec.dtype)
+    lengths = spec.shape.as_list() if spec.shape.rank is not None else [0]
+    return tf.zeros([0, *(length or 0 for length in lengths[1:])][: len(lengths)], spec.dtype)

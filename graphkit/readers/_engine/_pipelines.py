@@ -11,11 +11,13 @@ from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._delivery import Delivery
 from graphkit.readers._engine._iterator_runner import IteratorRunner
+from graphkit.readers._engine._launch import Launch
 from graphkit.readers._engine._position import Position
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._engine._request import Request
 from graphkit.readers._engine._standby import Standby
 from graphkit.readers._engine._stream import Stream
+from graphkit.readers._runner import is_queue, queues_of
 
 __all__ = ["Lifted", "built_by_tf_data"]
 
@@ -29,7 +31,7 @@ class Lifted:
         result: What the batching function returns.
         outputs: The op whose outputs the batches are.
         queues: The producers' queues it takes the place of.
-        runner: What starts it.
+        runners: What starts it, in the place of the runners of its own queues.
     """
 
     def __init__(
@@ -37,18 +39,24 @@ class Lifted:
         result: Any,
         outputs: Operation,
         queues: list[Operation],
-        runner: IteratorRunner,
+        runners: list[IteratorRunner],
         position: Position | None,
     ) -> None:
         self.result = result
         self.outputs = outputs
         self.queues = queues
-        self.runner = runner
+        self.runners = runners
         self._position = position
 
+    def reason(self) -> str:
+        """Why its queues are filled instead; empty where tf.data delivers."""
+        return self.runners[0].reason()
+
     def give_back(self, reason: str) -> None:
-        """Lets its queue deliver, and no Saver that is made from now on save where it is."""
-        self.runner.give_back(reason)
+        """Lets its queues deliver, and no Saver that is made from now on save where it is."""
+        self.runners[0].launch.give_back(reason)
+        for runner in self.runners:
+            runner.unregister()
         if self._position is not None:
             self._position.forget()
 
@@ -84,14 +92,28 @@ def built_by_tf_data(
                 dataset = batches(request, chains, stream).with_options(_options())
             standby = Standby.of(function, arguments, scope)
             delivery = Delivery.of(dataset, standby, stream.position)
-        named = tf.identity_n(delivery.outputs, name=scope)
-    beginning = None if stream.position is None else stream.position.beginning
-    behind = [handle for chain in chains for handle in _handles(chain)]
-    runner = IteratorRunner(standby.runner, delivery.initializer, delivery.begin, beginning, behind)
-    runner.register()
+        named = tf.identity_n(delivery.outputs, name=f"{standby.name}/")
+    runners = _runners(standby, delivery, stream, chains)
     queues = [queue for chain in chains for queue in chain.queues]
     result = _as_given(arguments, _packed(request.examples[0], named))
-    return Lifted(result, named[0].op, queues, runner, stream.position)
+    return Lifted(result, named[0].op, queues, runners, stream.position)
+
+
+def _runners(
+    standby: Standby, delivery: Delivery, stream: Stream, chains: Sequence[Chain]
+) -> list[IteratorRunner]:
+    """Makes what starts a pipeline, in the place of the runners of its queues."""
+    behind = [handle for chain in chains for handle in _handles(chain)]
+    watched = {
+        **dict.fromkeys(standby.queues, "its queue"),
+        **dict.fromkeys(behind, "what it takes from"),
+    }
+    beginning = None if stream.position is None else stream.position.beginning
+    launch = Launch(delivery.initializer, delivery.begin, beginning, watched)
+    runners = [IteratorRunner(runner, launch) for runner in standby.runners]
+    for runner in runners:
+        runner.register()
+    return runners
 
 
 def _with_seed(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -136,21 +158,33 @@ def _queues_at_rest() -> set[Operation]:
     """The queues of batchers that tf.data serves."""
     runners = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
     lifted = [one for one in runners if isinstance(one, IteratorRunner) and not one.reason()]
-    return {runner.queue.queue_ref.op for runner in lifted}
+    return {handle.op for runner in lifted for handle in queues_of(runner)}
 
 
 def _fills_a_queue(op: Operation, at_rest: Collection[Operation]) -> bool:
     """Whether what an op takes goes into a queue, as into that of another batcher."""
     seen: set[Operation] = set()
-    waiting = [op]
+    waiting = _users(op)
     while waiting:
         user = waiting.pop()
-        if user.type.startswith("QueueEnqueue") and user.inputs[0].op not in at_rest:
+        queues = {_before_switches(given.op) for given in user.inputs}
+        if any(is_queue(queue) and queue not in at_rest for queue in queues):
             return True
         if user not in seen:
             seen.add(user)
-            waiting += [consumer for tensor in user.outputs for consumer in tensor.consumers()]
+            waiting += _users(user)
     return False
+
+
+def _users(op: Operation) -> list[Operation]:
+    return [user for tensor in op.outputs for user in tensor.consumers()]
+
+
+def _before_switches(op: Operation) -> Operation:
+    """What the branches of a `tf.cond` take."""
+    while op.type in ("RefSwitch", "Switch"):
+        op = op.inputs[0].op
+    return op
 
 
 def _options() -> Any:
@@ -179,6 +213,9 @@ def _packed(example: tuple[Any, ...], flat: list[Any]) -> list[Any]:
 def _as_given(arguments: Mapping[str, Any], components: list[Any]) -> Any:
     """Returns batches in a dict or list like the example, a lone one by itself."""
     example = arguments["tensors_list"][0] if "tensors_list" in arguments else arguments["tensors"]
+    if "which_bucket" in arguments:
+        which, *components = components
+        return which, _as_given({"tensors": example}, components)
     if isinstance(example, Mapping):
         return dict(zip(sorted(example), components, strict=True))
     return components if len(components) > 1 else components[0]

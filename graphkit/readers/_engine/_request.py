@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphkit._tf import Tensor, tf
@@ -28,6 +28,8 @@ class Request:
         dynamic_pad: Whether unknown dimensions are padded to the longest of the batch.
         smaller: Whether what is left at the end makes a last batch.
         shapes: The shape each component of an example has to have; None where the tensors tell.
+        bucket_sizes: Examples per batch of each bucket, which the first component of an example
+            tells; empty where there are no buckets.
     """
 
     examples: tuple[tuple[Any, ...], ...]
@@ -39,6 +41,7 @@ class Request:
     dynamic_pad: bool
     smaller: bool
     shapes: tuple[Any, ...] | None
+    bucket_sizes: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Request:
@@ -49,12 +52,15 @@ class Request:
         """
         if arguments.get("shared_name"):
             raise NotLifted(None, "sessions share its queue (shared_name)")
+        if "which_bucket" in arguments:
+            return cls._of_buckets(arguments)
         batch_size = _batch_size(arguments["batch_size"])
         lists = arguments["tensors_list"] if "tensors_list" in arguments else [arguments["tensors"]]
         if not lists:
             raise NotLifted(None, "there is no tensor")
         examples = tuple(_components(one) for one in lists)
         keep = arguments.get("keep_input")  # one for all, which may be a list of bools
+        keep = None if keep is True else keep
         shapes = _shapes(arguments.get("shapes"), examples)
         _require_shapes(examples, shapes, arguments)
         return cls(
@@ -63,10 +69,27 @@ class Request:
             batch_size,
             _stock(arguments, batch_size),
             arguments.get("seed"),
-            bool(arguments["enqueue_many"]),
+            bool(arguments.get("enqueue_many")),
             bool(arguments.get("dynamic_pad", False)),
             bool(arguments["allow_smaller_final_batch"]),
             shapes,
+        )
+
+    @classmethod
+    def _of_buckets(cls, arguments: Mapping[str, Any]) -> Request:
+        """Reads the arguments of `bucket`; the bucket becomes an example's first component."""
+        which, given = arguments["which_bucket"], arguments["batch_size"]
+        if not tf.is_tensor(which) or which.dtype != tf.int32 or which.shape.rank != 0:
+            raise NotLifted(None, "which_bucket is no int32 scalar of the graph")
+        listed = isinstance(given, (list, tuple))
+        sizes = tuple(_batch_size(size) for size in (given if listed else [given]))
+        left = {key: value for key, value in arguments.items() if key != "which_bucket"}
+        plain = cls.of({**left, "batch_size": sizes[0]})
+        return replace(
+            plain,
+            examples=((which, *plain.examples[0]),),
+            shapes=plain.shapes and (tf.TensorShape([]), *plain.shapes),
+            bucket_sizes=sizes if listed else sizes * arguments["num_buckets"],
         )
 
     @property
@@ -75,6 +98,7 @@ class Request:
         return (
             self.shapes is None
             and not self.dynamic_pad
+            and not self.bucket_sizes
             and all(keep is None for keep in self.keep)
             and not any(isinstance(t, tf.SparseTensor) for t in self.examples[0])
         )
@@ -141,7 +165,7 @@ def _require_shapes(
         op = examples[0][place].op
         if any(shape.rank is None for shape in told):
             raise NotLifted(op, "its rank is unknown")
-        if shapes is None and arguments["enqueue_many"]:
+        if shapes is None and arguments.get("enqueue_many"):
             if any(shape.rank == 0 for shape in told):
                 raise NotLifted(op, "it has no axis of examples (enqueue_many)")
             told = [shape[1:] for shape in told]

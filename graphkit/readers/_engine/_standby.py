@@ -1,8 +1,8 @@
-"""The queue of a batcher that tf.data serves: in the graph as TensorFlow 1 put it, and at rest.
+"""The queues of a batcher that tf.data serves: in the graph as TensorFlow 1 put them, and at rest.
 
-A program may look at the queue, fill it by hand, or start its runner without graphkit, and the
-data's end is the queue's own error. So it is there, with the names it has always had; only the op
-that takes from it leaves its name to the batch that tf.data delivers.
+A program may look at a queue, fill it by hand, or start its runner without graphkit, and the
+data's end is the queue's own error. So they are there, with the names they have always had; only
+the op that takes from the last of them leaves its name to the batch that tf.data delivers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, give_stack, tf
 from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
+from graphkit.readers._runner import ancestors, is_queue
 
 __all__ = ["Standby", "queue_behind"]
 
@@ -23,17 +24,21 @@ _BESIDE_GIVEN = f"loc:@{_GIVEN}_".encode()  # a device to share; what is given m
 
 @dataclass(frozen=True)
 class Standby:
-    """A queue as a batching function makes it, imported into the current graph.
+    """The queues that a batching function makes, imported into the current graph.
 
     Attributes:
+        name: The name that the op which takes a batch had.
         outputs: What it delivers, flat.
-        dequeue: The op that takes a batch from it.
-        runner: The queue runner that would fill it; in no collection.
+        dequeue: That op.
+        queues: The queues; what takes a batch takes it from one of them.
+        runners: The queue runners that would fill them; in no collection.
     """
 
+    name: str
     outputs: list[Tensor]
     dequeue: Operation
-    runner: Any
+    queues: list[Tensor]
+    runners: list[Any]
 
     @classmethod
     def of(cls, function: str, arguments: Mapping[str, Any], scope: str) -> Standby:
@@ -50,26 +55,44 @@ class Standby:
             tf.set_random_seed(graph.seed)
             stand_ins = _stood_in(arguments, given)
             built = built_by_queues(function, **{**stand_ins, "name": scope})
-        graph_def = _renamed(aside, scope.rstrip("/"), f"{scope}{_DEQUEUE}")
+        flat = tf.nest.flatten(built, expand_composites=True)
+        name = _taking(flat).name
+        renamed = {name: f"{scope}{_DEQUEUE}"}
+        graph_def = _renamed(aside, name, renamed[name])
         used = {name for node in graph_def.node for name in node.input}
         mapped = {name: tensor for name, tensor in given.items() if name in used}
         tf.import_graph_def(graph_def, input_map=mapped, name="")
         for summary in aside.get_collection(tf.GraphKeys.SUMMARIES):
             tf.add_to_collection(tf.GraphKeys.SUMMARIES, graph.get_tensor_by_name(summary.name))
-        outputs = [
-            _counterpart(graph, tensor, scope)
-            for tensor in tf.nest.flatten(built, expand_composites=True)
-        ]
-        (runner,) = aside.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
-        dequeue = graph.get_operation_by_name(f"{scope}{_DEQUEUE}")
+        outputs = [_counterpart(graph, tensor, renamed) for tensor in flat]
+        queues = [op.outputs[0].name for op in aside.get_operations() if is_queue(op)]
+        runners = aside.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+        dequeue = graph.get_operation_by_name(renamed[name])
         give_stack(dequeue)
-        return cls(outputs, dequeue, _runner_of(graph, runner))
+        return cls(
+            name,
+            outputs,
+            dequeue,
+            [graph.get_tensor_by_name(queue) for queue in queues],
+            [_runner_of(graph, runner) for runner in runners],
+        )
+
+    @property
+    def last(self) -> Any:
+        """The queue that the batches are taken from."""
+        return queue_behind(self.dequeue.inputs[0].op)
 
 
 def queue_behind(op: Operation) -> Any:
     """The queue that an op made, as an object to work with."""
     shapes = op.get_attr("shapes") or None
     return tf.QueueBase(op.get_attr("component_types"), shapes, None, op.outputs[0])
+
+
+def _taking(batch: list[Tensor]) -> Operation:
+    """The op that takes a batch from a queue."""
+    above = ancestors([tensor.op for tensor in batch])
+    return next(op for op in above if op.type.startswith("QueueDequeue"))
 
 
 def _stood_in(arguments: Mapping[str, Any], given: dict[str, Tensor]) -> Any:
@@ -108,11 +131,10 @@ def _renamed(aside: Graph, before: str, after: str) -> Any:
     return renamed
 
 
-def _counterpart(graph: Graph, tensor: Tensor, scope: str) -> Tensor:
+def _counterpart(graph: Graph, tensor: Tensor, renamed: Mapping[str, str]) -> Tensor:
     """The imported tensor, of the same static shape."""
-    renamed = tensor.op.name == scope.rstrip("/")
-    name = f"{scope}{_DEQUEUE}:{tensor.value_index}" if renamed else tensor.name
-    found = graph.get_tensor_by_name(name)
+    name = renamed.get(tensor.op.name, tensor.op.name)
+    found = graph.get_tensor_by_name(f"{name}:{tensor.value_index}")
     found.set_shape(tensor.shape)
     return found
 

@@ -29,8 +29,8 @@ def parts_of(batcher: Batcher) -> list[Part]:
     """
     tensors = _flat(batcher.result)
     parts = [
-        Part(SHUFFLE, [tensor.op for tensor in tensors], _rows(batcher.result)),
-        Part(SESSION, tensors, _rows(batcher.result)),
+        Part(SHUFFLE, [tensor.op for tensor in tensors], _rows(batcher.batch)),
+        Part(SESSION, tensors, _rows(batcher.batch)),
     ]
     has_work = bool(user_ops(batcher))
     if batcher.arguments.get("min_after_dequeue") is None:
@@ -69,7 +69,8 @@ def _walk(example: list[Tensor]) -> tuple[list[Operation], list[Operation]]:
 
 def _examples(batcher: Batcher) -> list[list[Tensor]]:
     arguments = batcher.arguments
-    lists = arguments.get("tensors_list") or [arguments["tensors"]]
+    lists = arguments.get("tensors_list")
+    lists = lists or [[arguments["tensors"], arguments.get("which_bucket")]]
     return [[t for t in _flat(example) if tf.is_tensor(t)] for example in lists]
 
 
@@ -84,13 +85,14 @@ def _reading(batcher: Batcher) -> tuple[str, dict[str, Any]] | None:
     """A batcher of what the sources deliver; None if that cannot be batched, or has no records."""
     sources = [_taken(example) for example in _examples(batcher)]
     taken = [tensor for tensors in sources for tensor in tensors]
-    many = bool(batcher.arguments["enqueue_many"])
+    many = bool(batcher.arguments.get("enqueue_many"))
+    size = batcher.arguments["batch_size"]
     if {tensor.op.type.startswith("ReaderReadUpTo") for tensor in taken} != {many}:
         return None
     if not all(tensor.shape[int(many) :].is_fully_defined() for tensor in taken):
         return None
     arguments = {
-        "batch_size": batcher.arguments["batch_size"],
+        "batch_size": size[0] if isinstance(size, (list, tuple)) else size,
         "capacity": batcher.arguments["capacity"],
         "enqueue_many": many,
         "allow_smaller_final_batch": True,

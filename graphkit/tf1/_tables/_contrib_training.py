@@ -11,7 +11,7 @@ _RUNNERS = "tensorflow_estimator.python.estimator.inputs.queues"
 
 _TRAINING = {
     **offer("graphkit.tf1._contrib._training._hparams", "HParams parse_values"),
-    **offer(f"{_T}._buckets", "bucket bucket_by_sequence_length"),
+    **offer("graphkit.readers", "bucket bucket_by_sequence_length"),
     **offer(
         "graphkit.tf1._contrib._training._ps_strategies",
         "GreedyLoadBalancingStrategy RandomStrategy byte_size_load_fn",

@@ -1,0 +1,89 @@
+"""What starts a pipeline on tf.data in a session, and why it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+from weakref import WeakSet
+
+from graphkit._tf import Operation, Tensor
+from graphkit.readers._engine._position import Beginning
+
+__all__ = ["Launch"]
+
+
+class Launch:
+    """Starts a pipeline once per session, whichever of the runners of its queues does it first.
+
+    It does not where something else in the graph looks at the queues, or at the producers and
+    readers behind them, which are filled then.
+
+    Args:
+        initializer: The op that makes the pipeline.
+        begin: The op that lets steps take from it.
+        beginning: Where it begins; None for the beginning.
+        watched: The queues and readers that nobody else may look at, and what they are, in words.
+    """
+
+    def __init__(
+        self,
+        initializer: Operation,
+        begin: Operation,
+        beginning: Beginning | None = None,
+        watched: Mapping[Tensor, str] | None = None,
+    ) -> None:
+        self.initializer = initializer
+        self.begin = begin
+        self.beginning = beginning
+        self._reason = ""
+        self._watched = [
+            (tensor, words, frozenset(tensor.consumers()))
+            for tensor, words in (watched or {}).items()
+        ]
+        self._sessions: WeakSet[Any] = WeakSet()
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+        return str(self.initializer.name.rpartition("/tf_data/")[0])
+
+    def reason(self) -> str:
+        """Why the queues are filled instead; empty where tf.data delivers."""
+        for tensor, words, known in self._watched:
+            users = [op for op in tensor.consumers() if op not in known and not _is_reset(op)]
+            if users and not self._reason:
+                self._reason = f"{users[0].name} ({users[0].type}): it looks at {words}"
+        return self._reason
+
+    def give_back(self, reason: str) -> None:
+        """Lets the queues be filled instead, in the sessions that are started from now on."""
+        self._reason = self._reason or reason
+
+    def started(self, sess: Any) -> bool:
+        """Whether the pipeline was started in a session."""
+        return sess in self._sessions
+
+    def start(self, sess: Any) -> None:
+        """Starts the pipeline in a session, unless it was started there before."""
+        with self._lock:
+            if self.started(sess):
+                return
+            if self.beginning is not None:
+                self.beginning.go(sess, self.name)
+            sess.run(self.initializer)
+            sess.run(self.begin)
+            self._sessions.add(sess)
+
+    def restart(self, sess: Any) -> None:
+        """Starts the pipeline from the beginning, in a session in which it was started before."""
+        if self.started(sess):
+            if self.beginning is not None:
+                sess.run(self.beginning.again)
+            sess.run(self.initializer)
+
+
+def _is_reset(op: Operation) -> bool:
+    """Whether it is one of the ops that `readers.reset` adds."""
+    return op.type == "DestroyResourceOp" or (op.type == "ReaderResetV2" and "reset/" in op.name)
