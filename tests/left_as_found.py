@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import sys
 from collections.abc import Callable, Mapping
 from operator import is_
@@ -35,6 +36,9 @@ _VARIABLES = (
     "TF_CONFIG",
     "TF_CPP_MIN_LOG_LEVEL",
 )
+# Python 3.13 fills in a name of `random` at the first seed that is a text.
+random.Random("text")
+
 _ABSENT = object()
 _UNKNOWN = object()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import unittest
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ CASE = unittest.TestCase()
 
 
 def asked(path, question):
-    with sqlite3.connect(path) as data_base:
+    with closing(sqlite3.connect(path)) as data_base:
         return data_base.execute(question).fetchall()
 
 

@@ -134,6 +134,13 @@ def _is_scalar_subtype(np: Any) -> Callable[[Any, Any], bool]:
     return lambda arg1, arg2: issubclass(find(arg1), find(arg2))
 
 
+def _character_array(np: Any) -> Any:
+    """The class of arrays of characters, whose name NumPy 2.5 gives with a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return np.char.chararray
+
+
 def _float_array(np: Any) -> Callable[..., Any]:
     def asfarray(a: Any, dtype: Any = np.float64) -> Any:
         wanted = dtype if np.issubdtype(np.dtype(dtype), np.inexact) else np.float64
@@ -241,7 +248,7 @@ NUMPY_NAMES: dict[str, Callable[[Any], Any]] = {
         kind: functools.partial(lambda kind, a: np.asarray(a, dtype=kind), kind)
         for kind in np.sctypeDict.values()
     },
-    "chararray": lambda np: np.char.chararray,
+    "chararray": _character_array,
     "disp": lambda np: print,
     "fastCopyAndTranspose": lambda np: lambda a: np.array(np.asarray(a).T),
     "find_common_type": _common_type,
