@@ -84,7 +84,7 @@ def _images(threads: int) -> Workload:
 
 def _rows(threads: int) -> Workload:
     about = "slice_input_producer of 1,000,000 rows of 8 floats -> batch(256)"
-    more = ("compat tf.data by row",)
+    more = ("compat tf.data by row, plain", "compat tf.data by row")
     return _reads("rows", "rows", 20_000, about, threads=threads, unit="rows/s", more_sides=more)
 
 

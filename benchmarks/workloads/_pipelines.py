@@ -54,11 +54,13 @@ def queued(
     return side
 
 
-def by_hand(build: Build) -> Side:
-    """A side that runs a dataset on threads of its own, untuned at run time.
+def by_hand(build: Build, *, tuned: bool = True) -> Side:
+    """A side that runs a dataset.
 
     Args:
         build: Makes the dataset of the batches.
+        tuned: Whether it has threads of its own, nothing to find out at run time, and a session of
+            `session_of`; else all is left as TensorFlow has it.
     """
 
     def side(task: Task) -> Result:
@@ -66,12 +68,13 @@ def by_hand(build: Build) -> Side:
 
         with tf.Graph().as_default():
             options = tf.data.Options()
-            options.autotune.enabled = False
-            options.threading.private_threadpool_size = _THREADS
+            if tuned:
+                options.autotune.enabled = False
+                options.threading.private_threadpool_size = _THREADS
             dataset = build(tf, task).with_options(options)
             iterator = tf.data.make_initializable_iterator(dataset)
             batch = iterator.get_next()
-            with session_of(tf) as session:
+            with session_of(tf) if tuned else tf.Session() as session:
                 session.run(iterator.initializer)
                 return timed(task, lambda: session.run(batch))
 
