@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from graphkit._tf import keras, tf
+from graphkit.export._formats._wire import write_bytes, write_int
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 TENSOR = {"name", "dtype", "shape"}
@@ -23,6 +24,7 @@ COMMANDS = {
     "inspect: graph": [("inspect", "net.pb"), ("inspect", "net.ckpt.meta"), ("inspect", "saved")],
     "inspect: checkpoint": [("inspect", "net.ckpt")],
     "inspect: TFLite": [("inspect", "net.tflite")],
+    "inspect: ONNX": [("inspect", "net.onnx")],
     "inspect: Keras": [("inspect", "net.keras")],
     "inspect: TFRecord": [("inspect", "net.tfrecord")],
     "inspect: events": [("inspect", "events")],
@@ -56,6 +58,9 @@ def write_of_kind(graphkit, path):
     """Writes the files that only one case reads."""
     if path == "renamed.ckpt":
         graphkit("checkpoint", "rename", "net.ckpt", "w=v", "-o", path)
+    elif path == "net.onnx":
+        relu = write_bytes(1, b"x") + write_bytes(2, b"y") + write_bytes(4, b"Relu")
+        Path(path).write_bytes(write_int(1, 6) + write_bytes(7, write_bytes(1, relu)))
     elif path in ("saved", "net.tflite"):
         graphkit("convert", "net.pb", "-o", path)
     elif path == "net.keras":

@@ -8,64 +8,14 @@ import random
 import cv2
 import numpy as np
 import pytest
+from onnx_messages import FLOAT, INT64, graph, model, node, tensor, text, value
 
 from graphkit.errors import CorruptFileError, GraphkitError
 from graphkit.export import TensorInfo, inspect_file
 from graphkit.export._formats._wire import write_bytes, write_int
+from graphkit.export._inspection._onnx_rules import ONNX_SHAPE_RULES
 
-FLOAT, INT64 = 1, 7
 WEIGHT = np.arange(6, dtype=np.float32).reshape(3, 2)
-
-
-def message(*parts):
-    return b"".join(parts)
-
-
-def text(field, word):
-    return write_bytes(field, word.encode())
-
-
-def tensor(name, array, *, location=""):
-    """A `TensorProto` with raw data, or with the name of the file that it lies in."""
-    dims = message(*(write_int(1, size) for size in array.shape))
-    kind = {"float32": FLOAT, "int64": INT64}[array.dtype.name]
-    head = message(dims, write_int(2, kind), text(8, name))
-    if not location:
-        return head + write_bytes(9, array.tobytes())
-    entry = text(1, "location") + text(2, location)
-    return head + write_bytes(13, text(1, "offset") + text(2, "0")) + write_bytes(13, entry)
-
-
-def value(name, kind, shape=None):
-    """A `ValueInfoProto`; a dimension is a number, or a word where it is open."""
-    parts = write_int(1, kind)
-    if shape is not None:
-        sizes = [write_int(1, n) if isinstance(n, int) else text(2, n) for n in shape]
-        parts += write_bytes(2, message(*(write_bytes(1, size) for size in sizes)))
-    return text(1, name) + write_bytes(2, write_bytes(1, parts))
-
-
-def node(op, inputs, outputs, *, domain="", bodies=()):
-    parts = [text(1, name) for name in inputs] + [text(2, name) for name in outputs]
-    parts += [text(4, op)] + ([text(7, domain)] if domain else [])
-    parts += [write_bytes(5, text(1, "body") + write_bytes(6, body)) for body in bodies]
-    return write_bytes(1, message(*parts))
-
-
-def graph(*nodes, weights=(), inputs=(), outputs=()):
-    return message(
-        *nodes,
-        text(2, "main"),
-        *(write_bytes(5, one) for one in weights),
-        *(write_bytes(11, one) for one in inputs),
-        *(write_bytes(12, one) for one in outputs),
-    )
-
-
-def model(body, *, opsets=(("", 11),)):
-    head = write_int(1, 6) + text(2, "by hand") + text(3, "1.0") + write_bytes(7, body)
-    return head + message(*(write_bytes(8, text(1, d) + write_int(2, v)) for d, v in opsets))
-
 
 DENSE = graph(
     node("MatMul", ["x", "w"], ["h"]),
@@ -138,6 +88,27 @@ def test_files_that_weights_are_read_from_are_named_and_not_opened(details):
     assert (found.parameters, found.parameter_bytes) == (18, 72)
 
 
+def test_files_are_named_that_constants_and_bodies_are_read_from(details):
+    held = tensor("", WEIGHT, location="../c.bin")
+    inner = graph(node("Relu", ["w"], ["y"]), weights=[tensor("w", WEIGHT, location="/etc/passwd")])
+    constant = write_bytes(5, text(1, "value") + write_bytes(5, held))
+    body = graph(
+        write_bytes(1, text(2, "c") + text(4, "Constant") + constant),
+        node("Loop", ["c"], ["z"], bodies=[inner]),
+    )
+    assert details(model(body)).external_files == ["../c.bin", "/etc/passwd"]
+
+
+def test_nodes_may_stand_in_any_order(details):
+    body = graph(
+        node("Relu", ["h"], ["y"]),
+        node("MatMul", ["x", "w"], ["h"]),
+        weights=[tensor("w", WEIGHT)],
+        inputs=[value("x", FLOAT, [1, 3])],
+    )
+    assert details(model(body)).flops_by_op == {"MatMul": 12, "Relu": 2}
+
+
 def test_a_dtype_of_the_future(details):
     body = graph(node("Relu", ["x"], ["y"]), inputs=[value("x", 99, [1])])
     assert details(model(body)).inputs == [TensorInfo("x", "unknown dtype 99", (1,))]
@@ -167,6 +138,14 @@ def nested(depth):
     ("data", "said"),
     [
         (model(nested(60)), "its graphs lie in each other without an end"),
+        (model(graph(node("A", ["a"], ["b"]), node("B", ["b"], ["a"]))), "in a circle"),
+        (model(graph(node("A", ["a"], ["a"]))), "in a circle"),
+        (model(graph(node("If", ["c"], ["a"], bodies=[graph(node("B", ["a"], ["b"]))]))), "circle"),
+        (
+            model(graph(node("A", [], []), weights=[write_int(1, 1) * 300])),
+            "no tensor has more than 254",
+        ),
+        (model(graph(node("A", [], []), weights=[write_int(1, 2**40) * 2])), "more elements"),
         (model(graph(node("A", [], []), weights=[write_int(1, -1)])), "of no definite shape"),
         (model(graph(node("A", [], []), weights=[b"\x0a\x05"])), "field 1 is cut short"),
         (model(graph(node("A", [], []), inputs=[write_int(1, 3)])), "a number stands where"),
@@ -209,3 +188,37 @@ def test_damage_is_read_or_refused(tmp_path, seed):
             inspect_file(tmp_path / "m").to_text()
         except GraphkitError:
             continue
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"axis": 2**62},
+        {"axis": -(2**62)},
+        {"strides": [0, 0], "kernel_shape": [0, 0]},
+        {"kernel_shape": [2**62] * 2},
+        {"pads": [-(2**62)] * 4},
+        {"perm": [9, 9]},
+        {"axes": [0] * 250},
+        {"blocksize": 0},
+        {"blocksize": 2**62},
+        {"group": -5, "output_shape": [-1, -1]},
+        {"hidden_size": -1},
+        {"start": 2**62},
+        {"value": np.full([1], 2**62)},
+        {"ends": [2**62], "starts": [-(2**62)], "steps": [0]},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_settings_that_cannot_be_leave_shapes_open(details, settings):
+    """Of every op, with one to four inputs of four dimensions."""
+    weights = [tensor("w", np.full([1], 2**62, np.int64)), tensor("v", np.ones([1, 1, 2, 2], "f"))]
+    nodes = [
+        node(op, ["x", *given], [f"{op}{len(given)}"], **settings)
+        for op in ONNX_SHAPE_RULES
+        for given in ([], ["w"], ["v"], ["w"] * 3)
+    ]
+    body = graph(*nodes, weights=weights, inputs=[value("x", FLOAT, [1, 4, 6, 6])])
+    found = details(model(body))
+    assert sum(found.ops.values()) == 4 * len(ONNX_SHAPE_RULES)
+    assert 0 <= found.flops < 2**80

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graphkit.errors import ArgumentError
 from graphkit.export._drawing._nodes import drawn_nodes
+from graphkit.export._drawing._onnx_nodes import onnx_nodes
 from graphkit.export._drawing._page import page_of
 from graphkit.export._drawing._scopes import Box, build_boxes
 from graphkit.export._drawing._svg import svg_of
@@ -16,6 +17,7 @@ from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._graph import GraphDetails
 from graphkit.export._inspection._inspect import FileReport, inspect_file
+from graphkit.export._inspection._onnx import OnnxDetails, read_onnx_model
 from graphkit.export._inspection._shapes import infer_shapes
 from graphkit.export._inspection._tflite import TfliteDetails, read_tflite_graph
 
@@ -36,7 +38,7 @@ def draw_svg(
     part of the op that reads them; what serves training alone is left out.
 
     Args:
-        path: A graph (`.pb`, `.pbtxt`, `.meta`, a SavedModel) or a TFLite model.
+        path: A graph (`.pb`, `.pbtxt`, `.meta`, a SavedModel) or a TFLite or ONNX model.
         batch: What an open first dimension of an input is taken for.
         shapes: Shapes that the graph leaves open, by the name of an input or any other node.
 
@@ -90,9 +92,12 @@ def _graph(report: FileReport, shapes: Mapping[str, Sequence[int]] | None) -> Bo
     if isinstance(report.details, TfliteDetails):
         batch = report.details.batch
         return build_boxes(tflite_nodes(read_tflite_graph(report.path, batch=batch)))
+    given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
+    if isinstance(report.details, OnnxDetails):
+        batch = report.details.batch
+        return build_boxes(onnx_nodes(read_onnx_model(report.path, batch=batch, given=given)))
     if not isinstance(report.details, GraphDetails):
         return None
     graph = read_graph_file(report.path).graph
-    given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
     inferred = infer_shapes(graph, batch=report.details.batch, given=given)
     return build_boxes(drawn_nodes(graph, inferred, count_flops(inferred)))

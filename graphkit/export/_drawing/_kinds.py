@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from graphkit.export._inspection._onnx_same import same_onnx_op
 from graphkit.export._inspection._tflite_same import same_op
 
 __all__ = ["KINDS", "kind_of"]
@@ -29,12 +30,12 @@ _PATTERNS = {
     "norm": r"BatchNorm|LRN|L2Normalize|InstanceNorm|LayerNorm",
     "pool": r"Pool",
     "activation": r"^(Relu|Relu6|Elu|Selu|LeakyRelu|Sigmoid|Tanh|Softmax|LogSoftmax|Softplus|"
-    r"Softsign|Gelu|Swish)",
+    r"Softsign|Gelu|Swish|Hard|Mish)",
     "flow": r"^(Ref)?(Switch|Merge|Enter|Exit|NextIteration|LoopCond)$|^(Stateless|Stateful)?"
     r"(If|While|Case|PartitionedCall)$|TensorArray",
     "shape": r"^(Reshape|Shape|ShapeN|Squeeze|ExpandDims|Transpose|Pack|Unpack|Concat|ConcatV2|"
     r"Split|SplitV|Slice|StridedSlice|Pad|PadV2|MirrorPad|Tile|Gather|GatherV2|GatherNd|Cast|"
-    r"Identity|IdentityN|Fill|Range|Rank|Size|OneHot|BroadcastTo|StopGradient|ReverseV2|Flatten|"
+    r"Identity|IdentityN|Fill|Range|Rank|Size|OneHot|BroadcastTo|Resize|StopGradient|ReverseV2|Flatten|"
     r"BatchToSpaceND|SpaceToBatchND|DepthToSpace|SpaceToDepth)$",
     "math": r"^(Add|AddN|AddV2|BiasAdd|Sub|Mul|RealDiv|Div|Mean|Sum|Max|Min|Prod|Maximum|Minimum|"
     r"Square|Sqrt|Rsqrt|Exp|Log|Pow|Neg|Abs|SquaredDifference|ArgMax|ArgMin|TopKV2|Equal|Less|"
@@ -44,6 +45,6 @@ _COMPILED = {kind: re.compile(pattern) for kind, pattern in _PATTERNS.items()}
 
 
 def kind_of(op: str) -> str:
-    """The kind of an op type, of TFLite's too; "other" for what is of none."""
-    same = same_op(op)
+    """The kind of an op type, of TFLite's and ONNX's too; "other" for what is of none."""
+    same = same_onnx_op(same_op(op))
     return next((kind for kind, pattern in _COMPILED.items() if pattern.search(same)), "other")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphkit.export._drawing._nodes import DrawnNode
+from graphkit.export._drawing._own_names import own_name
 from graphkit.export._inspection._facts import Unknown, elements
 from graphkit.export._inspection._tflite import TfliteGraph
 from graphkit.export._inspection._tflite_graph import ABSENT
@@ -38,13 +39,7 @@ def tflite_nodes(graph: TfliteGraph) -> list[DrawnNode]:
 
 def _name(tensor: str, taken: set[str]) -> str:
     """A name of its own; of ops that were merged the tensor has all names, parted by `;`."""
-    wanted = tensor.split(";")[0].strip("/") or "unnamed"
-    name, number = wanted, 0
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    taken.add(name)
-    return name
+    return own_name(tensor.split(";")[0], taken)
 
 
 def _size(graph: TfliteGraph, place: int) -> int:

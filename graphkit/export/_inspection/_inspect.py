@@ -111,9 +111,10 @@ def inspect_file(
 
     Args:
         path: A file; of a checkpoint also its prefix or its folder, of a SavedModel its folder.
-        batch: What an open first dimension of the input of a graph or TFLite model is taken for, to
-            count its floating point operations.
-        shapes: Shapes that a graph leaves open, by the name of an input or any other node.
+        batch: What an open first dimension of the input of a graph, TFLite or ONNX model is taken
+            for, to count its floating point operations.
+        shapes: Shapes that a graph leaves open, by the name of an input or any other node; of an
+            ONNX model, of an input.
 
     Returns:
         The report.
@@ -142,7 +143,7 @@ def inspect_file(
             if shapes:
                 raise ArgumentError("inspect_file", "path", f"a {report.kind}", "a graph")
             return report
-    return graph(file)
+    return _onnx_report(file, batch, shapes) if is_onnx(file) else graph(file)
 
 
 def _checkpoint_report(path: Path, _batch: int = 1) -> FileReport:
@@ -162,8 +163,10 @@ def _tflite_report(file: Path, batch: int) -> FileReport:
     return FileReport(file, "TFLite model", file.stat().st_size, details)
 
 
-def _onnx_report(file: Path, _batch: int) -> FileReport:
-    return FileReport(file, "ONNX model", file.stat().st_size, describe_onnx(file))
+def _onnx_report(file: Path, batch: int, shapes: Mapping[str, Sequence[int]] | None) -> FileReport:
+    given = {name: tuple(shape) for name, shape in (shapes or {}).items()}
+    details = describe_onnx(file, batch=batch, given=given)
+    return FileReport(file, "ONNX model", file.stat().st_size, details)
 
 
 def _is_records(file: Path) -> bool:
@@ -206,7 +209,6 @@ _BY_CONTENT: tuple[tuple[Callable[[Path], bool], Callable[[Path, int], FileRepor
     (is_keras, _keras_report),
     (is_tflite, _tflite_report),
     (_is_records, _records_report),
-    (is_onnx, _onnx_report),
 )
 
 
