@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, UnsafeFileError, VerificationError
 from graphkit.export import compare_engines, freeze, open_model
-from graphkit.export._running._engines._opencv_apart import check_survived
+from graphkit.export._running._engines._opencv_apart import check_readable
 
 BATCH = {"x": np.float32([[[1], [-2], [3]]])}
 READER = "readNetFromTensorflow"
@@ -29,7 +32,7 @@ def squeezed(tmp_path_factory):
 def survived(squeezed):
     """Whether this version of OpenCV reads it."""
     try:
-        check_survived(squeezed, READER)
+        check_readable(squeezed, READER)
     except CorruptFileError as failure:
         assert "OpenCV refuses it: reading it ended a process by SIG" in str(failure)
         return False
@@ -63,11 +66,42 @@ def test_other_engines_are_compared_all_the_same(squeezed, survived):
     assert ("ended a process" in timings["opencv"].reason) is not survived
 
 
-def test_what_opencv_says_itself_is_left_to_it(tmp_path):
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory):
+    """A graph that reads an op OpenCV leaves out, whereupon it prints all others."""
+    path = tmp_path_factory.mktemp("of branches") / "m.pb"
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        go = tf.placeholder(tf.bool, [], name="go")
+        tf.cond(go, lambda: tf.exp(x), lambda: tf.tanh(x), name="y")
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    return path
+
+
+def test_a_refusal_leaves_the_output_to_results(chosen):
+    """What OpenCV prints has no end of line: it comes out when the process ends."""
+    np.save(chosen.parent / "x.npy", np.zeros((1, 3), np.float32))
+    run = [sys.executable, "-m", "graphkit", "infer", "--engine", "opencv", "--json"]
+    run += ["--feed", "x=x.npy", chosen.name]
+    done = subprocess.run(run, cwd=chosen.parent, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "m.pb: OpenCV refuses it: Input layer not found: go" in done.stderr
+
+
+def test_what_opencv_says_is_handed_on(tmp_path):
     (tmp_path / "m.pb").write_bytes(b"no graph")
-    check_survived(tmp_path / "m.pb", READER)
+    with pytest.raises(CorruptFileError, match=r"m\.pb: OpenCV refuses it: .+") as caught:
+        check_readable(tmp_path / "m.pb", READER)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_opencv_reads_is_not_refused(tmp_path):
+    with tf.Graph().as_default() as graph:
+        tf.nn.relu(tf.placeholder(tf.float32, [1, 3], name="x"), name="y")
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    assert check_readable(tmp_path / "m.pb", READER) is None
 
 
 def test_reading_without_an_end_is_given_up(squeezed):
     with pytest.raises(UnsafeFileError, match=r"did not read it to the end in 0\.001 seconds"):
-        check_survived(squeezed, READER, seconds=0.001)
+        check_readable(squeezed, READER, seconds=0.001)

@@ -21,7 +21,7 @@ from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._inspection._graph import describe_graph
 from graphkit.export._inspection._onnx import describe_onnx, is_onnx
 from graphkit.export._running._engines._beside import check_beside
-from graphkit.export._running._engines._opencv_apart import check_survived
+from graphkit.export._running._engines._opencv_apart import check_readable
 from graphkit.export._running._engines._opencv_names import opencv_names
 from graphkit.export._running._engines._opencv_softmax import check_softmax
 from graphkit.export._running._model import Arrays, Model
@@ -136,9 +136,9 @@ def _read_net(
     what is no end unless it is asked for, and then gives the rest only if it is asked for too.
     """
     if is_onnx(path):
-        check_survived(path, "readNetFromONNX")
+        check_readable(path, "readNetFromONNX")
         return cv2.dnn.readNetFromONNX(str(path)), outputs
-    check_survived(path, "readNetFromTensorflow")
+    check_readable(path, "readNetFromTensorflow")
     net = cv2.dnn.readNetFromTensorflow(str(path))
     ends = list(net.getUnconnectedOutLayersNames())
     if len(ends) == len(outputs) == 1:

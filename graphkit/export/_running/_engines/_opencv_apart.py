@@ -1,7 +1,8 @@
-"""Whether OpenCV comes back from reading a model: a process of its own tries it first.
+"""Whether OpenCV reads a model: a process of its own tries it first.
 
 OpenCV's importers trust what they read. Some graphs that TensorFlow runs, one with a `Squeeze`
-that names no axis for instance, end the whole process, and with it a session or a training.
+that names no axis for instance, end the whole process, and with it a session or a training; of
+others they print all layers to where this process prints its results.
 """
 
 from __future__ import annotations
@@ -13,22 +14,25 @@ from pathlib import Path
 
 from graphkit.errors import CorruptFileError, UnsafeFileError
 
-__all__ = ["check_survived"]
+__all__ = ["check_readable"]
 
-_CHILD = """
+_REFUSED = 3
+_CHILD = f"""
 import sys
 sys.path[:] = sys.argv[3:]
 import cv2
 try:
     getattr(cv2.dnn, sys.argv[1])(sys.argv[2])
-except cv2.error:
-    pass  # the parent hears it as well
+except cv2.error as error:
+    said = getattr(error, "err", "") or str(error)
+    sys.stderr.write(chr(0) + " ".join(said.split()))
+    sys.exit({_REFUSED})
 """
 _SECONDS = 300.0
 
 
-def check_survived(path: Path, reader: str, *, seconds: float = _SECONDS) -> None:
-    """Lets a child read a model.
+def check_readable(path: Path, reader: str, *, seconds: float = _SECONDS) -> None:
+    """Lets a child read a model; what it prints is not shown.
 
     Args:
         path: The model.
@@ -36,7 +40,7 @@ def check_survived(path: Path, reader: str, *, seconds: float = _SECONDS) -> Non
         seconds: How long that may take.
 
     Raises:
-        CorruptFileError: Reading it ended the child.
+        CorruptFileError: OpenCV refuses it, or reading it ended the child.
         UnsafeFileError: Reading it does not come to an end.
     """
     # The child imports from where this process does, and not from a folder of strangers' files.
@@ -50,3 +54,6 @@ def check_survived(path: Path, reader: str, *, seconds: float = _SECONDS) -> Non
     if done.returncode < 0:
         name = signal.Signals(-done.returncode).name
         raise CorruptFileError(path, f"OpenCV refuses it: reading it ended a process by {name}")
+    if done.returncode == _REFUSED:
+        said = done.stderr.decode(errors="replace").rpartition(chr(0))[2]
+        raise CorruptFileError(path, f"OpenCV refuses it: {said}")
