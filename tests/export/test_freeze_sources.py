@@ -16,7 +16,6 @@ from graphkit.errors import (
     MissingFileError,
     UnknownNameError,
     UnsafeFileError,
-    UsageError,
 )
 from graphkit.export import convert, freeze, load_graph
 
@@ -270,16 +269,6 @@ def test_a_source_is_not_written_over(saved, tmp_path):
 def test_weights_alone_are_no_source(keras_files, tmp_path):
     with pytest.raises(CorruptFileError, match=r"weights.h5: holds the weights .* no model"):
         freeze(keras_files[0] / "weights.h5", tmp_path / "m.pb")
-
-
-def test_a_model_of_keras_3_names_the_way_to_its_graph(keras_files, tmp_path):
-    import h5py
-
-    shutil.copy(keras_files[0] / "model.h5", tmp_path / "new.h5")
-    with h5py.File(tmp_path / "new.h5", "a") as file:
-        file.attrs["keras_version"] = "3.9.0"
-    with pytest.raises(UsageError, match=r"new.h5: a model of Keras 3 .* model.export\(FOLDER\)"):
-        freeze(tmp_path / "new.h5", tmp_path / "m.pb")
 
 
 @pytest.mark.parametrize("name", ["model", "with.ckpt"])

@@ -14,6 +14,7 @@ from graphkit.export._freezing._dropout_rates import dropout_rates, fold_numbers
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._freezing._table_files import TableFile, TableFiles, hold_table_files
 from graphkit.export._graphs._branches import fold_constant_branches
+from graphkit.export._graphs._choices import choices
 from graphkit.export._graphs._inline import inline_calls
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import (
@@ -24,7 +25,7 @@ from graphkit.export._graphs._op_kinds import (
     writes_variable,
 )
 from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
-from graphkit.export._graphs._tables import fill_tables, looked_up_words, table_of
+from graphkit.export._graphs._tables import fill_tables, table_of
 from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
 from graphkit.export._running._values import converted, wanted_dtype
 from graphkit.export._transforms._dropout import drop_idle_dropout
@@ -45,7 +46,7 @@ class FreezePlan:
         pins: The values of the placeholders that became constants.
         cut: Which of the inputs a queue, reader or iterator fills in the session.
         fillers: The ops that fill lookup tables, in the session too, by their tables.
-        words: Words to look up, for the inputs that go into tables of words.
+        choices: Values that some inputs can take.
         table_files: The text files that fill some of them.
     """
 
@@ -55,7 +56,7 @@ class FreezePlan:
     pins: dict[Tensor, Any]
     cut: tuple[Tensor, ...] = ()
     fillers: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Any] = field(default_factory=dict)
     table_files: Sequence[TableFile] = ()
 
 
@@ -122,8 +123,8 @@ def plan_freeze(
     fillers = {table: name for table, name in tables.items() if name in left}
     files = hold_table_files(graph_def, readable)
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
-    words = looked_up_words(graph_def, fillers)
-    return FreezePlan(graph_def, targets, found, pinned, tuple(filled), fillers, words, files)
+    values = choices(graph_def, fillers)
+    return FreezePlan(graph_def, targets, found, pinned, tuple(filled), fillers, values, files)
 
 
 def _inlined(graph: Graph, graph_def: Any, target_ops: Sequence[str], *, folds: bool) -> Any:

@@ -188,7 +188,7 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     batches = (
         checked_batches(where, plan.inputs, request.feeds)
         if given
-        else generated_batches(where, plan.inputs, plan.words)
+        else generated_batches(where, plan.inputs, plan.choices)
     )
     tolerance = request.tolerance
     process = fresh_process(request.libraries)  # loads TensorFlow while the session computes

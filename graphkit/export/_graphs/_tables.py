@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from graphkit._tf import tf
@@ -24,14 +23,12 @@ from graphkit.export._graphs._op_kinds import (
     keeps_state,
 )
 
-__all__ = ["FILLS_FROM_FILE", "constants_of", "fill_tables", "looked_up_words", "table_of"]
+__all__ = ["FILLS_FROM_FILE", "constants_of", "fill_tables", "table_of"]
 
 FILLS_FROM_FILE = "InitializeTableFromTextFileV2"
 _TABLES = {"HashTableV2"}
 _FILL = {"InitializeTableV2", "LookupTableImportV2", FILLS_FROM_FILE}
 _FILLED = "filled"
-_KEEPS_WORDS = {"ExpandDims", "Identity", "Reshape", "Squeeze", "StringLower"}
-_MOST_WORDS = 64
 
 
 def fill_tables(graph_def: Any) -> dict[str, str]:
@@ -77,31 +74,6 @@ def constants_of(by_name: Mapping[str, Any], filler: Any) -> list[npt.NDArray[An
     if filler.op not in _FILL or any(node.op != "Const" for node in nodes):
         return None
     return [tf.make_ndarray(node.attr["value"].tensor) for node in nodes]
-
-
-def looked_up_words(graph_def: Any, fillers: Mapping[str, str]) -> dict[str, npt.NDArray[Any]]:
-    """Finds words that tables know, for the inputs that are looked up in them.
-
-    Args:
-        graph_def: The graph, whose tables are filled with constants.
-        fillers: For each table, the op that fills it.
-
-    Returns:
-        By the name of a placeholder for strings, some words, and the empty one.
-    """
-    by_name = {node.name: node for node in graph_def.node}
-    found = {}
-    for node in graph_def.node:
-        if node.op == "LookupTableFindV2" and table_of(by_name, node) in fillers:
-            filler = by_name.get(fillers[table_of(by_name, node)])
-            contents = None if filler is None else constants_of(by_name, filler)
-            source = by_name[op_of(node.input[1])]
-            while source.op in _KEEPS_WORDS:
-                source = by_name[op_of(source.input[0])]
-            if contents and contents[0].dtype == object and source.op in PLACEHOLDERS:
-                words = contents[0].ravel()
-                found[source.name] = np.append(words[:: len(words) // _MOST_WORDS + 1], b"")
-    return found
 
 
 def _is_constant(graph_def: Any, filler: str) -> bool:

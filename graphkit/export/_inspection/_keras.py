@@ -108,7 +108,8 @@ def _unfolded(path: Path, archive: zipfile.ZipFile, name: str) -> Iterator[IO[by
 def _details(
     path: Path, root: Any, model: dict[str, Any], version: str, optimizer: str
 ) -> KerasDetails:
-    found = list(_datasets(path, root))
+    outside: list[str] = []
+    found = list(_datasets(path, root, outside))
     layers = list(_layers(model))
     return KerasDetails(
         model=str(model.get("class_name", "")),
@@ -118,12 +119,16 @@ def _details(
         parameters=sum(elements for _, elements, _ in found),
         parameter_bytes=sum(elements * size for _, elements, size in found),
         unsafe_layers=[f"{name} ({kind})" for name, kind in layers if kind in _HOLD_CODE],
+        outside=outside,
         weights=[info for info, _, _ in found],
     )
 
 
-def _datasets(path: Path, root: Any) -> Iterator[tuple[TensorInfo, int, int]]:
-    """The datasets below a group, with elements and their size; only what is really in there."""
+def _datasets(path: Path, root: Any, outside: list[str]) -> Iterator[tuple[TensorInfo, int, int]]:
+    """The datasets below a group, with elements and their size; only what is really in there.
+
+    What leads into other files is added to `outside`.
+    """
     waiting, left, letters = deque([("", root, 0)]), _MOST_OBJECTS, _MOST_LETTERS
     met = {_place(root)}
     while waiting:
@@ -133,7 +138,10 @@ def _datasets(path: Path, root: Any) -> Iterator[tuple[TensorInfo, int, int]]:
             letters -= len(prefix) + len(name)
             if min(left, letters) < 0 or depth > _DEEPEST:
                 raise _endless(path)
-            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            link = group.get(name, getlink=True)
+            if isinstance(link, h5py.ExternalLink):
+                outside.append(f"{prefix}{name} ({link.filename})")
+            if not isinstance(link, h5py.HardLink):
                 continue
             if not prefix and name in _OPTIMIZERS:
                 continue
@@ -144,6 +152,7 @@ def _datasets(path: Path, root: Any) -> Iterator[tuple[TensorInfo, int, int]]:
                 met.add(_place(item))
                 waiting.append((f"{prefix}{name}/", item, depth + 1))
             elif isinstance(item, h5py.Dataset):
+                outside += [f"{prefix}{name} ({place[0]})" for place in item.external or ()]
                 info = TensorInfo(f"{prefix}{name}".removesuffix(":0"), item.dtype.name, item.shape)
                 yield info, item.size or 0, item.dtype.itemsize
 

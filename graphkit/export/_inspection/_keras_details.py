@@ -21,6 +21,7 @@ class KerasDetails:
         parameters: How many numbers its weights hold, the optimizer's left aside.
         parameter_bytes: The memory they take.
         unsafe_layers: Layers whose Python code is in the file, as `name (Class)`.
+        outside: What leads into other files, which are not read, as `name (file)`.
         weights: The weights.
     """
 
@@ -31,4 +32,5 @@ class KerasDetails:
     parameters: int
     parameter_bytes: int
     unsafe_layers: list[str]
+    outside: list[str]
     weights: list[TensorInfo]

@@ -31,20 +31,20 @@ _MOST_NUMBERS = 2**27
 def generated_batches(
     where: str,
     inputs: Mapping[str, Tensor],
-    words: Mapping[str, npt.NDArray[Any]] = MappingProxyType({}),
+    choices: Mapping[str, npt.NDArray[Any]] = MappingProxyType({}),
 ) -> list[Batch]:
     """Makes up batches of one and of three examples, the same ones each time.
 
     Floats are normally distributed, integers 0 or 1 (indices that any table has), and so are
     floats that the graph takes for integers, as Keras does with indices; uint8 are all over; a
     switch is False and a single float 1, which means "off" for `is_training` and `keep_prob`.
-    Strings are empty, but small pictures as PNG for a graph that decodes any, and words that are
-    known to be looked up. An input with a default keeps it.
+    Strings are empty, but small pictures as PNG for a graph that decodes any. An input with a
+    default keeps it.
 
     Args:
         where: The function that was called.
         inputs: Each input by the name of its placeholder.
-        words: For some inputs of strings, words to choose from.
+        choices: What some of them are to be chosen from instead.
 
     Returns:
         The batches.
@@ -61,7 +61,10 @@ def generated_batches(
             received = f"one of shape {tensor.shape}, too large to make values up"
             raise ArgumentError(where, f"input {name!r}", received, _known(name))
     return [
-        {name: _generated(tensor, size, random, words.get(name)) for name, tensor in wanted.items()}
+        {
+            name: _generated(tensor, size, random, choices.get(name))
+            for name, tensor in wanted.items()
+        }
         for size in _SIZES
     ]
 
@@ -74,12 +77,13 @@ def _known(name: str) -> str:
 
 
 def _generated(
-    tensor: Tensor, size: int, random: np.random.Generator, words: npt.NDArray[Any] | None
+    tensor: Tensor, size: int, random: np.random.Generator, choices: npt.NDArray[Any] | None
 ) -> npt.NDArray[Any]:
     shape = _shape(tensor, size)
     dtype = tensor.dtype.base_dtype
-    if words is not None:
-        return np.asarray(words[random.integers(0, len(words), shape)], object)
+    if choices is not None:
+        chosen = choices[random.integers(0, len(choices), shape)]
+        return np.asarray(chosen, dtype.as_numpy_dtype)
     if dtype == tf.string:
         return np.full(shape, _picture(random) if _decodes(tensor) else b"", object)
     if dtype == tf.bool:

@@ -21,7 +21,7 @@ __all__ = ["engines_for", "open_model"]
 # The engines of each kind of file, the one that is taken unless named first, and their class.
 _ENGINES = {
     "SavedModel": {"tensorflow": "_saved_model.SavedModelModel"},
-    "Keras model": {"tensorflow": "_keras.KerasModel"},
+    "Keras model": {"tensorflow": "_keras.open_keras_model"},
     "TFLite model": {"tflite": "_tflite.TfliteModel"},
     "ONNX model": {
         "onnxruntime": "_onnxruntime.OnnxRuntimeModel",

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from graphkit.errors import UsageError
 from graphkit.export._inspection._keras_apart import describe_keras_apart
 from graphkit.export._running._engines._keras import KerasModel
+from graphkit.export._sources._keras_three import open_keras_three
 from graphkit.export._sources._source import Source
 
 __all__ = ["open_keras"]
@@ -25,13 +25,11 @@ def open_keras(path: Path, allow: Collection[str]) -> Source:
     Raises:
         CorruptFileError: It is damaged, holds weights alone, or cannot be built.
         UnsafeFileError: It holds code, or names what is not of Keras.
-        UsageError: It was written by Keras 3.
     """
-    version = describe_keras_apart(path).keras_version
-    if version.startswith("3"):
-        way = f"write it with model.export(FOLDER) under Keras {version}, and freeze FOLDER"
-        raise UsageError(f"{path}: a model of Keras 3 holds no graph; {way}")
-    model = KerasModel(path, allow, None)
+    details = describe_keras_apart(path)
+    if details.keras_version.startswith("3"):
+        return open_keras_three(path, details, allow)
+    model = KerasModel(path, details, allow, None)
 
     @contextmanager
     def opened(_frozen: Any) -> Iterator[Any]:

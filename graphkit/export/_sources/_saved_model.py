@@ -15,9 +15,9 @@ from graphkit.export._sources._signature import choose_signature, named_by_signa
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of, restored
 
-__all__ = ["open_saved_model"]
+__all__ = ["VARIABLES", "chosen_meta_graph", "open_saved_model"]
 
-_VARIABLES = Path("variables", "variables")
+VARIABLES = Path("variables", "variables")
 _USUAL = "serve"
 
 
@@ -36,11 +36,11 @@ def open_saved_model(where: str, folder: Path, tag: str | None, signature: str |
         CorruptFileError: The file is damaged.
         UnsafeFileError: It would unfold into gigabytes.
     """
-    meta_graph = _meta_graph(where, folder, tag)
+    meta_graph = chosen_meta_graph(where, folder, tag)
     chosen = choose_signature(where, meta_graph, signature)
     outputs, inputs = (None, None) if chosen is None else named_by_signature(meta_graph, chosen)
     graph = graph_of(folder, meta_graph.graph_def)
-    values = folder / _VARIABLES
+    values = folder / VARIABLES
     prefix = values if Path(f"{values}.index").is_file() else None
 
     def opened(_frozen: Any) -> Any:
@@ -50,7 +50,8 @@ def open_saved_model(where: str, folder: Path, tag: str | None, signature: str |
     return Source(graph, opened, folder, outputs, inputs, assets)
 
 
-def _meta_graph(where: str, folder: Path, tag: str | None) -> Any:
+def chosen_meta_graph(where: str, folder: Path, tag: str | None) -> Any:
+    """The meta graph of a SavedModel that is meant; see `open_saved_model`."""
     stored = read_graph_file(folder)
     try:
         found = [tf.MetaGraphDef.FromString(bytes(part)) for part in stored.meta_graphs]

@@ -22,7 +22,7 @@ from graphkit.export._sources._queue_shapes import set_queue_shapes
 from graphkit.export._sources._source import check_safe
 from graphkit.session import SessionConfig
 
-__all__ = ["graph_of", "restored"]
+__all__ = ["graph_of", "restore", "restored"]
 
 _RESTORES = {"Restore", "RestoreSlice", "RestoreV2"}
 
@@ -63,11 +63,12 @@ def restored(graph: Graph, meta_graph: Any, prefix: Path | None) -> Iterator[Any
     """
     with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
         if prefix is not None:
-            _restore(session, prefix, meta_graph)
+            restore(session, prefix, meta_graph)
         yield session
 
 
-def _restore(session: Any, prefix: Path, meta_graph: Any) -> None:
+def restore(session: Any, prefix: Path, meta_graph: Any) -> None:
+    """Gives the variables of a session the values of a checkpoint; see `restored`."""
     saver_def = meta_graph.saver_def
     needed = needed_nodes(meta_graph.graph_def, [op_of(saver_def.restore_op_name)])
     check_safe(prefix, with_functions(meta_graph.graph_def, needed), _RESTORES)

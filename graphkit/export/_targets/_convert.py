@@ -224,7 +224,7 @@ def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
     batches = (
         checked_batches(_WHERE, plan.inputs, task.feeds)
         if given
-        else generated_batches(_WHERE, plan.inputs, plan.words)
+        else generated_batches(_WHERE, plan.inputs, plan.choices)
     )
     with tf.Session(graph=source.graph, config=SessionConfig().to_proto()) as session:
         expected = expected_outputs(

@@ -12,12 +12,21 @@ from graphkit._tf import keras, tf
 from graphkit.errors import CorruptFileError
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._inspection._keras_apart import describe_keras_apart
+from graphkit.export._inspection._keras_details import KerasDetails
+from graphkit.export._running._engines._keras_three import KerasThreeModel
 from graphkit.export._running._engines._keras_trust import check_keras, is_archive
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionConfig, translated_op_error
 
-__all__ = ["KerasModel"]
+__all__ = ["KerasModel", "open_keras_model"]
+
+
+def open_keras_model(path: Path, allow: Collection[str], config: SessionConfig | None) -> Model:
+    """A file of Keras, to be run by the Keras that wrote it."""
+    details = describe_keras_apart(path)
+    is_three = details.keras_version.startswith("3")
+    return (KerasThreeModel if is_three else KerasModel)(path, details, allow, config)
 
 
 class KerasModel(Model):
@@ -31,10 +40,14 @@ class KerasModel(Model):
 
     engine = "tensorflow"
 
-    def __init__(self, path: Path, allow: Collection[str], config: SessionConfig | None) -> None:
-        if not describe_keras_apart(path).model:
-            raise CorruptFileError(path, "holds the weights of a Keras model, but no model")
-        check_keras(path, allow)
+    def __init__(
+        self,
+        path: Path,
+        details: KerasDetails,
+        allow: Collection[str],
+        config: SessionConfig | None,
+    ) -> None:
+        check_keras(path, details, allow)
         self.graph = tf.Graph()
         self.session = tf.Session(graph=self.graph, config=(config or SessionConfig()).to_proto())
         try:

@@ -1,0 +1,211 @@
+"""Models that Keras 3 saved: frozen and run, they give what its `predict` gave; what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from graphkit._tf import tf
+from graphkit.errors import CorruptFileError, UnsafeFileError, VerificationError
+from graphkit.export import freeze, inspect_file, load_graph, open_model
+from graphkit.export._inspection._keras import describe_keras
+from graphkit.export._running._engines._keras_three import export_apart
+from graphkit.export._running._engines._keras_trust import check_keras
+from graphkit.export._sources._keras_three import compare_predictions
+
+SAVED = Path(__file__).parents[1] / "golden" / "keras_three"
+WHOLE = SAVED / "two.keras"
+
+with np.load(SAVED / "expected.npz") as recorded:
+    ARRAYS = dict(recorded)
+FED = {"places": ARRAYS["in/places"], "some_values": ARRAYS["in/values"]}
+
+
+def assert_as_predicted(found):
+    for name in ("scores", "hidden"):
+        assert found[name].dtype == np.float32
+        np.testing.assert_allclose(found[name], ARRAYS[f"out/{name}"], rtol=1e-5, atol=1e-6)
+
+
+def test_a_frozen_file_gives_what_keras_predicted(tmp_path):
+    report = freeze(WHOLE, tmp_path / "m.pb")
+    shapes = {info.name: (info.dtype, info.shape) for info in (*report.inputs, *report.outputs)}
+    assert shapes == {
+        "places": ("int32", (None, 3)),
+        "some_values": ("float32", (None, 4)),
+        "hidden": ("float32", (None, 3)),
+        "scores": ("float32", (None, 2)),
+    }
+    assert report.parameters == 5 * 2 + 4 * 4 + (6 + 4) * 3 + 3 + 3 * 2 + 2
+    with load_graph(report.path) as graph:
+        assert_as_predicted(graph.run(FED))
+    origin = json.loads((tmp_path / "m.pb.json").read_text())["source"]
+    assert list(origin) == ["two.keras"]
+
+
+def test_a_file_in_hdf5_runs_under_the_same_names():
+    with open_model(SAVED / "two.h5") as model:
+        assert (model.path, model.engine) == (SAVED / "two.h5", "tensorflow")
+        assert_as_predicted(model.run(FED))
+
+
+@pytest.mark.parametrize("name", ["two.keras", "two.h5"])
+def test_what_is_in_it_is_told_without_building_it(name):
+    details = inspect_file(SAVED / name).details
+    assert (details.model, details.optimizer) == ("Functional", "Adam")
+    assert details.keras_version.startswith("3.")
+    assert details.parameters == 5 * 2 + 4 * 4 + (6 + 4) * 3 + 3 + 3 * 2 + 2
+    assert "table (Embedding)" in details.layers
+    assert (details.unsafe_layers, details.outside) == ([], [])
+
+
+def rewritten(path, change=lambda config: None, weights=None, **more):
+    """The archive with its configuration changed, other weights, or more members."""
+    with zipfile.ZipFile(WHOLE) as old, zipfile.ZipFile(path, "w") as new:
+        members = {name: old.read(name) for name in old.namelist()}
+        config = json.loads(members["config.json"])
+        change(config)
+        members["config.json"] = json.dumps(config).encode()
+        members["model.weights.h5"] = weights or members["model.weights.h5"]
+        for name, data in {**members, **more}.items():
+            new.writestr(name, data)
+    return path
+
+
+def refused(path, allow=()):
+    with pytest.raises(UnsafeFileError) as caught:
+        check_keras(path, describe_keras(path), allow)
+    return caught.value.reason
+
+
+def layer(number, **entries):
+    return lambda config: config["config"]["layers"][number].update(entries)
+
+
+CODE = [
+    ("Lambda", layer(3, class_name="Lambda")),
+    ("Mine>Own", layer(3, module=None, class_name="Own", registered_name="Mine>Own")),
+    ("Own", layer(3, module=None, class_name="Own", registered_name="Own")),
+    ("os.system", layer(3, module="os", class_name="system")),
+    ("os.path.Flatten", layer(3, module="os.path")),
+    ("keras.utils.get_file", layer(3, module="keras.utils", class_name="get_file")),
+    ("TFSMLayer", layer(3, class_name="TFSMLayer", config={"filepath": "elsewhere"})),
+    ("TorchModuleWrapper", layer(3, class_name="TorchModuleWrapper")),
+    ("JaxLayer", layer(3, class_name="JaxLayer")),
+    (
+        "StringLookup of /etc/passwd",
+        layer(3, class_name="StringLookup", config={"vocabulary": "/etc/passwd"}),
+    ),
+    (
+        "builtins.function",
+        layer(7, config={"activation": {"module": "builtins", "class_name": "function"}}),
+    ),
+    ("__lambda__", layer(7, config={"activation": {"class_name": "__lambda__"}})),
+]
+
+
+@pytest.mark.parametrize(("named", "change"), CODE, ids=[name for name, _ in CODE])
+def test_nothing_is_built_but_layers_of_keras(tmp_path, named, change):
+    path = rewritten(tmp_path / "m.keras", change)
+    told = f"it names {named!r}, which is code, or could run some; no model was made of it"
+    assert refused(path).startswith(told)
+    check_keras(path, describe_keras(path), {named})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        layer(3, module="keras.src.ops.numpy", class_name="Add", registered_name="Add"),
+        layer(3, class_name="StringLookup", config={"vocabulary": ["a", "b"]}),
+        lambda config: config["compile_config"].update(loss={"module": "os", "class_name": "x"}),
+    ],
+    ids=["an operation", "words in the file", "what trained it"],
+)
+def test_what_computes_or_is_not_built_is_no_code(tmp_path, change):
+    path = rewritten(tmp_path / "m.keras", change)
+    check_keras(path, describe_keras(path), ())
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "assets/../../out", "..\\out", "c:/out"])
+def test_archives_stay_in_their_folder(tmp_path, name):
+    path = rewritten(tmp_path / "m.keras", **{name: b"harm"})
+    assert refused(path).endswith("would be unfolded outside a folder of its own")
+
+
+def test_archives_beyond_all_measure_are_not_unfolded(tmp_path):
+    path = rewritten(tmp_path / "m.keras", **{f"assets/{number}": b"x" for number in range(5)})
+    data = bytearray(path.read_bytes())
+    for number in range(5):  # the directory at the end says how large each part is, and may lie
+        place = data.rindex(f"assets/{number}".encode()) - 46
+        assert data[place : place + 4] == b"PK\x01\x02"
+        data[place + 24 : place + 28] = (2**32 - 2).to_bytes(4, "little")
+    path.write_bytes(data)
+    assert re.fullmatch(r"it unfolds into 21,47\d,\d{3},\d{3} bytes", refused(path))
+
+
+def linked(kind):
+    """Weights that lie in another file."""
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
+        group = file.create_group("layers/table/vars")
+        if kind == "link":
+            group["0"] = h5py.ExternalLink("/etc/other.h5", "/secret")
+        else:
+            group.create_dataset("0", (5, 2), "f4", external=[("/etc/passwd", 0, 40)])
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("link", "layers/table/vars/0 (/etc/other.h5)"),
+        ("data", "layers/table/vars/0 (/etc/passwd)"),
+    ],
+)
+def test_weights_in_other_files_are_named_and_not_read(tmp_path, kind, told):
+    path = rewritten(tmp_path / "m.keras", weights=linked(kind))
+    assert inspect_file(path).details.outside == [told]
+    with pytest.raises(UnsafeFileError, match="which was not read"):
+        open_model(path)
+
+
+def test_what_keras_cannot_build_is_said_in_its_words(tmp_path):
+    path = rewritten(tmp_path / "m.keras", layer(7, config={"units": -1, "name": "hidden"}))
+    with pytest.raises(CorruptFileError, match=r"m\.keras: Keras 3\.\S+ cannot build it: .*-1"):
+        freeze(path, tmp_path / "m.pb")
+    assert not (tmp_path / "m.pb").exists()
+
+
+def test_building_has_an_end(tmp_path):
+    with pytest.raises(UnsafeFileError, match=r"did not build it in 0\.01 seconds"):
+        export_apart(WHOLE, describe_keras(WHOLE), (), tmp_path, seconds=0.01)
+
+
+@pytest.mark.parametrize(("predicted", "agrees"), [(3.00001, True), (3.1, False)])
+def test_a_graph_has_to_give_what_keras_predicted(session, tmp_path, predicted, agrees):
+    tf.multiply(tf.placeholder(tf.float32, [None], name="x"), 3.0, name="y")
+    arrays = {"0/in/a": np.float32([1]), "0/out/b": np.float32([predicted])}
+    np.savez(tmp_path / "predictions.npz", **arrays)
+    compared = (session, tmp_path / "predictions.npz", {"a": "x"}, {"b": "y"})
+    if agrees:
+        compare_predictions(*compared)
+        return
+    with pytest.raises(VerificationError, match=r"y.*0\.1"):
+        compare_predictions(*compared)
+
+
+def test_weights_alone_say_what_is_missing(tmp_path):
+    with zipfile.ZipFile(WHOLE) as archive, open(tmp_path / "w.weights.h5", "wb") as file:
+        shutil.copyfileobj(archive.open("model.weights.h5"), file)
+    assert inspect_file(tmp_path / "w.weights.h5").kind == "Keras weights"
+    told = r"holds the weights of a Keras model, but no model; save the model whole"
+    with pytest.raises(CorruptFileError, match=told):
+        freeze(tmp_path / "w.weights.h5", tmp_path / "m.pb")
