@@ -29,6 +29,11 @@ SIGNATURES = {
     " seed enqueue_many shapes allow_smaller_final_batch shared_name name",
     "maybe_shuffle_batch_join": "tensors_list batch_size capacity min_after_dequeue keep_input"
     " seed enqueue_many shapes allow_smaller_final_batch shared_name name",
+    "bucket": "tensors which_bucket batch_size num_buckets num_threads capacity bucket_capacities"
+    " shapes dynamic_pad allow_smaller_final_batch keep_input shared_name name",
+    "bucket_by_sequence_length": "input_length tensors batch_size bucket_boundaries num_threads"
+    " capacity bucket_capacities shapes dynamic_pad allow_smaller_final_batch keep_input"
+    " shared_name name",
     "input_producer": "input_tensor element_shape num_epochs shuffle seed capacity shared_name"
     " summary_name name cancel_op",
     "string_input_producer": "string_tensor num_epochs shuffle seed capacity shared_name name"
