@@ -10,7 +10,7 @@ import click
 from graphkit.cli import _parse
 from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_json, echo_table
-from graphkit.cli._predictions import Request, run_examples
+from graphkit.cli._predictions import Request, open_fastest, run_examples
 
 __all__ = ["infer"]
 
@@ -38,8 +38,8 @@ _ENGINES = ("auto", "tensorflow", "onnxruntime", "opencv", "tflite")
 @click.option(
     "--engine",
     type=click.Choice(_ENGINES),
-    help="What runs the model; auto measures those that can on the first input, and takes the "
-    "fastest that agrees with the first of them.",
+    help="What runs the model; auto measures those that can on the first batch, and takes the "
+    "fastest that agrees with the first of them; --json names it.",
 )
 @click.option("--labels", type=_parse.Place(dir_okay=False), help="Names of classes, to rank them.")
 @click.option("--top-k", type=click.IntRange(min=1), help="Classes to show; 5 with --labels.")
@@ -106,11 +106,13 @@ def _run_once(request: Request) -> None:
         shapes = {info.name: info.shape for info in model.inputs}
         scale, colour = request.scale or 1.0, request.colour or "RGB"
         feeds = read_feeds(request.files, shapes, scale=scale, colour=colour)
-        if request.placement:
-            _show_placement(model, request.config(), err=request.as_json)
-        values = model.run(feeds, request.outputs)
+        chooses = request.engine == "auto"
+        with open_fastest(request, model, feeds) if chooses else model as model:
+            if request.placement:
+                _show_placement(model, request.config(), err=request.as_json)
+            values = model.run(feeds, request.outputs)
     if request.as_json:
-        echo_json(values)
+        echo_json({"engine": model.engine, "outputs": values} if chooses else values)
     else:
         echo_table([_row(name, value) for name, value in values.items()], _COLUMNS)
 

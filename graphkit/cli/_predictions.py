@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,9 +15,9 @@ from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_table, progress_bar, to_json
 
 if TYPE_CHECKING:
-    from graphkit.export import Example, Model, Prediction, Preprocessing, Ranked
+    from graphkit.export import Model, Prediction, Preprocessing, Ranked
 
-__all__ = ["Request", "run_examples"]
+__all__ = ["Request", "open_fastest", "run_examples"]
 
 _SHOWN_VALUES = 6
 _CLASSES = 5
@@ -82,7 +81,7 @@ def run_examples(request: Request) -> None:
         check_results(request.target)
     labels = read_labels(request.labels) if request.labels is not None else None
     show = _Show(request, labels)
-    for prediction in _predictions(request):
+    for prediction in _predictions(request, show):
         if prediction.error is not None and not request.keep_going:
             raise prediction.error
         show.add(prediction)
@@ -93,18 +92,20 @@ def run_examples(request: Request) -> None:
         sys.exit(1)
 
 
-def _predictions(request: Request) -> Iterator[Prediction]:
-    from graphkit.export import main_input, predict, read_examples
+def _predictions(request: Request, show: _Show) -> Iterator[Prediction]:
+    from graphkit.export import first_batch, main_input, predict, read_examples
 
     preprocessing = _preprocessing(request)
     with request.open() as model:
         info = main_input(model, request.files)
         feeds = _feeds(request, model)
         examples = read_examples(request.inputs, info, preprocessing, feature=request.feature)
+        size, outputs = request.batch_size, request.outputs
         if request.engine == "auto":
-            model, examples = _fastest(request, model, info.name, feeds, examples)
+            batch, examples = first_batch(model, examples, batch_size=size, feeds=feeds)
+            model = model if batch is None else open_fastest(request, model, batch)
+            show.engine = model.engine
         with model, progress_bar("infer", "inputs") as progress:
-            size, outputs = request.batch_size, request.outputs
             found = predict(model, examples, batch_size=size, feeds=feeds, outputs=outputs)
             for number, one in enumerate(found, 1):
                 progress(number, None)
@@ -130,26 +131,21 @@ def _preprocessing(request: Request) -> Preprocessing:
     return replace(known, **given)
 
 
-def _fastest(
-    request: Request, model: Model, name: str, feeds: dict[str, Any], examples: Iterator[Example]
-) -> tuple[Model, Iterator[Example]]:
-    """Measures the engines on the first input, and opens the model in the best."""
+def open_fastest(request: Request, model: Model, batch: dict[str, Any]) -> Model:
+    """Measures the engines on a batch, says so, and opens the model in the best.
+
+    Nothing is kept for the next time: what is fastest depends on the machine and the batch.
+    """
     from graphkit.export import compare_engines, open_model
 
-    first = list(itertools.islice(examples, 1))
-    examples = itertools.chain(first, examples)
-    if not first or first[0].value is None:
-        return model, examples
     allow, config = set(request.allow), request.config()
-    batch = {**feeds, name: first[0].value[None]}
     timings = compare_engines(request.model, batch, allow=allow, config=config)
     shown = ", ".join(_timing(timing) for timing in timings)
     click.echo(f"graphkit: {timings[0].engine} runs {request.model} ({shown})", err=True)
     if timings[0].engine == model.engine:
-        return model, examples
+        return model
     model.close()
-    opened = open_model(request.model, engine=timings[0].engine, allow=allow, config=config)
-    return opened, examples
+    return open_model(request.model, engine=timings[0].engine, allow=allow, config=config)
 
 
 def _timing(timing: Any) -> str:
@@ -167,6 +163,7 @@ class _Show:
         self.predictions: list[Prediction] = []
         self.ranked: list[list[Ranked]] = []
         self.failed = False
+        self.engine = ""  # the one that was chosen, where that was left open
         self._request = request
         self._labels = labels
         self._count = request.top_k or (_CLASSES if labels is not None else 0)
@@ -210,9 +207,10 @@ class _Show:
     def _plain(self, prediction: Prediction, best: Iterable[Ranked]) -> dict[str, Any]:
         if prediction.error is not None:
             return {"input": prediction.name, "error": str(prediction.error)}
+        chosen = {"engine": self.engine} if self.engine else {}
         if self._count:
-            return {"input": prediction.name, "classes": list(best)}
-        return {"input": prediction.name, "outputs": prediction.outputs}
+            return {"input": prediction.name, **chosen, "classes": list(best)}
+        return {"input": prediction.name, **chosen, "outputs": prediction.outputs}
 
 
 _CLASS_HEADER = ("input", "score", "class", "label")

@@ -31,6 +31,7 @@ from ._predicting._fastest import EngineTiming as EngineTiming
 from ._predicting._fastest import compare_engines as compare_engines
 from ._predicting._labels import read_labels as read_labels
 from ._predicting._predict import Prediction as Prediction
+from ._predicting._predict import first_batch as first_batch
 from ._predicting._predict import main_input as main_input
 from ._predicting._predict import predict as predict
 from ._predicting._preprocessing import Preprocessing as Preprocessing
@@ -91,6 +92,7 @@ __all__ = [
     "draw_html",
     "draw_svg",
     "engines_for",
+    "first_batch",
     "freeze",
     "freeze_checkpoint",
     "freeze_session",

@@ -310,6 +310,8 @@ def test_another_engine_gives_the_same(graphkit, here, engine):
     np.testing.assert_allclose(outputs(outcome, "means"), [RED, GREEN, BLUE], atol=1e-3)
     said = "ms" in outcome.err and "runs means.pb" in outcome.err
     assert said == (engine == "auto")
+    chosen = {line.get("engine") for line in lines(outcome)}
+    assert chosen == ({outcome.err.split()[1]} if engine == "auto" else {None})
 
 
 @pytest.mark.parametrize(

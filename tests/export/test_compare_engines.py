@@ -7,8 +7,9 @@ import pytest
 
 from graphkit._tf import tf
 from graphkit.errors import RunError
-from graphkit.export import compare_engines
+from graphkit.export import EngineTiming, compare_engines
 from graphkit.export._predicting import _fastest
+from graphkit.export._predicting._fastest import ranked
 
 BATCH = {"x": np.float32([[1, 2, 3]])}
 
@@ -24,6 +25,28 @@ def write(path, build):
 def dense(tmp_path):
     weights = np.arange(6, dtype=np.float32).reshape(3, 2)
     return write(tmp_path / "net.pb", lambda x: tf.nn.relu(tf.matmul(x, weights), name="y"))
+
+
+@pytest.mark.parametrize(
+    ("measured", "expected"),
+    [
+        ([("tensorflow", 2e-3, True), ("opencv", 1e-3, True)], ["opencv", "tensorflow"]),
+        ([("tensorflow", 1e-3, True), ("opencv", 2e-3, True)], ["tensorflow", "opencv"]),
+        ([("tensorflow", 2e-3, True), ("opencv", 1e-3, False)], ["tensorflow", "opencv"]),
+        ([("tensorflow", 2e-3, True), ("opencv", 0.0, False)], ["tensorflow", "opencv"]),
+        ([("tensorflow", 1e-3, True), ("opencv", 1e-3, True)], ["tensorflow", "opencv"]),
+        ([("onnxruntime", 1e-3, True), ("opencv", 1e-3, True)], ["onnxruntime", "opencv"]),
+        (
+            [("a", 3.0, True), ("b", 2.0, False), ("c", 1.0, True), ("d", 1.0, False)],
+            ["c", "a", "d", "b"],
+        ),
+        ([("tflite", 5.0, True)], ["tflite"]),
+        ([], []),
+    ],
+)
+def test_the_table_of_times_says_who_comes_first(measured, expected):
+    timings = [EngineTiming(name, seconds, agrees=agrees) for name, seconds, agrees in measured]
+    assert [timing.engine for timing in ranked(timings)] == expected
 
 
 @pytest.mark.parametrize(("slow", "first"), [("opencv", "tensorflow"), ("tensorflow", "opencv")])

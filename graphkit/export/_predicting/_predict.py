@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from graphkit.export._predicting._examples import Example
 from graphkit.export._running._model import Model
 from graphkit.export._tensor_info import TensorInfo
 
-__all__ = ["Prediction", "main_input", "predict"]
+__all__ = ["Prediction", "first_batch", "main_input", "predict"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,17 +94,53 @@ def predict(
     if batch_size < 1:
         raise ArgumentError("predict", "batch_size", batch_size, "1 or more")
     info = main_input(model, feeds or ())
-    fixed = info.shape[0] if info.shape else None
-    for batch in _batches(examples, fixed or batch_size):
+    for batch in _batches(examples, _fixed(info) or batch_size):
         if batch[0].error is not None:
             yield Prediction(batch[0].name, {}, batch[0].error)
             continue
-        values = [example.value for example in batch]
-        values += values[-1:] * ((fixed or 0) - len(values))
-        found = model.run({**(feeds or {}), info.name: np.stack(values)}, outputs)  # type: ignore[arg-type]
-        parts = {name: _parts(model, name, value, len(values)) for name, value in found.items()}
+        stacked = _stacked(info, batch)
+        found = model.run({**(feeds or {}), info.name: stacked}, outputs)
+        parts = {name: _parts(model, name, value, len(stacked)) for name, value in found.items()}
         for place, example in enumerate(batch):
             yield Prediction(example.name, {name: part[place] for name, part in parts.items()})
+
+
+def first_batch(
+    model: Model,
+    examples: Iterator[Example],
+    *,
+    batch_size: int = 1,
+    feeds: Mapping[str, Any] | None = None,
+) -> tuple[dict[str, Any] | None, Iterator[Example]]:
+    """Looks ahead at what `predict` runs first, to measure engines on it for instance.
+
+    Args:
+        model: The model.
+        examples: The examples.
+        batch_size: As for `predict`.
+        feeds: As for `predict`.
+
+    Returns:
+        The batch, as `Model.run` takes it, of those of the first examples that can be read; None
+        if none can. And all the examples.
+    """
+    info = main_input(model, feeds or ())
+    size = _fixed(info) or batch_size
+    taken = list(islice(examples, size))
+    batch = next(_batches([one for one in taken if one.error is None], size), None)
+    run = None if batch is None else {**(feeds or {}), info.name: _stacked(info, batch)}
+    return run, chain(taken, examples)
+
+
+def _fixed(info: TensorInfo) -> int | None:
+    """The size every batch has to have, if there is one."""
+    return info.shape[0] if info.shape else None
+
+
+def _stacked(info: TensorInfo, batch: list[Example]) -> npt.NDArray[Any]:
+    """The values of examples, filled up with the last where the size is fixed."""
+    values: list[Any] = [example.value for example in batch]
+    return np.stack(values + values[-1:] * ((_fixed(info) or 0) - len(values)))
 
 
 def _batches(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:

@@ -1,0 +1,88 @@
+"""`graphkit infer --engine auto`: what is measured, who is taken, and how that is told."""
+
+from __future__ import annotations
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from graphkit._tf import tf
+from graphkit.export._predicting import _fastest
+
+
+def write_graph(path, name, shape):
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, shape, name=name)
+        tf.reduce_mean(x, [1, 2], name="means") if len(shape) > 2 else tf.multiply(x, 2.0, name="y")
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+
+
+@pytest.fixture
+def here(tmp_path):
+    """A folder with two graphs and three pictures in `colours/`."""
+    write_graph(tmp_path / "means.pb", "pictures", [None, 2, 3, 3])
+    write_graph(tmp_path / "fixed.pb", "x", [2, 3])
+    (tmp_path / "colours").mkdir()
+    for name in "abc":
+        assert cv2.imwrite(str(tmp_path / f"colours/{name}.png"), np.full((4, 6, 3), 9, np.uint8))
+    return tmp_path
+
+
+TIMES = {"tensorflow": 3e-3, "opencv": 2e-3}
+
+
+@pytest.mark.parametrize(
+    ("fastest", "inputs", "shape"),
+    [
+        ("opencv", ["means.pb", "colours"], (1, 2, 3, 3)),
+        ("tensorflow", ["means.pb", "colours", "--batch-size", 2], (2, 2, 3, 3)),
+        ("opencv", ["means.pb", "colours", "--batch-size", 8], (3, 2, 3, 3)),
+        ("opencv", ["fixed.pb", "rows.csv"], (2, 3)),
+        ("opencv", ["means.pb", "--feed", "pictures=four.npy"], (4, 2, 3, 3)),
+    ],
+)
+def test_engines_are_measured_on_the_first_batch(
+    graphkit, here, monkeypatch, fastest, inputs, shape
+):
+    np.savetxt(here / "rows.csv", np.eye(3), delimiter=",")
+    np.save(here / "four.npy", np.ones((4, 2, 3, 3), np.float32))
+    seen = set()
+
+    def seconds(model, feeds):
+        seen.update(value.shape for value in feeds.values())
+        return 1e-3 if model.engine == fastest else TIMES[model.engine]
+
+    monkeypatch.setattr(_fastest, "_seconds", seconds)
+    outcome = graphkit("infer", *inputs, "--engine", "auto", "--json")
+    assert outcome.code == 0, outcome.err
+    assert seen == {shape}
+    assert f"graphkit: {fastest} runs {inputs[0]} ({fastest} 1 ms, " in outcome.err
+    found = (
+        [json.loads(outcome.out)]
+        if "--feed" in inputs
+        else [json.loads(line) for line in outcome.out.splitlines()]
+    )
+    assert {line["engine"] for line in found} == {fastest}
+    assert all(line["outputs"] for line in found)
+
+
+def test_engines_are_measured_on_what_can_be_read(graphkit, here):
+    (here / "colours/a.png").write_bytes(b"no picture")
+    options = ["--engine", "auto", "--json", "--keep-going", "--batch-size", 2]
+    outcome = graphkit("infer", "means.pb", "colours", *options)
+    assert outcome.code == 1
+    broken, *good = [json.loads(line) for line in outcome.out.splitlines()]
+    assert broken.keys() == {"input", "error"}
+    assert [line["input"] for line in good] == ["colours/b.png", "colours/c.png"]
+    assert "graphkit: " + good[0]["engine"] + " runs means.pb" in outcome.err
+
+
+def test_without_anything_to_measure_on_the_first_engine_is_taken(graphkit, here):
+    for name in "abc":
+        (here / f"colours/{name}.png").write_bytes(b"no picture")
+    outcome = graphkit("infer", "means.pb", "colours", "--engine", "auto", "--keep-going", "--json")
+    assert outcome.code == 1
+    assert len(outcome.out.splitlines()) == 3
+    assert "ms" not in outcome.err
