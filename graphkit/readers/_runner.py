@@ -154,8 +154,8 @@ def ancestors(operations: list[Operation]) -> list[Operation]:
 
 
 def is_queue(operation: Operation) -> bool:
-    """Whether an operation makes a queue."""
-    return str(operation.type).removesuffix("V2").endswith("Queue")
+    """Whether an operation makes a queue, or a barrier."""
+    return str(operation.type).removesuffix("V2").endswith(("Barrier", "Queue"))
 
 
 def queues_of(runner: Any) -> list[Tensor]:

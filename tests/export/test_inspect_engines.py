@@ -49,6 +49,29 @@ def test_a_pipeline_that_went_back_to_the_queues_says_so(graph, tmp_path):
     assert sorted(found) == ["first", "second"]
 
 
+@pytest.mark.parametrize(
+    "build", [readers.batch, lambda ts, n: readers.bucket(ts, ts[0] % 2, n, 2)]
+)
+def test_a_queue_that_the_program_looks_at_is_told_as_soon_as_that_is_seen(graph, tmp_path, build):
+    build([_number()], 3)
+    queue = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1].queue
+    assert [*_inspected(graph, tmp_path / "before.meta").engines.values()] == ["tf.data"]
+    queue.size(name="looked")
+    (report,) = readers.explain(graph)
+    assert report.reason == "looked (QueueSizeV2): it looks at its queue"
+    engines = _inspected(graph, tmp_path / "after.meta").engines
+    assert engines == {report.name: f"queues ({report.reason})"}
+
+
+def test_a_queue_that_the_program_looks_at_is_told_once_its_threads_run(graph, tmp_path):
+    batch = readers.batch([_number()], 3)
+    tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1].queue.size(name="looked")
+    with tf.train.MonitoredSession() as session:
+        session.run(batch)
+    engines = _inspected(graph, tmp_path / "graph.meta").engines
+    assert engines["batch"].startswith("queues (looked (QueueSizeV2)")
+
+
 def test_sparse_batches_are_found_by_their_first_node(graph, tmp_path):
     row = tf.sparse.from_dense(tf.one_hot(_number(), 9))
     batch = readers.batch([row], 3)

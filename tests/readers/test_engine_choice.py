@@ -155,7 +155,7 @@ def test_who_takes_from_the_producer_besides_gets_elements_too():
         queue = readers.range_input_producer(6, num_epochs=1, shuffle=False)
         alone = queue.dequeue()
         readers.batch([queue.dequeue()], 2)
-        (report,) = readers.explain(graph)
+        report, _beside = readers.explain(graph)
     assert alone.op.name in report.reason
 
 

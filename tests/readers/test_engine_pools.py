@@ -159,6 +159,6 @@ def _shared(files):
 def test_others_at_the_queue_keep_it(files, build, reason):
     with tf.Graph().as_default() as graph, readers.engine("auto"):
         build(files)
-        (report,) = readers.explain(graph)
+        report, *_ = readers.explain(graph)
     assert report.engine == "queues"
     assert reason in report.reason

@@ -15,6 +15,7 @@ from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
 from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
+from graphkit.readers._engine._takers import taking_singly
 from graphkit.readers._queues import built_by_queues
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 ASKED_FOR = "the queues were asked for"
+_SINGLY = "no batcher collects its records, which a session takes one by one"
 Engine = Literal["auto", "queues", "tf.data"]
 Draws = Literal["by number", "in turn"]
 _DRAWS = ("by number", "in turn")
@@ -56,10 +58,10 @@ _options: ContextVar[_Options] = ContextVar("options", default=_Options())  # no
 
 @dataclass(frozen=True)
 class PipelineReport:
-    """What serves a batcher.
+    """What serves a batcher, or a session that takes single records.
 
     Attributes:
-        name: Name of the batcher's ops.
+        name: Name of the batcher's ops, or of the op that takes the records.
         engine: "queues" or "tf.data".
         reason: Why the queues do it; empty for tf.data.
     """
@@ -85,11 +87,13 @@ class Batcher:
 
     def __post_init__(self) -> None:
         self._mark()
+        if self.lifted is not None:
+            self.lifted.launch.at_reason = self._mark
 
     @property
     def report(self) -> PipelineReport:
         """What serves it."""
-        reason = self.reason if self.lifted is None else self.lifted.reason()
+        reason = self.reason if self.lifted is None else self.lifted.launch.reason()
         return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
 
     @property
@@ -108,7 +112,6 @@ class Batcher:
         if self.lifted is not None:
             self.lifted.give_back(reason)
             self.lifted, self.reason = None, reason
-            self._mark()
 
 
 # The batchers live in their graph and end with it; a key that is no text stays out of MetaGraphs.
@@ -199,10 +202,12 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
         graph: The graph; the current one unless given.
 
     Returns:
-        One report per batcher, in the order they were built.
+        One report per batcher, in the order they were built; then one per op that takes records
+        which nothing batches, so that a session takes them one by one.
     """
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
-    return [one.report for one in batchers(graph)]
+    singly = [PipelineReport(op.name, "queues", _SINGLY) for op in taking_singly(graph)]
+    return [*(one.report for one in batchers(graph)), *singly]
 
 
 def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:

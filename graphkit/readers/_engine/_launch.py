@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
@@ -24,6 +24,9 @@ class Launch:
         begin: The op that lets steps take from it.
         beginning: Where it begins; None for the beginning.
         watched: The queues and readers that nobody else may look at, and what they are, in words.
+
+    Attributes:
+        at_reason: Called as a reason is found.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Launch:
         self.initializer = initializer
         self.begin = begin
         self.beginning = beginning
+        self.at_reason: Callable[[], None] = lambda: None
         self._reason = ""
         self._watched = [
             (tensor, words, frozenset(tensor.consumers()))
@@ -54,12 +58,13 @@ class Launch:
         for tensor, words, known in self._watched:
             users = [op for op in tensor.consumers() if op not in known and not _is_reset(op)]
             if users and not self._reason:
-                self._reason = f"{users[0].name} ({users[0].type}): it looks at {words}"
+                self.give_back(f"{users[0].name} ({users[0].type}): it looks at {words}")
         return self._reason
 
     def give_back(self, reason: str) -> None:
         """Lets the queues be filled instead, in the sessions that are started from now on."""
         self._reason = self._reason or reason
+        self.at_reason()
 
     def started(self, sess: Any) -> bool:
         """Whether the pipeline was started in a session."""

@@ -17,7 +17,8 @@ from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._engine._request import Request
 from graphkit.readers._engine._standby import Standby
 from graphkit.readers._engine._stream import Stream
-from graphkit.readers._runner import is_queue, queues_of
+from graphkit.readers._engine._takers import fills_a_queue
+from graphkit.readers._runner import queues_of
 
 __all__ = ["Lifted", "built_by_tf_data"]
 
@@ -48,13 +49,14 @@ class Lifted:
         self.runners = runners
         self._position = position
 
-    def reason(self) -> str:
-        """Why its queues are filled instead; empty where tf.data delivers."""
-        return self.runners[0].reason()
+    @property
+    def launch(self) -> Launch:
+        """What they start it by."""
+        return self.runners[0].launch
 
     def give_back(self, reason: str) -> None:
         """Lets its queues deliver, and no Saver that is made from now on save where it is."""
-        self.runners[0].launch.give_back(reason)
+        self.launch.give_back(reason)
         for runner in self.runners:
             runner.unregister()
         if self._position is not None:
@@ -147,7 +149,7 @@ def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> No
         if source.producer is None:
             continue
         queue = source.producer.queue
-        if queue in lifted or _fills_a_queue(source.op, at_rest):
+        if queue in lifted or fills_a_queue(source.op, at_rest):
             raise SharedProducer(source.op, queue)
         for taker in (op for handle in source.handles for op in handle.consumers()):
             if taker not in own and taker.type.startswith(_TAKERS):
@@ -159,32 +161,6 @@ def _queues_at_rest() -> set[Operation]:
     runners = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
     lifted = [one for one in runners if isinstance(one, IteratorRunner) and not one.reason()]
     return {handle.op for runner in lifted for handle in queues_of(runner)}
-
-
-def _fills_a_queue(op: Operation, at_rest: Collection[Operation]) -> bool:
-    """Whether what an op takes goes into a queue, as into that of another batcher."""
-    seen: set[Operation] = set()
-    waiting = _users(op)
-    while waiting:
-        user = waiting.pop()
-        queues = {_before_switches(given.op) for given in user.inputs}
-        if any(is_queue(queue) and queue not in at_rest for queue in queues):
-            return True
-        if user not in seen:
-            seen.add(user)
-            waiting += _users(user)
-    return False
-
-
-def _users(op: Operation) -> list[Operation]:
-    return [user for tensor in op.outputs for user in tensor.consumers()]
-
-
-def _before_switches(op: Operation) -> Operation:
-    """What the branches of a `tf.cond` take."""
-    while op.type in ("RefSwitch", "Switch"):
-        op = op.inputs[0].op
-    return op
 
 
 def _options() -> Any:
