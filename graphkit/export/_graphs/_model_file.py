@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
+from graphkit.export._graphs._attributes import drop_newer_attributes
 from graphkit.export._graphs._lost_writes import forget_lost_writes
 from graphkit.export._graphs._nodes import function_names
+from graphkit.export._graphs._op_changes import GONE
 from graphkit.export._other_kinds import no_frozen_graph
 from graphkit.graph import drop_stale_shapes
 
@@ -125,22 +128,27 @@ def _unfolded(name: str, bodies: dict[str, Any], sizes: dict[str, int], depth: i
     return sizes[name]
 
 
-def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
+def import_graph(
+    path: Path, graph_def: Any, *, written_with: Iterable[Any] = (), **options: Any
+) -> Any:
     """Imports a graph that came from a file into the current one.
 
     Args:
         path: The file, for messages.
-        graph_def: The graph; its stale shapes and lost writes are taken out.
+        graph_def: The graph; its stale shapes, lost writes and attributes that say nothing to
+            this TensorFlow are taken out.
+        written_with: The `OpDef`s of the TensorFlow that wrote it, where the file has them.
         options: As for `tf.import_graph_def`.
 
     Returns:
         What `tf.import_graph_def` gives.
 
     Raises:
-        CorruptFileError: TensorFlow does not accept the graph; an unknown op is named.
+        CorruptFileError: TensorFlow does not accept the graph; an unknown op or attribute is named.
     """
     drop_stale_shapes(graph_def)
     forget_lost_writes(graph_def)
+    drop_newer_attributes(path, graph_def, written_with)
     try:
         return tf.import_graph_def(graph_def, **options)
     except (ValueError, tf.errors.OpError, TypeError, KeyError) as exc:
@@ -148,8 +156,11 @@ def import_graph(path: Path, graph_def: Any, **options: Any) -> Any:
         reason = f"TensorFlow refuses this graph: {exc}"
         if unknown:
             name = unknown.group(1) or unknown.group(2)
-            reason = (
-                f"uses the op {name!r}, which this TensorFlow does not have; if it is a custom "
-                "op, name the library it is in (--library FILE, libraries=[FILE])"
+            way = (
+                "TensorFlow 1.15 was the last to have it"
+                if name in GONE
+                else "if it is a custom op, name the library it is in (--library FILE, "
+                "libraries=[FILE])"
             )
+            reason = f"uses the op {name!r}, which this TensorFlow does not have; {way}"
         raise CorruptFileError(path, reason) from exc

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graphkit._marks import ENGINE_MARK
 from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._formats._graph_file import GraphFile
 from graphkit.export._formats._meta_graph import Signature, signatures_of, writer_of
+from graphkit.export._formats._releases import release_of
+from graphkit.export._graphs._op_changes import GONE, newer_attribute
 from graphkit.export._graphs._op_kinds import (
     CONTROL_FLOW,
     PLACEHOLDERS,
@@ -43,6 +45,7 @@ class GraphDetails:
         parameter_bytes: The memory they take.
         ops: How often each op type occurs, the most frequent first.
         producer: The GraphDef version of the TensorFlow that wrote it; 0 if it does not say.
+        release: The TensorFlow that number stands for, or those it lies between.
         tensorflow: That TensorFlow's version, "" if the file does not say.
         signatures: What a SavedModel or `.meta` says it can be asked for.
         devices: How many nodes were placed on each device.
@@ -54,6 +57,9 @@ class GraphDetails:
         engines: What serves the batches of graphkit's readers, by their names: tf.data, or queues
             and why.
         unsafe_ops: Ops that touch files or run code, as `name (type)`.
+        gone_ops: How often each op occurs that today's TensorFlow does not have.
+        newer_attributes: How often each attribute occurs that ops got after TensorFlow 2.16, as
+            `Op.attribute`; earlier ones refuse a graph that has it.
         batch: What an open first dimension of an input was taken for.
         flops: The floating point operations of one run of every node, of a loop one turn, as far
             as `flops_by_op` goes; a multiplication and an addition are two.
@@ -70,6 +76,7 @@ class GraphDetails:
     parameter_bytes: int
     ops: dict[str, int]
     producer: int
+    release: str
     tensorflow: str
     signatures: list[Signature]
     devices: dict[str, int]
@@ -80,6 +87,8 @@ class GraphDetails:
     pipeline_ops: list[str]
     engines: dict[str, str]
     unsafe_ops: list[str]
+    gone_ops: dict[str, int]
+    newer_attributes: dict[str, int]
     batch: int
     flops: int
     flops_by_op: dict[str, int]
@@ -115,6 +124,7 @@ def describe_graph(
         parameter_bytes=sum(elements * size for _, elements, size in weights),
         ops=_counted(node.op for _, node in graph.all_nodes()),
         producer=graph.producer,
+        release=release_of(graph.producer),
         tensorflow=writer_of(file.meta_graphs),
         signatures=signatures_of(file.meta_graphs),
         devices=_counted(node.device for _, node in graph.all_nodes() if node.device),
@@ -125,12 +135,19 @@ def describe_graph(
         pipeline_ops=_named(graph, feeds_pipeline),
         engines={n.name: n.text(ENGINE_MARK) for n in graph.nodes if ENGINE_MARK in n.attrs},
         unsafe_ops=_named(graph, is_unsafe),
+        gone_ops=_counted(node.op for _, node in graph.all_nodes() if node.op in GONE),
+        newer_attributes=_counted(_newer_attributes(graph)),
         batch=batch,
         flops=flops.total,
         flops_by_op=flops.by_op,
         uncounted_ops=flops.uncounted,
         weights=[info for info, _, _ in weights],
     )
+
+
+def _newer_attributes(graph: StoredGraph) -> Iterator[str]:
+    for _, node in graph.all_nodes():
+        yield from (f"{node.op}.{name}" for name in node.attrs if newer_attribute(node.op, name))
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:

@@ -59,7 +59,7 @@ def open_checkpoint(prefix: Path) -> Source:
     """
     path = Path(f"{prefix}.meta")
     meta_graph = _read_meta(path)
-    graph = graph_of(path, meta_graph.graph_def)
+    graph = graph_of(path, meta_graph.graph_def, meta_graph.meta_info_def.stripped_op_list.op)
     outputs, inputs = named_by_signature(meta_graph)
     opened = partial(_opened, graph, meta_graph, prefix)
     return Source(graph, opened, prefix, outputs, inputs)

@@ -39,7 +39,7 @@ def open_saved_model(where: str, folder: Path, tag: str | None, signature: str |
     meta_graph = chosen_meta_graph(where, folder, tag)
     chosen = choose_signature(where, meta_graph, signature)
     outputs, inputs = (None, None) if chosen is None else named_by_signature(meta_graph, chosen)
-    graph = graph_of(folder, meta_graph.graph_def)
+    graph = graph_of(folder, meta_graph.graph_def, meta_graph.meta_info_def.stripped_op_list.op)
     values = folder / VARIABLES
     prefix = values if Path(f"{values}.index").is_file() else None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,13 @@ __all__ = ["graph_of", "restore", "restored"]
 _RESTORES = {"Restore", "RestoreSlice", "RestoreV2"}
 
 
-def graph_of(path: Path, graph_def: Any) -> Graph:
+def graph_of(path: Path, graph_def: Any, written_with: Iterable[Any] = ()) -> Graph:
     """The graph alone, without devices; collections, which can hold anything, are left out.
 
     Args:
         path: The file it came from.
         graph_def: Its nodes, changed in place.
+        written_with: The `OpDef`s of the TensorFlow that wrote it, where the file has them.
 
     Raises:
         CorruptFileError: TensorFlow does not accept it.
@@ -43,7 +44,7 @@ def graph_of(path: Path, graph_def: Any) -> Graph:
         node.device = ""
     graph = tf.Graph()
     with graph.as_default():
-        import_graph(path, graph_def, name="")
+        import_graph(path, graph_def, written_with=written_with, name="")
     set_queue_shapes(graph)
     return graph
 

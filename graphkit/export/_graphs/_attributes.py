@@ -1,0 +1,65 @@
+"""Attributes of a graph that this TensorFlow's ops do not have, as a later release wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from graphkit._tf import tf
+from graphkit.errors import CorruptFileError
+from graphkit.export._formats._releases import release_of
+from graphkit.export._graphs._op_changes import newer_attribute
+
+__all__ = ["drop_newer_attributes"]
+
+
+def drop_newer_attributes(path: Path, graph_def: Any, written_with: Iterable[Any] = ()) -> None:
+    """Takes out attributes that an op does not have here, where they say what it does anyway.
+
+    Args:
+        path: The file, for messages.
+        graph_def: The graph, changed in place.
+        written_with: The `OpDef`s of the TensorFlow that wrote it, where the file has them.
+
+    Raises:
+        CorruptFileError: Such an attribute says something else; the op is named.
+    """
+    theirs = {op.name: {attr.name: attr for attr in op.attr} for op in written_with}
+    ours: dict[str, frozenset[str] | None] = {}
+    graph = tf.Graph()
+    bodies = [graph_def.node, *(function.node_def for function in graph_def.library.function)]
+    for node in (node for nodes in bodies for node in nodes):
+        if node.op not in ours:
+            ours[node.op] = _attributes(graph, node.op)
+        known = ours[node.op]
+        for name in sorted(node.attr) if known is not None else ():
+            if name not in (known or ()) and not name.startswith("_"):
+                if not _is_default(node, name, theirs.get(node.op, {}).get(name)):
+                    raise CorruptFileError(path, _reason(node, name, graph_def))
+                del node.attr[name]
+
+
+def _attributes(graph: Any, op: str) -> frozenset[str] | None:
+    """The attributes an op has here; None of one that is not registered, such as a function."""
+    try:
+        return frozenset(attr.name for attr in graph.op_def_for_type(op).attr)
+    except (RuntimeError, ValueError, KeyError, tf.errors.OpError):
+        return None
+
+
+def _is_default(node: Any, name: str, definition: Any) -> bool:
+    if definition is not None and definition.HasField("default_value"):
+        return bool(node.attr[name] == definition.default_value)
+    newer = newer_attribute(node.op, name)
+    return newer is not None and getattr(node.attr[name], newer.field) == newer.default
+
+
+def _reason(node: Any, name: str, graph_def: Any) -> str:
+    release = release_of(graph_def.versions.producer)
+    writer = f"; the graph was written by {release}" if release else ""
+    value = str(node.attr[name]).strip()
+    return (
+        f"its op {node.name!r} has the attribute {name!r} ({value}), which a {node.op} of "
+        f"TensorFlow {tf.version.VERSION} does not have{writer}"
+    )
