@@ -140,6 +140,7 @@ def nested(depth):
         (model(nested(60)), "its graphs lie in each other without an end"),
         (model(graph(node("A", ["a"], ["b"]), node("B", ["b"], ["a"]))), "in a circle"),
         (model(graph(node("A", ["a"], ["a"]))), "in a circle"),
+        (model(graph(node("A", [], []), node("", ["a"], ["b"]))), "a node has no op type"),
         (model(graph(node("If", ["c"], ["a"], bodies=[graph(node("B", ["a"], ["b"]))]))), "circle"),
         (
             model(graph(node("A", [], []), weights=[write_int(1, 1) * 300])),

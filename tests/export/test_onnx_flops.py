@@ -13,6 +13,7 @@ from graphkit.errors import ArgumentError
 from graphkit.export import convert, draw_html, draw_svg, inspect_file
 from graphkit.export._drawing._kinds import kind_of
 from graphkit.export._drawing._onnx_nodes import onnx_nodes
+from graphkit.export._drawing._own_names import own_name
 from graphkit.export._inspection._onnx import read_onnx_model
 from graphkit.export._inspection._onnx_same import _SAME, same_onnx_op
 
@@ -292,6 +293,16 @@ def test_nodes_are_drawn_with_their_weights(written):
     for told in ("Conv", "2\u00d76\u00d78\u00d75"):
         assert told in picture
         assert told in page
+
+
+def test_many_nodes_of_one_name_are_drawn_under_names_of_their_own(written):
+    nodes = [
+        node("Relu", ["x"], [f"y{i}"], name=name) for i, name in enumerate(["n_1"] + 3 * ["n"])
+    ]
+    drawn = onnx_nodes(read_onnx_model(written(*nodes, inputs=[value("x", FLOAT, [2])])))
+    assert [one.name for one in drawn] == ["x", "n_1", "n", "n_2", "n_3"]
+    taken = {}
+    assert len({own_name("n", taken) for _ in range(100_000)}) == 100_000
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def onnx_nodes(model: OnnxModel) -> list[DrawnNode]:
     graph, shapes = model.graph, model.shapes
     weights = {weight.name: weight.shape for weight in graph.weights}
     constants = {name for node in graph.nodes if node.op == "Constant" for name in node.outputs}
-    taken, makers, spent = set[str](), dict[str, str](), set[str]()
+    taken, makers, spent = dict[str, int](), dict[str, str](), set[str]()
     drawn = []
     for value in graph.inputs:
         if value.name not in weights:

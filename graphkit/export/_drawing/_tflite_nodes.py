@@ -17,7 +17,7 @@ def tflite_nodes(graph: TfliteGraph) -> list[DrawnNode]:
     Args:
         graph: The main graph of a model.
     """
-    tensors, taken = graph.tensors, set[str]()
+    tensors, taken = graph.tensors, dict[str, int]()
     makers: dict[int, str] = {}
     drawn, spent = [], set[int]()
     for place in graph.inputs:
@@ -37,7 +37,7 @@ def tflite_nodes(graph: TfliteGraph) -> list[DrawnNode]:
     return drawn
 
 
-def _name(tensor: str, taken: set[str]) -> str:
+def _name(tensor: str, taken: dict[str, int]) -> str:
     """A name of its own; of ops that were merged the tensor has all names, parted by `;`."""
     return own_name(tensor.split(";")[0], taken)
 

@@ -202,6 +202,8 @@ def _node(message: memoryview, depth: int, left: list[int]) -> OnnxNode:
         elif number == 5:
             attr = as_bytes(value)
             attrs[as_text(_last(attr, 1) or _NOTHING)] = attr
+    if not words[4]:
+        raise FormatError("a node has no op type")
     op = f"{words[7]}.{words[4]}" if words[7] not in ("", "ai.onnx") else words[4]
     bodies = {
         f"{name}[{place}]" if place else name: _graph(body, depth + 1, left)
