@@ -64,7 +64,7 @@ def _input(shape=(None, 50)):
 @pytest.mark.parametrize("shape", [None, []], ids=["open", "scalar"])
 def test_the_use_tells_what_a_number_is(graph, drop, value, shape):
     drop(_input(), tf.placeholder(tf.float32, shape, name="p"))
-    (found,) = dropout_rates(graph.as_graph_def()).items()
+    (found,) = dropout_rates(graph.as_graph_def(), graph).items()
     assert found == ("p", value)
     assert found[1].dtype == np.float32
 
@@ -75,7 +75,7 @@ def test_a_loop_of_tensorflow_1_is_entered(graph):
         _in_a_loop(_input(), tf.placeholder(tf.float32, [], name="p"))
     finally:
         tf.enable_control_flow_v2()
-    assert dropout_rates(graph.as_graph_def()) == {"p": 1}
+    assert dropout_rates(graph.as_graph_def(), graph) == {"p": 1}
 
 
 def _also_scales(x, p):
@@ -103,14 +103,14 @@ def _half_kept(x, p):
 )
 def test_a_number_of_another_use_is_left(graph, use):
     use(_input(), tf.placeholder(tf.float32, [], name="keep_prob"))
-    assert dropout_rates(graph.as_graph_def()) == {}
+    assert dropout_rates(graph.as_graph_def(), graph) == {}
 
 
 def test_what_is_no_single_float_is_left(graph):
     x = _input()
     tf.nn.dropout(x, rate=tf.cast(tf.placeholder(tf.int32, [], name="whole"), tf.float32))
     tf.nn.dropout(x, rate=tf.placeholder_with_default([0.5], [1], name="row")[0])
-    assert dropout_rates(graph.as_graph_def()) == {}
+    assert dropout_rates(graph.as_graph_def(), graph) == {}
 
 
 def test_a_number_that_is_shown_in_training_only_is_no_data(graph):

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from graphkit._tf import tf
+from graphkit._tf import Graph, tf
 from graphkit.export._graphs._handles import make_constant
+from graphkit.export._graphs._laid_open import laid_open
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._transforms._sort import execution_order
@@ -35,16 +36,19 @@ _ARITHMETIC: dict[str, Callable[..., Any]] = {
 }
 
 
-def dropout_rates(graph_def: Any) -> dict[str, Any]:
+def dropout_rates(graph_def: Any, graph: Graph) -> dict[str, Any]:
     """Finds the placeholders that dropouts alone read, as their rate or as what they keep.
+
+    Those in called functions, branches and loops are looked at too.
 
     Args:
         graph_def: The graph.
+        graph: A graph that has its functions.
 
     Returns:
         By the name of the placeholder, the number with which nothing is dropped.
     """
-    nodes = execution_order(graph_def)
+    nodes = laid_open(execution_order(graph_def), graph_def.library, graph)
     fed = [node for node in nodes if node.op in PLACEHOLDERS and _is_number(node)]
     choices = [(node.name, _dtype(node).type(value)) for node in fed for value in (1, 0)]
     return {name: value for name, value in choices if _keeps_everything(nodes, name, value)}

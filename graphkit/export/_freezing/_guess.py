@@ -227,7 +227,7 @@ def _settings(graph: Graph) -> set[str]:
         node for node in whole.node if not _is_training(graph.get_operation_by_name(node.name))
     ]
     switches = {tensor.op.name for tensor in training_switches(graph, nodes)}
-    return switches | set(dropout_rates(type(whole)(node=nodes)))
+    return switches | set(dropout_rates(type(whole)(node=nodes, library=whole.library), graph))
 
 
 def _is_one_number(tensor: Tensor) -> bool:

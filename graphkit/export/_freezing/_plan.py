@@ -137,7 +137,7 @@ def _inlined(graph: Graph, graph_def: Any, target_ops: Sequence[str], *, folds: 
 
 
 def _dropout_rates(graph: Graph, graph_def: Any, kept: Collection[Tensor]) -> dict[Tensor, Any]:
-    found = dropout_rates(graph_def)
+    found = dropout_rates(graph_def, graph)
     rates = {_output(graph, name): value for name, value in found.items()}
     return {tensor: value for tensor, value in rates.items() if tensor not in kept}
 
