@@ -25,7 +25,6 @@ AXES, OPEN_SHAPE = "Unsupported mode of reduce_mean or reduce_sum", "TensorListR
 REFUSED = {
     "saved_model": {},
     "onnx": {
-        "switch_case": "_SwitchN",
         "array_of_tensors": "TensorListConcatV2",
         "table_of_words": "HashTableV2",
         "table_with_unknown_words": "StringToHashBucketFast",
@@ -37,7 +36,6 @@ REFUSED = {
         "decoded_pictures": "DecodeJpeg.*name inputs behind it",
     },
     "tflite": {
-        "switch_case": "Case",
         "map_over_rows": OPEN_SHAPE,
         "array_of_tensors": OPEN_SHAPE,
         "lstm": OPEN_SHAPE,

@@ -10,6 +10,7 @@ from typing import Any
 
 from graphkit._tf import tf
 from graphkit.errors import ConversionError
+from graphkit.export._graphs._cases import cases_as_conditions
 from graphkit.export._optional import optional_package
 from graphkit.export._targets._blame import check_ranks, refusal
 from graphkit.export._targets._frozen import Frozen
@@ -62,7 +63,7 @@ def _with_whole_loops(frozen: Frozen) -> Any:
     tf2onnx knows the lists, which recurrent networks and `map_fn` fill, only in a loop that is one
     op; other loops only where TensorFlow has taken them apart, as it does unless told not to.
     """
-    graph_def = frozen.graph.as_graph_def()
+    graph_def = cases_as_conditions(frozen.graph.as_graph_def())
     bodies = [function.node_def for function in graph_def.library.function]
     for node in chain(graph_def.node, *bodies):
         if node.op in _LOOPS and tf.variant.as_datatype_enum in node.attr["T"].list.type:

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit._tf import tf
 from graphkit.errors import ConversionError
+from graphkit.export._graphs._cases import cases_as_conditions
 from graphkit.export._running._batches import Batch
 from graphkit.export._targets._blame import check_ranks, ops_of_types, refusal
 from graphkit.export._targets._frozen import Frozen
@@ -37,7 +38,9 @@ def write_tflite(frozen: Frozen, part: Path, options: Options) -> None:
 
 def _converter(frozen: Frozen, options: Options) -> Any:
     converter = tf.lite.TFLiteConverter(
-        frozen.graph.as_graph_def(), [*frozen.inputs.values()], [*frozen.outputs.values()]
+        cases_as_conditions(frozen.graph.as_graph_def()),
+        [*frozen.inputs.values()],
+        [*frozen.outputs.values()],
     )
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     if options.weights != "float32":
