@@ -15,6 +15,7 @@ from graphkit._tf import keras, legacy_rnn, tf
 __all__ = ["ARCHITECTURES", "Architecture", "Built", "frozen"]
 
 _SEED = 7
+_GROWN = 1000.0
 tf_keras = keras()
 slim = tf1.contrib.slim
 inception_v3, resnet_v1 = slim.nets.inception_v3, slim.nets.resnet_v1
@@ -27,11 +28,13 @@ class Architecture:
     Attributes:
         name: What it is called.
         side: The side of its pictures; 0 where it takes no pictures.
+        small: A smaller one that it can be built for.
         build: Adds it to the current graph for pictures of a side; gives the names of its outputs.
     """
 
     name: str
     side: int
+    small: int
     build: Callable[[int], list[str]]
 
     def batch(self, count: int, side: int) -> dict[str, Any]:
@@ -135,8 +138,9 @@ def _slim_inception(side: int) -> list[str]:
 
 def _slim_resnet(side: int) -> list[str]:
     with slim.arg_scope(resnet_v1.resnet_arg_scope()):
-        _, ends = resnet_v1.resnet_v1_50(_pictures(side), num_classes=1000, is_training=False)
-    tf.reshape(ends["predictions"], [-1, 1000], name="probabilities")
+        logits, _ = resnet_v1.resnet_v1_50(_pictures(side), num_classes=1000, is_training=False)
+    # Sums grow from unit to unit where no training holds them back; a softmax of such is 0 or 1.
+    tf.reshape(slim.softmax(logits / _GROWN), [-1, 1000], name="probabilities")
     return ["probabilities"]
 
 
@@ -187,12 +191,12 @@ def _detection(side: int) -> list[str]:
 
 
 ARCHITECTURES = (
-    Architecture("MobileNet v1", 224, _of_keras("MobileNet")),
-    Architecture("MobileNet v2", 224, _of_keras("MobileNetV2")),
-    Architecture("ResNet-50", 224, _of_keras("ResNet50")),
-    Architecture("ResNet-50 slim", 224, _slim_resnet),
-    Architecture("Inception v3", 299, _of_keras("InceptionV3")),
-    Architecture("Inception v3 slim", 299, _slim_inception),
-    Architecture("char-RNN", 0, _char_rnn),
-    Architecture("detection", 64, _detection),
+    Architecture("MobileNet v1", 224, 64, _of_keras("MobileNet")),
+    Architecture("MobileNet v2", 224, 64, _of_keras("MobileNetV2")),
+    Architecture("ResNet-50", 224, 64, _of_keras("ResNet50")),
+    Architecture("ResNet-50 slim", 224, 64, _slim_resnet),
+    Architecture("Inception v3", 299, 96, _of_keras("InceptionV3")),
+    Architecture("Inception v3 slim", 299, 96, _slim_inception),
+    Architecture("char-RNN", 0, 0, _char_rnn),
+    Architecture("detection", 64, 64, _detection),
 )

@@ -1,8 +1,8 @@
-"""The table of engines: `python -m benchmarks.architectures [NAME …]`.
+"""The table of engines: `python -m benchmarks.architectures [--full] [NAME …]`.
 
 Builds each network with random weights and statistics, freezes it, and runs the file in each
 engine that takes it, converted where it has to be: how far is the result from TensorFlow's, as a
-part of its largest number?
+part of its largest number? Pictures are small unless `--full`.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks._architectures import ARCHITECTURES, Architecture, frozen
+from benchmarks._ways import TOLERANCE, WAYS, runner
 from graphkit import export
 from graphkit.errors import GraphkitError, UnknownNameError
 
 __all__ = ["main"]
 
-_TOLERANCE = 1e-4
-_HEAD = ("architecture", "side", "session", "optimised", "OpenCV", "ONNX Runtime", "TFLite")
+_HEAD = ("architecture", "side", "session", *(way.name for way in WAYS))
 _LONGEST = 240
 
 
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser("python -m benchmarks.architectures", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="which; all by default")
-    parser.add_argument("--side", type=int, help="side of the pictures; each network's own")
+    parser.add_argument("--full", action="store_true", help="pictures of each network's own size")
     words = parser.parse_args(arguments)
     known = {architecture.name: architecture for architecture in ARCHITECTURES}
     for name in words.names:
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error(str(UnknownNameError("architecture", name, known)))
     rows, reasons, good = [_HEAD, tuple("---" for _ in _HEAD)], [], True
     for name in words.names or known:
-        side = min(words.side or known[name].side, known[name].side)
+        side = known[name].side if words.full else known[name].small
         print(name, file=sys.stderr, flush=True)
         cells, told, agreed = _row(known[name], side)
         rows.append((name, str(side or "-"), *cells))
@@ -64,15 +64,16 @@ def _row(architecture: Architecture, side: int) -> tuple[list[str], dict[str, st
         with export.open_model(built.path) as model:
             expected = model.run(batch)
         cells, told, agreed = [f"{built.max_abs_diff:.1g}"], {}, True
-        for engine, run in _ENGINES.items():
-            print(f"  {engine}", file=sys.stderr, flush=True)
+        for way in WAYS:
+            print(f"  {way.name}", file=sys.stderr, flush=True)
             try:
-                apart = _largest(expected, run(built.path, batch))
+                with export.open_model(way.written(built.path, batch), engine=way.engine) as model:
+                    apart = _largest(expected, runner(model)(batch))
             except GraphkitError as failure:
-                told[engine] = " ".join(str(failure).replace(folder, "").split())[:_LONGEST]
+                told[way.name] = " ".join(str(failure).replace(folder, "").split())[:_LONGEST]
                 cells.append("-")
                 continue
-            agreed &= apart <= _TOLERANCE
+            agreed &= apart <= TOLERANCE
             cells.append(f"{apart:.1g}")
     return cells, told, agreed
 
@@ -87,43 +88,6 @@ def _largest(expected: Mapping[str, Any], found: Mapping[str, Any]) -> float:
         largest = max(largest, float(apart / (np.abs(one).max(initial=0) or 1)))
     return largest
 
-
-def _optimised(path: Path, batch: Mapping[str, Any]) -> Mapping[str, Any]:
-    target = path.with_suffix(".optimised.pb")
-    export.transform(path, target, STEPS, feeds=batch)
-    return _run(target, batch, "tensorflow")
-
-
-def _opencv(path: Path, batch: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _run(path, batch, "opencv")
-
-
-def _onnx_runtime(path: Path, batch: Mapping[str, Any]) -> Mapping[str, Any]:
-    target = path.with_suffix(".onnx")
-    export.convert(path, target, feeds=batch)
-    return _run(target, batch, "onnxruntime")
-
-
-def _tflite(path: Path, batch: Mapping[str, Any]) -> Mapping[str, Any]:
-    target = path.with_suffix(".tflite")
-    export.convert(path, target, feeds=batch)
-    return _run(target, batch, "tflite")
-
-
-def _run(path: Path, batch: Mapping[str, Any], engine: str) -> Mapping[str, Any]:
-    with export.open_model(path, engine=engine) as model:
-        (info,) = model.inputs
-        return model.run({info.name: next(iter(batch.values()))})
-
-
-# What makes a file faster without changing what it computes.
-STEPS = ("strip_unused", "fold_constants", "fold_batch_norms")
-_ENGINES = {
-    "optimised": _optimised,
-    "OpenCV": _opencv,
-    "ONNX Runtime": _onnx_runtime,
-    "TFLite": _tflite,
-}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,7 +10,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -18,16 +18,18 @@ from typing import Any
 
 from benchmarks._architectures import ARCHITECTURES, Architecture, frozen
 from benchmarks._machine import describe
-from benchmarks.architectures import STEPS
+from benchmarks._ways import WAYS, runner
 from graphkit import export
 from graphkit.errors import GraphkitError, UnknownNameError
 
-__all__ = ["main", "measure"]
+__all__ = ["main", "measure", "row"]
 
 _DEFAULT = ("MobileNet v1", "ResNet-50")
 _BATCHES = (1, 8)
 _ROUNDS = 7
 _SECONDS = 0.5
+_ENGINES = ("unfrozen", "frozen", *(way.name for way in WAYS))
+_HEAD = ("images/s", "batch", *_ENGINES)
 
 Run = Callable[[Mapping[str, Any]], Any]
 
@@ -51,12 +53,33 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error(str(UnknownNameError("architecture", name, known)))
     machine = describe()
     print("{date}, {cores} cores, {memory_gib} GiB, {system}, load {load}".format(**machine))
-    print("\n| architecture | batch | engine | images/s |\n| --- | --- | --- | --- |")
+    print(f"\n{_line(_HEAD)}\n{_line(['---'] * len(_HEAD))}")
     for name in words.names or _DEFAULT:
         side = min(words.side or known[name].side, known[name].side)
-        for batch, engine, figure in _figures(known[name], side):
-            print(f"| {name} | {batch} | {engine} | {figure:.3g} |", flush=True)
+        for batch, figures in _figures(known[name], side):
+            print(row(name, batch, figures), flush=True)
     return 0
+
+
+def row(name: str, batch: int, figures: Mapping[str, float]) -> str:
+    """A line of the table.
+
+    Args:
+        name: The network.
+        batch: The size of a batch.
+        figures: Examples per second by engine; of those that refuse it or do not agree, none.
+
+    Returns:
+        The line, the fastest in bold.
+    """
+    shown = {engine: f"{figure:.3g}" for engine, figure in figures.items()}
+    best = max(figures, key=lambda engine: figures[engine])
+    shown[best] = f"**{shown[best]}**"
+    return _line([name, str(batch), *(shown.get(engine, "-") for engine in _ENGINES)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def measure(runs: Mapping[str, Run], feeds: Mapping[str, Any], count: int) -> dict[str, float]:
@@ -88,16 +111,21 @@ def _seconds(run: Run, feeds: Mapping[str, Any]) -> float:
     return (time.perf_counter() - started) / done
 
 
-def _figures(architecture: Architecture, side: int) -> list[tuple[int, str, float]]:
-    found: list[tuple[int, str, float]] = []
+def _figures(architecture: Architecture, side: int) -> list[tuple[int, dict[str, float]]]:
+    """Each size of a batch, and the figures of the engines."""
+    found: list[tuple[int, dict[str, float]]] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
 
         def use(session: Any) -> None:
             path = Path(folder) / f"{architecture.name.replace(' ', '_')}.pb"
-            runs = {"unfrozen": _of_session(session, path), **_of_files(path, opened)}
+            frozen_run = runner(opened.enter_context(export.open_model(path)))
+            runs = {
+                "unfrozen": _of_session(session, path),
+                "frozen": frozen_run,
+                **_of_files(path, architecture.batch(1, side), opened),
+            }
             for count in _BATCHES:
-                figures = measure(runs, architecture.batch(count, side), count)
-                found.extend((count, engine, figure) for engine, figure in figures.items())
+                found.append((count, measure(runs, architecture.batch(count, side), count)))
 
         frozen(architecture, Path(folder), side, use)
     return found
@@ -109,35 +137,17 @@ def _of_session(session: Any, path: Path) -> Run:
     return lambda feeds: session.run(names, {f"{key}:0": value for key, value in feeds.items()})
 
 
-def _of_files(path: Path, opened: ExitStack) -> dict[str, Run]:
-    """The ways to run a file; one that an engine refuses is left out, and said."""
+def _of_files(path: Path, batch: Mapping[str, Any], opened: ExitStack) -> dict[str, Run]:
+    """The ways to run a file, each compared with it; one that is refused is left out, and said."""
     runs: dict[str, Run] = {}
-    for name, (suffix, engine) in _WAYS.items():
-        target = path.with_suffix(suffix)
+    for way in WAYS:
         try:
-            if suffix == ".optimised.pb":
-                export.transform(path, target, STEPS)
-            elif suffix != ".pb":
-                export.convert(path, target)
-            model = opened.enter_context(export.open_model(target, engine=engine))
-            runs[name] = _fed(model)
+            model = export.open_model(way.written(path, batch), engine=way.engine)
+            runs[way.name] = runner(opened.enter_context(model))
         except GraphkitError as failure:
-            print(f"{path.stem}, {name}: {failure}", file=sys.stderr)
+            print(f"{path.stem}, {way.name}: {failure}", file=sys.stderr)
     return runs
 
-
-def _fed(model: Any) -> Run:
-    (info,) = model.inputs
-    return lambda feeds: model.run({info.name: next(iter(feeds.values()))})
-
-
-_WAYS = {
-    "frozen": (".pb", "tensorflow"),
-    "optimised": (".optimised.pb", "tensorflow"),
-    "OpenCV": (".pb", "opencv"),
-    "ONNX Runtime": (".onnx", "onnxruntime"),
-    "TFLite": (".tflite", "tflite"),
-}
 
 if __name__ == "__main__":
     sys.exit(main())
