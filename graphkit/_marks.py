@@ -5,9 +5,11 @@ TensorFlow of any version passes over attributes whose names begin with an under
 
 from __future__ import annotations
 
-__all__ = ["ENGINE_MARK", "GATE_MARK"]
+__all__ = ["ENGINE_MARK", "GATE_MARK", "VARIABLE_MARK"]
 
 # On the batch: what serves its batcher, as `readers.explain` says it.
 ENGINE_MARK = "_graphkit_engine"
 # On the queue at which steps wait for the start of a pipeline on tf.data.
 GATE_MARK = "_graphkit_gate"
+# On each constant that was a variable, or was made of one.
+VARIABLE_MARK = "_graphkit_variable"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError
 from graphkit.export._graphs._handles import HandleValues, make_constant
-from graphkit.export._graphs._op_kinds import VARIABLE_MARK, VARIABLES
+from graphkit.export._graphs._op_kinds import VARIABLES
 
 __all__ = ["count_parameters", "hold_variables"]
 

@@ -14,7 +14,6 @@ __all__ = [
     "PLACEHOLDERS",
     "RANDOM",
     "VARIABLES",
-    "VARIABLE_MARK",
     "feeds_pipeline",
     "fills",
     "is_training",
@@ -28,10 +27,6 @@ __all__ = [
 PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 
 VARIABLES = frozenset({"Variable", "VariableV2", "VarHandleOp"})
-
-# Written into each constant that was a variable; TensorFlow and other readers pass over attributes
-# that begin with an underscore.
-VARIABLE_MARK = "_graphkit_variable"
 
 CONTROL_FLOW = frozenset(
     {

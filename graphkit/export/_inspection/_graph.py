@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphkit._marks import ENGINE_MARK
+from graphkit._marks import ENGINE_MARK, VARIABLE_MARK
 from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._formats._graph_file import GraphFile
 from graphkit.export._formats._meta_graph import Signature, signatures_of, writer_of
@@ -16,7 +16,6 @@ from graphkit.export._graphs._op_changes import GONE, newer_attribute
 from graphkit.export._graphs._op_kinds import (
     CONTROL_FLOW,
     PLACEHOLDERS,
-    VARIABLE_MARK,
     VARIABLES,
     feeds_pipeline,
     is_training,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import DType, Graph, Operation, Tensor, tf
 from graphkit.errors import ArgumentError
 from graphkit.export._graphs._handles import make_constant
@@ -15,7 +16,6 @@ from graphkit.export._graphs._op_kinds import (
     CONTROL_FLOW,
     PLACEHOLDERS,
     RANDOM,
-    VARIABLE_MARK,
     is_unsafe,
 )
 from graphkit.export._transforms._network import (

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import Tensor, tf
 from graphkit.export._graphs._handles import make_constant
 from graphkit.export._graphs._nodes import free_name, needed_nodes, op_of, with_functions
-from graphkit.export._graphs._op_kinds import VARIABLE_MARK
 
 __all__ = [
     "PASSES_ON",

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from small_networks import constant, inputs_of, kinds, network_of, numbers, results, same
 
+from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import tf
-from graphkit.export._graphs._op_kinds import VARIABLE_MARK
 from graphkit.export._transforms._fold_batch_norms import fold_batch_norms
 
 CHANNELS = 6

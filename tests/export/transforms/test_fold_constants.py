@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from small_networks import constant, inputs_of, kinds, network_of, results, same
 
+from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
-from graphkit.export._graphs._op_kinds import VARIABLE_MARK
 from graphkit.export._transforms._fold_constants import fold_constants
 
 

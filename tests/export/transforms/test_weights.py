@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from small_networks import constant, inputs_of, kinds, network_of, numbers, results, same
 
+from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, VerificationError
 from graphkit.export import load_graph, transform
-from graphkit.export._graphs._op_kinds import VARIABLE_MARK
 from graphkit.export._transforms._weights import quantize_weights, round_weights
 
 WEIGHTS = numbers(40, 30)
