@@ -19,6 +19,7 @@ from graphkit.errors import GraphkitError, MissingFileError
 __all__ = [
     "check_target",
     "files_aside",
+    "files_together",
     "folder_aside",
     "make_folder",
     "move_out",
@@ -116,6 +117,40 @@ def files_aside(targets: Sequence[Path]) -> Iterator[list[Path]]:
     finally:
         for part in parts:
             _remove(part)
+
+
+@contextmanager
+def files_together(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Gives a part for each target under the target's own name, as files that name each other need.
+
+    Args:
+        targets: The files, all in one folder, that shall exist afterwards; each part has to be
+            written in the block. The last makes the others count.
+
+    Yields:
+        The parts, in a hidden folder beside the targets that is gone after the block.
+
+    Raises:
+        MissingFileError: There can be no such folder.
+    """
+    folder = part_of(targets[-1])
+    parts = [folder / target.name for target in targets]
+    try:
+        with naming(parts, targets):
+            _make_hidden(folder, targets[-1])
+            yield parts
+            for part, target in zip(parts, targets, strict=True):
+                part.replace(target)
+    finally:
+        _remove(folder)
+
+
+def _make_hidden(folder: Path, target: Path) -> None:
+    try:
+        folder.mkdir()
+    except OSError as exc:
+        reason = f"cannot be written ({exc.strerror}); nothing was"
+        raise MissingFileError(target, reason) from exc
 
 
 def _remove(part: Path) -> None:

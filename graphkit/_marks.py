@@ -5,7 +5,7 @@ TensorFlow of any version passes over attributes whose names begin with an under
 
 from __future__ import annotations
 
-__all__ = ["ENGINE_MARK", "GATE_MARK", "VARIABLE_MARK"]
+__all__ = ["ENGINE_MARK", "GATE_MARK", "VARIABLE_MARK", "WEIGHTS_MARK"]
 
 # On the batch: what serves its batcher, as `readers.explain` says it.
 ENGINE_MARK = "_graphkit_engine"
@@ -13,3 +13,5 @@ ENGINE_MARK = "_graphkit_engine"
 GATE_MARK = "_graphkit_gate"
 # On each constant that was a variable, or was made of one.
 VARIABLE_MARK = "_graphkit_variable"
+# On the op that restores weights which lie beside their graph: the SHA-256 of their index.
+WEIGHTS_MARK = "_graphkit_weights"

@@ -13,6 +13,7 @@ import pytest
 from graphkit._aside import (
     check_target,
     files_aside,
+    files_together,
     folder_aside,
     make_folder,
     move_out,
@@ -333,3 +334,35 @@ def test_of_many_who_want_the_same_names_one_gets_all(folder):
     assert len(refused) == len(asides) - 1
     assert set(_texts(folder)) == set(wanted)
     assert len(set(_texts(folder).values())) == 1
+
+
+def test_files_that_belong_together_have_their_own_names_in_a_hidden_folder(folder):
+    targets = [folder / "model.weights", folder / "model"]
+    (folder / "model").write_text("before")
+    with files_together(targets) as parts:
+        assert [part.name for part in parts] == ["model.weights", "model"]
+        [hidden] = {part.parent for part in parts}
+        assert (hidden.parent, hidden.name[:7], hidden.suffix) == (folder, ".model.", ".part")
+        for part in parts:
+            part.write_text("new")
+        assert (folder / "model").read_text() == "before"
+    assert {file.name: file.read_text() for file in folder.iterdir()} == {
+        "model": "new",
+        "model.weights": "new",
+    }
+
+
+def test_files_that_belong_together_stay_as_they_were_if_one_fails(folder):
+    (folder / "model").write_text("before")
+    targets = [folder / "model.weights", folder / "model"]
+    with pytest.raises(ValueError, match="no"), files_together(targets) as parts:
+        parts[0].write_text("new")
+        raise ValueError("no")
+    assert [(file.name, file.read_text()) for file in folder.iterdir()] == [("model", "before")]
+
+
+def test_a_folder_that_cannot_be_made_is_told_by_the_file(tmp_path):
+    told = r"x: cannot be written \(File name too long\); nothing was"
+    with pytest.raises(MissingFileError, match=told), files_together([tmp_path / ("x" * 250)]):
+        pass
+    assert list(tmp_path.iterdir()) == []

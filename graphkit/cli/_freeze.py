@@ -84,6 +84,11 @@ __all__ = ["freeze"]
     metavar="NAME[:ARG=VALUE,…]",
     help="A step of graphkit transform to take before the file is written. Repeatable.",
 )
+@click.option(
+    "--weights-apart",
+    is_flag=True,
+    help="Write the weights beside the graph, as is done unasked where both exceed 2 GiB.",
+)
 @preparation
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def freeze(
@@ -101,6 +106,7 @@ def freeze(
     targets: tuple[str, ...],
     libraries: tuple[Path, ...],
     transforms: tuple[str, ...],
+    weights_apart: bool,
     as_json: bool,
     **pictures: Any,
 ) -> None:
@@ -132,6 +138,7 @@ def freeze(
         targets=targets,
         libraries=libraries,
         transforms=transforms,
+        weights_apart=weights_apart,
         preprocessing=said_preparation(pictures),
     )
     if as_json:
@@ -151,6 +158,8 @@ def _built_by(script: str) -> Any:
 
 def _print_report(report: Any) -> None:
     click.echo(f"{report.path}: {report.nodes:,} nodes, {report.parameters:,} parameters")
+    if report.weights is not None:
+        click.echo(f"  weights lie apart, in {report.weights}.*; both belong together")
     for title, tensors in (("input", report.inputs), ("output", report.outputs)):
         for tensor in tensors:
             note = "  (was filled by the input pipeline)" if tensor.name in report.cut else ""

@@ -118,3 +118,17 @@ def test_normalisations_built_for_training_are_told(graphkit, tmp_path):
     outcome = graphkit("freeze", "trained.pb", "--outputs", "y", "-o", "m.pb")
     (told,) = [line for line in outcome.out.splitlines() if line.startswith("  careful")]
     assert told.startswith("  careful norm of 1 that normalise by the batch they are given, ")
+
+
+def test_weights_apart_are_told_and_run_as_one_model(graphkit, folder, tmp_path):
+    result = graphkit("freeze", folder / "frozen.pb", "-o", "apart.pb", "--weights-apart")
+    assert result.code == 0, result.err
+    assert "  weights lie apart, in apart.pb.weights.*; both belong together\n" in result.out
+    np.save("rows.npy", np.float32([[1, 1]]))
+    found = graphkit("infer", "apart.pb", "rows.npy", "--json")
+    assert (found.code, found.err) == (0, "")
+    assert "\nweights apart: apart.pb.weights.*" in graphkit("inspect", "apart.pb").out
+    (tmp_path / "apart.pb.weights.index").unlink()
+    gone = graphkit("infer", "apart.pb", "rows.npy")
+    assert gone.code == 2
+    assert "apart.pb.weights.index: does not exist; the weights of apart.pb lie" in gone.err

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,11 +14,11 @@ import numpy as np
 from graphkit.export._formats._bundle import data_file, read_index
 from graphkit.export._formats._dtypes import number_of
 from graphkit.export._formats._slice_keys import is_slice_key, renamed_key
-from graphkit.export._formats._stored import StoredCheckpoint, StoredVariable
+from graphkit.export._formats._stored import StoredCheckpoint
 from graphkit.export._formats._table import masked_crc, write_table
 from graphkit.export._formats._wire import write_bytes, write_fixed32, write_int, write_varint
 
-__all__ = ["copy_bundle", "write_bundle"]
+__all__ = ["copy_bundle", "write_bundle", "write_values"]
 
 # One data file, of the first version of the format, by a machine of the usual byte order.
 _HEADER = write_int(1, 1) + write_bytes(3, write_int(1, 1))
@@ -55,23 +56,49 @@ def write_bundle(checkpoint: StoredCheckpoint, target: Path, names: Mapping[str,
     Raises:
         CorruptFileError: A value is damaged.
     """
+    write_values(
+        target,
+        (
+            (
+                names.get(name, name),
+                number_of(variable.dtype),
+                variable.shape,
+                checkpoint.read(name),
+            )
+            for name, variable in checkpoint.variables.items()
+        ),
+    )
+
+
+def write_values(
+    target: Path, values: Iterable[tuple[str, int, Sequence[int], np.ndarray[Any, Any]]]
+) -> None:
+    """Writes a checkpoint of values, one after the other.
+
+    Args:
+        target: The prefix to write.
+        values: Of each its name, the number of its dtype, its shape and its elements.
+    """
     entries = {b"": _HEADER}
     with open(data_file(target, 0, 1), "wb") as data:
-        for name, variable in checkpoint.variables.items():
-            entry = _append(data, variable, checkpoint.read(name))
-            entries[names.get(name, name).encode()] = entry
+        for name, dtype, shape, elements in values:
+            entries[name.encode()] = _append(data, dtype, shape, elements)
+        data.flush()
+        os.fsync(data.fileno())
     Path(f"{target}.index").write_bytes(write_table(sorted(entries.items())))
 
 
-def _append(data: BinaryIO, variable: StoredVariable, values: np.ndarray[Any, Any]) -> bytes:
+def _append(
+    data: BinaryIO, dtype: int, shape: Sequence[int], values: np.ndarray[Any, Any]
+) -> bytes:
     """Writes the values of a variable; gives the entry that says where."""
     offset = data.tell()
     written, crc = _texts(values) if values.dtype == object else _numbers(values)
     data.write(written)
-    dimensions = b"".join(write_bytes(2, write_int(1, size)) for size in variable.shape)
+    dimensions = b"".join(write_bytes(2, write_int(1, size)) for size in shape)
     return b"".join(
         (
-            write_int(1, number_of(variable.dtype)),
+            write_int(1, dtype),
             write_bytes(2, dimensions),
             write_int(4, offset),
             write_int(5, len(written)),

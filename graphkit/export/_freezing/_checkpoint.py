@@ -29,6 +29,7 @@ def freeze_checkpoint(
     text: bool = False,
     clear_devices: bool = True,
     libraries: Libraries = (),
+    weights_apart: bool = False,
 ) -> FrozenReport:
     """Writes what a saved training computes as one `.pb`, proven equal to the restored session.
 
@@ -48,6 +49,7 @@ def freeze_checkpoint(
         text: As for `freeze_session`.
         clear_devices: As for `freeze_session`.
         libraries: As for `freeze_session`.
+        weights_apart: As for `freeze_session`.
 
     Returns:
         What was written and compared.
@@ -67,5 +69,14 @@ def freeze_checkpoint(
     check_request(_WHERE, target, tolerance)
     loaded = load_libraries(_WHERE, libraries)
     source = open_checkpoint(checkpoint_for(_WHERE, Path(checkpoint), target))
-    request = FreezeRequest(_WHERE, target, feeds, tolerance, text, clear_devices, libraries=loaded)
+    request = FreezeRequest(
+        _WHERE,
+        target,
+        feeds,
+        tolerance,
+        text,
+        clear_devices,
+        libraries=loaded,
+        weights_apart=weights_apart,
+    )
     return freeze_opened(source, request, outputs=outputs, inputs=inputs, pins=pins)

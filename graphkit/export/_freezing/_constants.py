@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
+
 from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError
+from graphkit.export._apart._split import Split
 from graphkit.export._graphs._handles import HandleValues, make_constant
 from graphkit.export._graphs._op_kinds import VARIABLES
 
-__all__ = ["count_parameters", "hold_variables"]
+__all__ = ["LIMIT", "count_parameters", "hold_variables", "is_too_large"]
 
-_LIMIT = 2**31 - 1
-_SHOWN = 3
+LIMIT = 2**31 - 1  # what protobuf can write
 
 
 def count_parameters(graph_def: Any) -> int:
@@ -22,7 +24,15 @@ def count_parameters(graph_def: Any) -> int:
     return sum(_elements(node) for node in _variables(graph_def))
 
 
-def hold_variables(where: str, session: Any, graph_def: Any) -> None:
+def is_too_large(graph_def: Any) -> bool:
+    """Tells whether a graph could not be written with the values of its variables in it."""
+    size = int(graph_def.ByteSize())
+    for node in _variables(graph_def):
+        size += _elements(node) * int(tf.DType(node.attr["dtype"].type).size or 0)
+    return size > LIMIT
+
+
+def hold_variables(where: str, session: Any, graph_def: Any, split: Split | None = None) -> None:
     """Makes each variable, reference and resource alike, a constant.
 
     TF1: `tf.graph_util.convert_variables_to_constants`.
@@ -31,33 +41,26 @@ def hold_variables(where: str, session: Any, graph_def: Any) -> None:
         where: The function that was called.
         session: The session that holds the values.
         graph_def: A graph whose variables the session has; changed in place.
+        split: What takes the values where the graph cannot hold them.
 
     Raises:
-        ArgumentError: A variable has no value yet, or all of them exceed the 2 GiB a file can hold.
+        ArgumentError: A variable has no value yet.
     """
     variables = _variables(graph_def)
-    _check_size(where, variables)
     tensors = [_value_tensor(where, session.graph, node) for node in variables]
     values = _values(where, session, tensors)
     handles = HandleValues(graph_def)
     for node, value in zip(variables, values, strict=True):
         is_handle = node.op == "VarHandleOp"
-        make_constant(node, node.name, value)
-        node.attr[VARIABLE_MARK].b = True
+        if split is None:
+            make_constant(node, node.name, value)
+            node.attr[VARIABLE_MARK].b = True
+        else:
+            split.take(node, np.asarray(value), weights=True)
         if is_handle:
             handles.spread(node.name, node.attr["dtype"].type)
     for node in graph_def.node:
         _forget_references(node)
-
-
-def _check_size(where: str, variables: list[Any]) -> None:
-    """Refuses what protobuf cannot write, before gigabytes are fetched."""
-    sizes = {n.name: _elements(n) * tf.DType(n.attr["dtype"].type).size for n in variables}
-    if sum(sizes.values()) > _LIMIT:
-        largest = sorted(sizes, key=lambda name: -sizes[name])[:_SHOWN]
-        shown = ", ".join(f"{name} ({sizes[name] / 2**20:,.0f} MiB)" for name in largest)
-        wanted = "tensors whose variables fit the 2 GiB a .pb can hold"
-        raise ArgumentError(where, "outputs", f"variables such as {shown}", wanted)
 
 
 def _value_tensor(where: str, graph: Graph, node: Any) -> Tensor:

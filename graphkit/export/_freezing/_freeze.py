@@ -51,6 +51,7 @@ def freeze(
     transforms: Sequence[str | Step] = (),
     preprocessing: Preprocessing | None = None,
     libraries: Libraries = (),
+    weights_apart: bool = False,
 ) -> FrozenReport:
     """Writes what a source computes as one `.pb`, proven equal to it.
 
@@ -88,6 +89,7 @@ def freeze(
         preprocessing: How pictures are prepared for the model, to be written down beside it; what
             is written beside the source unless given.
         libraries: As for `freeze_session`.
+        weights_apart: As for `freeze_session`.
 
     Returns:
         What was written and compared.
@@ -122,7 +124,17 @@ def freeze(
     )
     origin = origin_of(source, preprocessing)
     request = FreezeRequest(
-        where, target, feeds, tolerance, text, clear_devices, consumers, origin, loaded, steps
+        where,
+        target,
+        feeds,
+        tolerance,
+        text,
+        clear_devices,
+        consumers,
+        origin,
+        loaded,
+        steps,
+        weights_apart,
     )
     return freeze_opened(opened, request, outputs=outputs, inputs=inputs, pins=pins, allow=allow)
 

@@ -12,18 +12,17 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from google.protobuf import text_format
-
-from graphkit._aside import check_target, files_aside
+from graphkit._aside import check_target, files_together
 from graphkit._tf import Tensor
 from graphkit.errors import (
     ArgumentError,
     ArgumentTypeError,
     ConversionError,
-    MissingFileError,
     VerificationError,
 )
-from graphkit.export._freezing._constants import count_parameters, hold_variables
+from graphkit.export._apart._beside import weights_prefix
+from graphkit.export._apart._split import Split
+from graphkit.export._freezing._constants import count_parameters, hold_variables, is_too_large
 from graphkit.export._freezing._first_op import first_difference
 from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
@@ -35,6 +34,7 @@ from graphkit.export._freezing._proof import (
 )
 from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._freezing._transformed import Transformed, changed_for_opencv, transformed
+from graphkit.export._freezing._written import files_of, write_graph, write_through
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
@@ -44,6 +44,7 @@ from graphkit.export._targets._consumers import consumer_differences
 from graphkit.export._targets._proof import Trial
 from graphkit.export._targets._record import Origin, file_hashes, record_of, record_text
 from graphkit.export._tensor_info import TensorInfo
+from graphkit.export._transforms._network import copied
 from graphkit.export._transforms._proof import Proof
 from graphkit.export._transforms._step import BoundStep
 from graphkit.export._transforms._taken import StepReport
@@ -64,7 +65,7 @@ class FrozenReport:
         batches_checked: How many batches were compared.
         nodes: How many nodes the graph has.
         parameters: How many numbers its variables held.
-        bytes: The size of the file.
+        bytes: The size of the file, with that of weights that lie apart.
         pins: The values of the placeholders that became constants, by name; with those that say
             whether the graph is training or what dropouts drop, which are pinned unasked.
         cut: The inputs that a queue, reader or iterator fills in the source.
@@ -74,6 +75,7 @@ class FrozenReport:
             depends on those beside it.
         steps: What each of the transforms did; with `for_opencv`, which is taken unasked where
             OpenCV is a target and refuses the graph without.
+        weights: The prefix of the weights, if they lie apart; a model may have none.
     """
 
     path: Path
@@ -89,6 +91,7 @@ class FrozenReport:
     consumers: dict[str, dict[str, float]] = field(default_factory=dict)
     by_batch: list[str] = field(default_factory=list)
     steps: list[StepReport] = field(default_factory=list)
+    weights: Path | None = None
 
 
 def freeze_session(
@@ -103,6 +106,7 @@ def freeze_session(
     text: bool = False,
     clear_devices: bool = True,
     libraries: Libraries = (),
+    weights_apart: bool = False,
 ) -> FrozenReport:
     """Writes what a session computes as one `.pb`: structure and weights, no variable left.
 
@@ -130,6 +134,9 @@ def freeze_session(
             machines that have others.
         libraries: The files of custom ops that the graph uses, as for `tf.load_op_library`; to
             load one runs its code, here and where the file is read back.
+        weights_apart: Whether to write the weights beside the graph, into `PATH.weights.index` and
+            `PATH.weights.data-00000-of-00001`. Done unasked where graph and weights exceed the
+            2 GiB that one file can hold.
 
     Returns:
         What was written and compared.
@@ -154,7 +161,16 @@ def freeze_session(
     check_request(where, target, tolerance)
     loaded = load_libraries(where, libraries)
     plan = plan_freeze(where, session.graph, outputs, inputs, pins, TableFiles())
-    request = FreezeRequest(where, target, feeds, tolerance, text, clear_devices, libraries=loaded)
+    request = FreezeRequest(
+        where,
+        target,
+        feeds,
+        tolerance,
+        text,
+        clear_devices,
+        libraries=loaded,
+        weights_apart=weights_apart,
+    )
     return write_proven(session, plan, request)
 
 
@@ -172,6 +188,7 @@ class FreezeRequest:
     origin: Origin | None = None
     libraries: Sequence[str] = ()
     transforms: Sequence[BoundStep] = ()
+    weights_apart: bool = False
 
 
 def check_request(where: str, target: Path, tolerance: float) -> None:
@@ -192,11 +209,11 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     )
     tolerance = request.tolerance
     process = fresh_process(request.libraries)  # loads TensorFlow while the session computes
-    frozen = _frozen_graph(where, session, plan, request.clear_devices)
+    frozen, split = _frozen_graph(session, plan, request)
     expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
     proof = Proof(plan, batches, expected, process)
     graph = transformed(frozen, plan, request.transforms, proof, tolerance)
-    work = _Work(session, plan, request, process, batches, expected)
+    work = _Work(session, plan, request, process, batches, expected, split)
     try:
         return _written(work, graph)
     except (ConversionError, VerificationError) as failure:
@@ -211,7 +228,7 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
 
 @dataclass(frozen=True)
 class _Work:
-    """What a graph comes from, and what it is to compute."""
+    """What a graph comes from, what it is to compute, and the values it could not hold."""
 
     session: Any
     plan: FreezePlan
@@ -219,14 +236,19 @@ class _Work:
     process: FreshProcess
     batches: Sequence[Batch]
     expected: list[Outputs]
+    split: Split | None
 
 
 def _written(work: _Work, graph: Transformed) -> FrozenReport:
     """Writes a graph, has it read back and the other programs run it."""
     plan, request, batches, expected = work.plan, work.request, work.batches, work.expected
-    frozen, steps, tolerance = graph
-    with files_aside(_places(request)) as (part, *beside):
-        _write_through(request.target, part, _serialized(frozen, request.text))
+    whole, steps, tolerance = graph
+    frozen, split = _parted(work, whole)
+    files = files_of(request.target, apart=split is not None)
+    records = [record_of(request.target)] if request.origin is not None else []
+    with files_together([*records, *files]) as parts:
+        *_, part = written = parts[len(records) :]
+        write_graph(request.target, part, frozen, split, request.text)
         found = reloaded_outputs(request.where, work.process, part, plan, batches)
         blame = partial(_blame, work, part, tolerance)
         differences = compare_outputs(plan, expected, found, tolerance, blame)
@@ -238,23 +260,35 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
             batches_checked=len(batches),
             nodes=len(frozen.node),
             parameters=count_parameters(plan.graph_def),
-            bytes=os.path.getsize(part),
+            bytes=sum(map(os.path.getsize, written)),
             pins={tensor.op.name: value.tolist() for tensor, value in plan.pins.items()},
             cut=[name for name, tensor in plan.inputs.items() if tensor in plan.cut],
             consumers=consumer_differences(
                 request.consumers,
-                frozen,
+                whole,
                 plan.inputs,
                 plan.outputs,
                 Trial(batches, expected, tolerance),
             ),
             by_batch=[node.name for node in frozen.node if _normalises_by_batch(node)],
             steps=steps,
+            weights=weights_prefix(request.target) if split is not None else None,
         )
-        for place in beside:
-            text = _record(report, differences, part, request, tolerance)
-            _write_through(record_of(request.target), place, text)
+        for target, place in zip(records, parts, strict=False):
+            text = _record(report, differences, written, request, tolerance)
+            write_through(target, place, text)
     return report
+
+
+def _parted(work: _Work, whole: Any) -> tuple[Any, Split | None]:
+    """A graph and its weights, if they are to lie apart."""
+    if work.split is None and not work.request.weights_apart:
+        return whole, None
+    frozen = copied(whole)
+    split = Split(frozen, work.split.values if work.split is not None else {})
+    split.take_constants()
+    mark_outputs(frozen, work.plan.outputs)
+    return frozen, split if split.values else None
 
 
 def _normalises_by_batch(node: Any) -> bool:
@@ -263,16 +297,10 @@ def _normalises_by_batch(node: Any) -> bool:
     return node.op.startswith("FusedBatchNorm") and "Grad" not in node.op and is_training
 
 
-def _places(request: FreezeRequest) -> list[Path]:
-    """The file, and what is written down beside it where it is known what it was made of."""
-    beside = [record_of(request.target)] if request.origin is not None else []
-    return [request.target, *beside]
-
-
 def _record(
     report: FrozenReport,
     differences: dict[str, float],
-    part: Path,
+    written: Sequence[Path],
     request: FreezeRequest,
     tolerance: float,
 ) -> bytes:
@@ -282,11 +310,12 @@ def _record(
         inputs=report.inputs,
         outputs=report.outputs,
         preprocessing=origin.preprocessing,
-        files=file_hashes(part, request.target.name),
+        files={name: value for part in written for name, value in file_hashes(part).items()},
         source=origin.files,
         differences={"tensorflow": differences, **report.consumers},
         tolerance=tolerance,
         batches=report.batches_checked,
+        weights=report.weights,
     ).encode()
 
 
@@ -295,31 +324,20 @@ def _blame(work: _Work, part: Path, tolerance: float, number: int) -> tuple[str,
     return first_difference(work.session, work.plan, work.process, part, batch, tolerance)
 
 
-def _frozen_graph(where: str, session: Any, plan: FreezePlan, clear_devices: bool) -> Any:
-    frozen = type(plan.graph_def)()
-    frozen.CopyFrom(plan.graph_def)
-    hold_variables(where, session, frozen)
-    clear_placement(frozen, devices=clear_devices)
+def _frozen_graph(
+    session: Any, plan: FreezePlan, request: FreezeRequest
+) -> tuple[Any, Split | None]:
+    """The graph without variables; their values apart if it could not be written with them."""
+    frozen = copied(plan.graph_def)
+    split = Split(frozen) if is_too_large(frozen) else None
+    for argument, given in (("targets", request.consumers), ("transforms", request.transforms)):
+        if split is not None and given:
+            wanted = "left out: the variables exceed the 2 GiB that can be handed on"
+            raise ArgumentError(request.where, argument, given, wanted)
+    hold_variables(request.where, session, frozen, split)
+    clear_placement(frozen, devices=request.clear_devices)
     mark_outputs(frozen, plan.outputs)
-    return frozen
-
-
-def _serialized(graph_def: Any, text: bool) -> bytes:
-    if text:
-        return text_format.MessageToString(graph_def).encode()
-    return bytes(graph_def.SerializeToString(deterministic=True))
-
-
-def _write_through(target: Path, part: Path, data: bytes) -> None:
-    """Has the bytes on the disk before the file can get its name."""
-    try:
-        with open(part, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as exc:
-        reason = f"cannot be written ({exc.strerror}); nothing was"
-        raise MissingFileError(target, reason) from exc
+    return frozen, split
 
 
 def _input_info(name: str, tensor: Tensor) -> TensorInfo:

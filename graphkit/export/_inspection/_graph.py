@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graphkit._marks import ENGINE_MARK, VARIABLE_MARK
+from graphkit._marks import ENGINE_MARK, VARIABLE_MARK, WEIGHTS_MARK
+from graphkit.errors import GraphkitError
+from graphkit.export._apart._beside import check_weights
 from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._formats._graph_file import GraphFile
 from graphkit.export._formats._meta_graph import Signature, signatures_of, writer_of
@@ -66,6 +68,8 @@ class GraphDetails:
         uncounted_ops: How often each op occurs whose operations are not counted: shapes are open,
             or the op is not known.
         weights: The variables, or the constants that `parameters` counts.
+        weights_apart: Where the weights lie if that is beside the graph, or why they are not its
+            own; empty of other graphs.
     """
 
     inputs: list[TensorInfo]
@@ -93,6 +97,7 @@ class GraphDetails:
     flops_by_op: dict[str, int]
     uncounted_ops: dict[str, int]
     weights: list[TensorInfo]
+    weights_apart: str = ""
 
 
 def describe_graph(
@@ -141,12 +146,23 @@ def describe_graph(
         flops_by_op=flops.by_op,
         uncounted_ops=flops.uncounted,
         weights=[info for info, _, _ in weights],
+        weights_apart=_apart(file),
     )
 
 
 def _newer_attributes(graph: StoredGraph) -> Iterator[str]:
     for _, node in graph.all_nodes():
         yield from (f"{node.op}.{name}" for name in node.attrs if newer_attribute(node.op, name))
+
+
+def _apart(file: GraphFile) -> str:
+    found = [node.text(WEIGHTS_MARK) for node in file.graph.nodes if WEIGHTS_MARK in node.attrs]
+    if not found:
+        return ""
+    try:
+        return f"{check_weights(file.path, found[0])}.*"
+    except GraphkitError as exc:
+        return str(exc)
 
 
 def _counted(words: Iterable[str]) -> dict[str, int]:
@@ -164,7 +180,9 @@ def _placeholder(node: StoredNode) -> TensorInfo:
 
 def _weights(graph: StoredGraph) -> list[tuple[TensorInfo, int, int]]:
     """The variables, or else what may have been some: each with its elements and their size."""
-    known = [n for n in graph.nodes if n.op in VARIABLES or VARIABLE_MARK in n.attrs]
+    apart = any(WEIGHTS_MARK in node.attrs for node in graph.nodes)  # with other large constants
+    kinds = frozenset[str]() if apart else VARIABLES
+    known = [n for n in graph.nodes if n.op in kinds or VARIABLE_MARK in n.attrs]
     candidates = known or [node for node in graph.nodes if node.op == "Const"]
     found = []
     for node in candidates:

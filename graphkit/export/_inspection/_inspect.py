@@ -43,9 +43,9 @@ class FileReport:
 
     Attributes:
         path: The file, or the prefix of the checkpoint.
-        kind: "frozen graph", "graph" (with variables), "meta graph", "SavedModel", "checkpoint",
-            "Keras model", "Keras weights", "TFLite model", "ONNX model", "TFRecord" or "event
-            file" (the TFRecord file of a `SummaryWriter`).
+        kind: "frozen graph" (with its weights apart too), "graph" (with variables), "meta graph",
+            "SavedModel", "checkpoint", "Keras model", "Keras weights", "TFLite model", "ONNX
+            model", "TFRecord" or "event file" (the TFRecord file of a `SummaryWriter`).
         bytes: Its size on disk.
         details: What there is to say about that kind.
     """
@@ -199,7 +199,8 @@ def _graph_report(
         reason = getattr(exc, "reason", exc)
         raise CorruptFileError(path, f"is damaged, or not {_SUPPORTED}: {reason}") from exc
     kind = file.kind
-    if kind == "graph" and not any(op in VARIABLES for op in details.ops):
+    holds_all = details.weights_apart or not any(op in VARIABLES for op in details.ops)
+    if kind == "graph" and holds_all:
         kind = "frozen graph"
     return FileReport(path, kind, file.path.stat().st_size, details)
 

@@ -19,6 +19,8 @@ from graphkit.errors import (
     UnsafeFileError,
     UsageError,
 )
+from graphkit.export._apart._beside import check_weights, check_whole, marked_digest
+from graphkit.export._apart._restore import restore_weights
 from graphkit.export._graphs._model_file import import_graph, read_graph_def
 from graphkit.export._graphs._nodes import needed_nodes, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS, fills, is_unsafe, unsafe_types, waits
@@ -93,11 +95,31 @@ class FrozenGraph:
         feed = self._feed(feeds, fetched)
         self._check_safe(fetched)
         if self._session is None:
-            self._session = tf.Session(graph=self.graph, config=self._config.to_proto())
+            self._session = self.open_session()
         try:
             return dict(zip(names, self._session.run(fetched, feed), strict=True))
         except tf.errors.OpError as exc:
             raise translated_op_error(exc, self.graph) from exc
+
+    @property
+    def apart(self) -> bool:
+        """Whether the weights lie beside the file."""
+        return bool(marked_digest(self._graph_def.node))
+
+    def open_session(self) -> Any:
+        """Opens a session of its own on the graph, with the weights that lie beside the file.
+
+        Raises:
+            MissingFileError: The weights are not there.
+            CorruptFileError: They are damaged, or of another model.
+        """
+        session = tf.Session(graph=self.graph, config=self._config.to_proto())
+        try:
+            restore_weights(session, self.path, self._graph_def)
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def close(self) -> None:
         """Closes the session; closing again does nothing."""
@@ -185,8 +207,9 @@ def load_graph(
         The graph, not run yet.
 
     Raises:
-        MissingFileError: The file does not exist.
-        CorruptFileError: It holds no graph, or one this TensorFlow cannot build (a custom op).
+        MissingFileError: The file does not exist, or weights that lie beside it do not.
+        CorruptFileError: It holds no graph, or one this TensorFlow cannot build (a custom op); or
+            the weights beside it are damaged, or of another model.
         ArgumentError: `name` is no name scope.
         ArgumentTypeError: `allow` is no collection of names.
         UnknownNameError: `allow` names no type of op.
@@ -194,6 +217,8 @@ def load_graph(
     """
     file = Path(path)
     graph_def = read_graph_def(file)
+    if digest := marked_digest(graph_def.node):
+        check_weights(file, digest)
     _check_scope("load_graph", "name", name)
     _check_allowed(allow, {kind for _, kind in ops_within(graph_def)})
     inputs = [node.name for node in graph_def.node if node.op in PLACEHOLDERS]
@@ -244,11 +269,12 @@ def import_into(
         UnknownNameError: `input_map` or `outputs` names a tensor the file does not have.
         CorruptFileError: The file holds no graph, or one this TensorFlow cannot build, or a mapped
             tensor does not fit.
-        ArgumentError: `prefix` is no name scope.
+        ArgumentError: `prefix` is no name scope, or the weights of the file lie apart.
         UnsafeFileError: It is larger than 2 GiB, or would unfold into more.
     """
     file = Path(path)
     graph_def = read_graph_def(file)
+    check_whole("import_into", "path", file, graph_def.node)
     names = {node.name for node in graph_def.node}
     for mapped in input_map or {}:
         if mapped.split(":")[0] not in names:

@@ -10,6 +10,8 @@ from typing import Any
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
+from graphkit.export._apart._beside import marked_digest
+from graphkit.export._apart._restore import restore_weights
 from graphkit.export._graphs._model_file import read_graph_def
 from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._graphs._outputs import file_outputs
@@ -33,9 +35,11 @@ def open_graph_file(where: str, path: Path) -> Source:
     """
     graph_def = read_graph_def(path)
     graph = graph_of(path, graph_def)
-    ends = [] if _variables(graph_def) else file_outputs(graph_def)
+    apart = bool(marked_digest(graph_def.node))
+    ends = file_outputs(graph_def) if apart or not _variables(graph_def) else []
     outputs = [name for end in ends for name in _tensors(graph, *end)]
-    return Source(graph, partial(_opened, where, path, graph), path, outputs or None)
+    opened = partial(_restored, path, graph) if apart else partial(_opened, where, path, graph)
+    return Source(graph, opened, path, outputs or None)
 
 
 def _variables(graph_def: Any) -> list[str]:
@@ -45,6 +49,14 @@ def _variables(graph_def: Any) -> list[str]:
 def _tensors(graph: Graph, name: str, index: int | None) -> list[str]:
     tensors = graph.get_operation_by_name(name).outputs
     return [tensor.name for tensor in (tensors if index is None else tensors[index : index + 1])]
+
+
+@contextmanager
+def _restored(path: Path, graph: Graph, _frozen: Any) -> Iterator[Any]:
+    """A session with the weights that lie beside the file."""
+    with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
+        restore_weights(session, path, graph.as_graph_def())
+        yield session
 
 
 @contextmanager

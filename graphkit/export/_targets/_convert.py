@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from graphkit._aside import check_target, files_aside
-from graphkit._tf import tf
 from graphkit.errors import ArgumentError, MissingFileError
+from graphkit.export._apart._beside import weight_files, weights_prefix
 from graphkit.export._checkpoints._files import is_checkpoint
+from graphkit.export._freezing._constants import LIMIT
 from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import expected_outputs
@@ -33,7 +34,6 @@ from graphkit.export._targets._record import Origin, file_hashes, origin_of, rec
 from graphkit.export._targets._targets import Target, chosen_format
 from graphkit.export._targets._whole import write_whole
 from graphkit.export._tensor_info import TensorInfo
-from graphkit.session import SessionConfig
 
 __all__ = ["ConversionReport", "convert"]
 
@@ -140,7 +140,8 @@ def convert(
     named = {"inputs": inputs, "outputs": outputs, "pins": pins}
     origin = origin_of(source, preprocessing)
     task = _Task(goal, form, options, feeds, allowed, origin)
-    with _opened(source, named, feeds=feeds, libraries=loaded, allow=allow) as (frozen, left):
+    given = {"feeds": feeds, "libraries": loaded, "allow": allow}
+    with _opened(source, form, named, **given) as (frozen, left):
         names = left["outputs"] or list(frozen.outputs)
         readable = TableFiles(frozen.path, allow=allow)
         plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"], readable)
@@ -179,18 +180,35 @@ def _check_place(goal: Path, form: Target, tolerance: float) -> None:
 
 @contextmanager
 def _opened(
-    source: Any, named: dict[str, Any], **options: Any
+    source: Any, form: Target, named: dict[str, Any], **options: Any
 ) -> Iterator[tuple[FrozenGraph, dict[str, Any]]]:
     """The source as a frozen graph, and which of the names given are still to be looked up."""
-    if not isinstance(source, (str, PathLike)) or _is_to_be_frozen(Path(source)):
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder) / "model.pb"
-            freeze(source, place, **options, **named)
-            with load_graph(place) as frozen:
-                yield frozen, dict.fromkeys(named)
-        return
-    with load_graph(source) as frozen:
-        yield frozen, named
+    if isinstance(source, (str, PathLike)) and not _is_to_be_frozen(Path(source)):
+        with load_graph(source) as frozen:
+            if _takes(form, frozen):
+                yield frozen, named
+                return
+            _check_size(form, frozen)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "model.pb"
+        freeze(source, place, **options, **named)
+        with load_graph(place) as frozen:
+            if not _takes(form, frozen):
+                _check_size(form, frozen)
+            yield frozen, dict.fromkeys(named)
+
+
+def _takes(form: Target, frozen: FrozenGraph) -> bool:
+    """Whether a format has a place for weights that lie apart, where they do."""
+    return form.name == "saved_model" or not frozen.apart
+
+
+def _check_size(form: Target, frozen: FrozenGraph) -> None:
+    """Refuses weights that lie apart and are too large to lie in the file."""
+    data, _index = weight_files(frozen.path)
+    if data.stat().st_size > LIMIT:
+        wanted = "'saved_model'; weights of 2 GiB and more fit into no other"
+        raise ArgumentError(_WHERE, "target", form.name, wanted)
 
 
 def _is_to_be_frozen(path: Path) -> bool:
@@ -201,6 +219,8 @@ def _is_to_be_frozen(path: Path) -> bool:
 def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionReport:
     trial = _trial(source, plan, task)
     frozen = frozen_graph(source.path, plan.graph_def, list(plan.inputs), plan.outputs)
+    if source.apart:
+        frozen = replace(frozen, weights=weights_prefix(source.path))
     options = replace(task.options, batches=trial.batches)
     with files_aside([task.goal, record_of(task.goal)]) as (part, record):
         found = proven_differences(frozen, task.form, part, options, trial)
@@ -226,7 +246,7 @@ def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
         if given
         else generated_batches(_WHERE, plan.inputs, plan.choices)
     )
-    with tf.Session(graph=source.graph, config=SessionConfig().to_proto()) as session:
+    with source.open_session() as session:
         expected = expected_outputs(
             _WHERE, session, plan, batches, given=given, tolerance=task.tolerance
         )

@@ -22,12 +22,14 @@ class Frozen:
         graph_def: The same as it is written.
         inputs: Its placeholders, by the name of their op.
         outputs: Its outputs, by the name of their op (in full where that has several).
+        weights: The prefix of the weights that lie apart, of which the graph has variables.
     """
 
     graph: Graph
     graph_def: Any
     inputs: dict[str, Tensor]
     outputs: dict[str, Tensor]
+    weights: Path | None = None
 
 
 def frozen_graph(source: Path, graph_def: Any, inputs: list[str], outputs: list[Tensor]) -> Frozen:

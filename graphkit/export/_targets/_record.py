@@ -13,6 +13,7 @@ from typing import Any
 
 from graphkit import __version__
 from graphkit._tf import tf
+from graphkit.export._apart._beside import weight_files
 from graphkit.export._other_kinds import is_saved_model
 from graphkit.export._predicting._preprocessing import Preprocessing, recorded_preprocessing
 from graphkit.export._tensor_info import TensorInfo
@@ -50,8 +51,11 @@ def origin_of(source: Any, preprocessing: Preprocessing | None) -> Origin:
 
 def _source_hashes(place: Path) -> dict[str, str]:
     """Of a checkpoint, the files of its name."""
+    if place.is_file():
+        beside = [file for file in weight_files(place) if file.is_file()]
+        return {k: v for file in (place, *beside) for k, v in file_hashes(file).items()}
     if place.exists():
-        return file_hashes(place) if place.is_file() or is_saved_model(place) else {}
+        return file_hashes(place) if is_saved_model(place) else {}
     beside = sorted(place.parent.glob(f"{glob.escape(place.name)}.*")) if place.name else []
     return {name: value for file in beside for name, value in file_hashes(file).items()}
 
@@ -72,6 +76,7 @@ def record_text(
     differences: Mapping[str, Mapping[str, float]],
     tolerance: float,
     batches: int,
+    weights: Path | None = None,
 ) -> str:
     """Writes a record; the same model gives the same text.
 
@@ -85,13 +90,16 @@ def record_text(
         differences: The largest difference of each output, by program.
         tolerance: The largest that was allowed.
         batches: How many batches were compared.
+        weights: The prefix of the weights, where they lie beside the graph.
     """
+    apart = {} if weights is None else {"weights": weights.name}
     content = {
         "target": target,
         "inputs": [asdict(info) for info in inputs],
         "outputs": [asdict(info) for info in outputs],
         "preprocessing": _said_of_pictures(preprocessing),
         "files": dict(files),
+        **apart,
         "source": dict(source),
         "proof": {
             "engines": list(differences),

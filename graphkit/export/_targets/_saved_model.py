@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from graphkit._tf import SavedModel, tf
+from graphkit._tf import Graph, SavedModel, tf
+from graphkit.export._apart._beside import copy_weights
+from graphkit.export._apart._split import add_restoring, add_saving
 from graphkit.export._targets._frozen import Frozen
 from graphkit.export._targets._options import Options
 from graphkit.export._targets._whole import write_whole
@@ -13,10 +15,13 @@ from graphkit.export._targets._whole import write_whole
 __all__ = ["write_saved_model"]
 
 _SCHEMA = 1
+_VARIABLES = "variables/variables"
 
 
 def write_saved_model(frozen: Frozen, part: Path, options: Options) -> None:
     """Makes the folder: the graph with its constants in `saved_model.pb`, no variables beside it.
+
+    Weights that lie apart are the variables of the SavedModel.
 
     The signature is `serving_default`, of the method predict; its keys are the names of inputs and
     outputs. Attributes that have their default are left out, so that an older TensorFlow, which
@@ -24,8 +29,11 @@ def write_saved_model(frozen: Frozen, part: Path, options: Options) -> None:
     """
     saved = SavedModel(saved_model_schema_version=_SCHEMA)
     meta_graph = saved.meta_graphs.add()
-    with frozen.graph.as_default():
-        exported = tf.train.export_meta_graph(graph=frozen.graph, strip_default_attrs=True)
+    graph, saver = (frozen.graph, None) if frozen.weights is None else _with_saver(frozen)
+    with graph.as_default():
+        exported = tf.train.export_meta_graph(
+            graph=graph, saver_def=saver, strip_default_attrs=True
+        )
         meta_graph.CopyFrom(exported)
         signature = tf.saved_model.build_signature_def(
             _infos(frozen.inputs), _infos(frozen.outputs), tf.saved_model.PREDICT_METHOD_NAME
@@ -34,7 +42,25 @@ def write_saved_model(frozen: Frozen, part: Path, options: Options) -> None:
     key = tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY
     meta_graph.signature_def[key].CopyFrom(signature)
     part.mkdir()
+    if frozen.weights is not None:
+        copy_weights(frozen.weights, part / tf.saved_model.constants.VARIABLES_DIRECTORY)
     write_whole(part / "saved_model.pb", saved.SerializeToString(deterministic=True))
+
+
+def _with_saver(frozen: Frozen) -> tuple[Graph, Any]:
+    """The graph with what restores and saves its variables, which every SavedModel names."""
+    graph_def = frozen.graph.as_graph_def()
+    restoring = add_restoring(graph_def, _VARIABLES)
+    saving = add_saving(graph_def, restoring)
+    graph = tf.Graph()
+    with graph.as_default():
+        tf.import_graph_def(graph_def, name="")
+    return graph, tf.train.SaverDef(
+        filename_tensor_name=restoring.file,
+        restore_op_name=restoring.op,
+        save_tensor_name=saving,
+        version=tf.train.SaverDef.V2,
+    )
 
 
 def _infos(tensors: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError, UnknownNameError
+from graphkit.export._apart._beside import check_whole
 from graphkit.export._graphs._model_file import import_graph, read_graph_def
 from graphkit.export._graphs._nodes import function_names, needed_nodes, op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
@@ -69,6 +70,7 @@ def merge(
 
 def _opened(path: Path) -> Network:
     graph_def = read_graph_def(path)
+    check_whole("merge", "file", path, graph_def.node)
     clear_placement(graph_def, devices=False)
     graph = _graph(path, graph_def)
     outputs = [

@@ -13,6 +13,7 @@ from google.protobuf import text_format
 from graphkit._aside import files_aside
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
+from graphkit.export._apart._beside import check_whole
 from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._session import check_request
 from graphkit.export._graphs._libraries import Libraries, load_libraries
@@ -175,6 +176,7 @@ class _Run:
 def _opened(source: Path, inputs: Any, outputs: Any) -> tuple[Network, Graph]:
     """The network in a file, between the tensors that were named, and the graph of the file."""
     graph_def = read_graph_def(source)
+    check_whole(_WHERE, "path", source, graph_def.node)
     clear_placement(graph_def, devices=False)
     graph = _imported(source, graph_def)
     if outputs is None:

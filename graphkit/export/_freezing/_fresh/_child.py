@@ -15,6 +15,7 @@ import numpy as np
 
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, GraphkitError
+from graphkit.export._apart._restore import restore_weights
 from graphkit.export._freezing._fresh._frames import Frame, read_frame, write_frame
 from graphkit.export._graphs._libraries import load_libraries
 from graphkit.export._graphs._model_file import import_graph, read_graph_def
@@ -59,12 +60,13 @@ def _run_file(
     path: str, outputs: Sequence[str], batches: Sequence[Sequence[str]], arrays: Sequence[Any]
 ) -> list[Any]:
     """Runs a file on batches, given by the names of their inputs and all their arrays in a row."""
-    graph = tf.Graph()
+    graph, graph_def = tf.Graph(), read_graph_def(path)
     with graph.as_default():
-        import_graph(Path(path), read_graph_def(path), name="")
+        import_graph(Path(path), graph_def, name="")
     values = iter(arrays)
     found = []
     with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
+        restore_weights(session, Path(path), graph_def)
         for names in batches:
             feed = {f"{name}:0": next(values) for name in names}
             found += [np.asarray(value) for value in session.run(list(outputs), feed)]
