@@ -159,8 +159,9 @@ def is_queue(operation: Operation) -> bool:
 
 
 def queues_of(runner: Any) -> list[Tensor]:
-    """Lists the queues of a runner: its own, and others that it closes at the end of its data."""
-    closes = [op for op in ancestors([runner.close_op]) if op.type.startswith("QueueClose")]
+    """Lists the queues of a runner: its own, and others that it closes as it ends."""
+    ends = ancestors([runner.close_op, runner.cancel_op])
+    closes = [op for op in ends if op.type.startswith("QueueClose")]
     return [runner.queue.queue_ref, *(op.inputs[0] for op in closes)]
 
 

@@ -15,6 +15,7 @@ from graphkit.readers._engine._launch import Launch
 from graphkit.readers._engine._position import Position
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._engine._request import Request
+from graphkit.readers._engine._rest import let_rest
 from graphkit.readers._engine._standby import Standby
 from graphkit.readers._engine._stream import Stream
 from graphkit.readers._engine._takers import fills_a_queue
@@ -94,6 +95,8 @@ def built_by_tf_data(
                 dataset = batches(request, chains, stream).with_options(_options())
             standby = Standby.of(function, arguments, scope)
             delivery = Delivery.of(dataset, standby, stream.position)
+            for chain in chains:
+                let_rest(chain)
         named = tf.identity_n(delivery.outputs, name=f"{standby.name}/")
     runners = _runners(standby, delivery, stream, chains)
     queues = [queue for chain in chains for queue in chain.queues]
