@@ -26,7 +26,12 @@ WHOLE = SAVED / "two.keras"
 
 with np.load(SAVED / "expected.npz") as recorded:
     ARRAYS = dict(recorded)
-FED = {"places": ARRAYS["in/places"], "some_values": ARRAYS["in/values"]}
+FED = {
+    "places": ARRAYS["in/places"],
+    "some_values": ARRAYS["in/values"],
+    "words": np.char.encode(ARRAYS["in/words"]).astype(object),
+}
+PARAMETERS = 5 * 2 + 3 * 2 + 4 * 4 + (6 + 2 + 4) * 3 + 3 + 3 * 2 + 2
 
 
 def assert_as_predicted(found):
@@ -41,10 +46,11 @@ def test_a_frozen_file_gives_what_keras_predicted(tmp_path):
     assert shapes == {
         "places": ("int32", (None, 3)),
         "some_values": ("float32", (None, 4)),
+        "words": ("string", (None, 1)),
         "hidden": ("float32", (None, 3)),
         "scores": ("float32", (None, 2)),
     }
-    assert report.parameters == 5 * 2 + 4 * 4 + (6 + 4) * 3 + 3 + 3 * 2 + 2
+    assert report.parameters == PARAMETERS
     with load_graph(report.path) as graph:
         assert_as_predicted(graph.run(FED))
     origin = json.loads((tmp_path / "m.pb.json").read_text())["source"]
@@ -62,7 +68,7 @@ def test_what_is_in_it_is_told_without_building_it(name):
     details = inspect_file(SAVED / name).details
     assert (details.model, details.optimizer) == ("Functional", "Adam")
     assert details.keras_version.startswith("3.")
-    assert details.parameters == 5 * 2 + 4 * 4 + (6 + 4) * 3 + 3 + 3 * 2 + 2
+    assert details.parameters == PARAMETERS
     assert "table (Embedding)" in details.layers
     assert (details.unsafe_layers, details.outside) == ([], [])
 
@@ -86,29 +92,35 @@ def refused(path, allow=()):
     return caught.value.reason
 
 
-def layer(number, **entries):
-    return lambda config: config["config"]["layers"][number].update(entries)
+def layer(name, **entries):
+    """Changes what the configuration says of a layer."""
+
+    def change(config):
+        (found,) = (one for one in config["config"]["layers"] if one["config"]["name"] == name)
+        found.update(entries)
+
+    return change
 
 
 CODE = [
-    ("Lambda", layer(3, class_name="Lambda")),
-    ("Mine>Own", layer(3, module=None, class_name="Own", registered_name="Mine>Own")),
-    ("Own", layer(3, module=None, class_name="Own", registered_name="Own")),
-    ("os.system", layer(3, module="os", class_name="system")),
-    ("os.path.Flatten", layer(3, module="os.path")),
-    ("keras.utils.get_file", layer(3, module="keras.utils", class_name="get_file")),
-    ("TFSMLayer", layer(3, class_name="TFSMLayer", config={"filepath": "elsewhere"})),
-    ("TorchModuleWrapper", layer(3, class_name="TorchModuleWrapper")),
-    ("JaxLayer", layer(3, class_name="JaxLayer")),
+    ("Lambda", layer("flat", class_name="Lambda")),
+    ("Mine>Own", layer("flat", module=None, class_name="Own", registered_name="Mine>Own")),
+    ("Own", layer("flat", module=None, class_name="Own", registered_name="Own")),
+    ("os.system", layer("flat", module="os", class_name="system")),
+    ("os.path.Flatten", layer("flat", module="os.path")),
+    ("keras.utils.get_file", layer("flat", module="keras.utils", class_name="get_file")),
+    ("TFSMLayer", layer("flat", class_name="TFSMLayer", config={"filepath": "elsewhere"})),
+    ("TorchModuleWrapper", layer("flat", class_name="TorchModuleWrapper")),
+    ("JaxLayer", layer("flat", class_name="JaxLayer")),
     (
         "StringLookup of /etc/passwd",
-        layer(3, class_name="StringLookup", config={"vocabulary": "/etc/passwd"}),
+        layer("flat", class_name="StringLookup", config={"vocabulary": "/etc/passwd"}),
     ),
     (
         "builtins.function",
-        layer(7, config={"activation": {"module": "builtins", "class_name": "function"}}),
+        layer("hidden", config={"activation": {"module": "builtins", "class_name": "function"}}),
     ),
-    ("__lambda__", layer(7, config={"activation": {"class_name": "__lambda__"}})),
+    ("__lambda__", layer("hidden", config={"activation": {"class_name": "__lambda__"}})),
 ]
 
 
@@ -123,8 +135,8 @@ def test_nothing_is_built_but_layers_of_keras(tmp_path, named, change):
 @pytest.mark.parametrize(
     "change",
     [
-        layer(3, module="keras.src.ops.numpy", class_name="Add", registered_name="Add"),
-        layer(3, class_name="StringLookup", config={"vocabulary": ["a", "b"]}),
+        layer("flat", module="keras.src.ops.numpy", class_name="Add", registered_name="Add"),
+        layer("flat", class_name="StringLookup", config={"vocabulary": ["a", "b"]}),
         lambda config: config["compile_config"].update(loss={"module": "os", "class_name": "x"}),
     ],
     ids=["an operation", "words in the file", "what trained it"],
@@ -178,7 +190,7 @@ def test_weights_in_other_files_are_named_and_not_read(tmp_path, kind, told):
 
 
 def test_what_keras_cannot_build_is_said_in_its_words(tmp_path):
-    path = rewritten(tmp_path / "m.keras", layer(7, config={"units": -1, "name": "hidden"}))
+    path = rewritten(tmp_path / "m.keras", layer("hidden", config={"units": -1, "name": "hidden"}))
     with pytest.raises(CorruptFileError, match=r"m\.keras: Keras 3\.\S+ cannot build it: .*-1"):
         freeze(path, tmp_path / "m.pb")
     assert not (tmp_path / "m.pb").exists()

@@ -213,6 +213,42 @@ def test_a_name_that_is_computed_is_no_name_of_a_file(graph, session, tmp_path):
         freeze_session(session, tmp_path / "m.pb", outputs="y")
 
 
+@pytest.fixture(scope="module")
+def of_tensorflow_2(tmp_path_factory):
+    """A SavedModel whose tables are filled by functions: of a file in its folder, of constants."""
+    folder = tmp_path_factory.mktemp("of tensorflow 2")
+    (folder / "list.txt").write_text("a\nb\nc\n")
+    with tf.init_scope():
+        module = tf.compat.v2.Module()
+        module.numbers = table(folder / "list.txt")
+        source = tf.lookup.KeyValueTensorInitializer(tf.constant([0, 2], tf.int64), ["x", "z"])
+        module.names = tf.lookup.StaticHashTable(source, "?")
+        spec = tf.TensorSpec([None], tf.string, name="words")
+        call = tf.function(
+            lambda words: {"y": module.names.lookup(module.numbers.lookup(words))},
+            input_signature=[spec],
+        )
+        tf.saved_model.save(module, str(folder / "saved"), signatures=call)
+    (folder / "list.txt").unlink()
+    return folder / "saved"
+
+
+def test_a_model_of_tensorflow_2_fills_its_tables_by_functions(of_tensorflow_2, tmp_path):
+    freeze(of_tensorflow_2, tmp_path / "m.pb")
+    details = inspect_file(tmp_path / "m.pb").details
+    assert (details.functions, details.unsafe_ops) == ({}, [])
+    with load_graph(tmp_path / "m.pb") as loaded:
+        [found] = loaded.run({"serving_default_words": [b"c", b"b", b"a", b"d"]}).values()
+    assert found.tolist() == [b"z", b"?", b"x", b"?"]
+
+
+def test_an_asset_of_a_function_has_to_be_there(of_tensorflow_2, tmp_path):
+    shutil.copytree(of_tensorflow_2, tmp_path / "saved")
+    next((tmp_path / "saved" / "assets").iterdir()).unlink()
+    with pytest.raises(MissingFileError, match=r"its part 'list\.txt' does not exist"):
+        freeze(tmp_path / "saved", tmp_path / "m.pb")
+
+
 def test_two_versions_of_one_file_live_beside_each_other(tmp_path):
     for number, content in enumerate(["a\nb\n", "b\na\n"]):
         (tmp_path / "list.txt").write_text(content)

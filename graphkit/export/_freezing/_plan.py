@@ -101,7 +101,7 @@ def plan_freeze(
     target_ops = [tensor.op.name for tensor in targets]
 
     graph_def = graph.as_graph_def()
-    tables = fill_tables(graph_def)
+    tables = fill_tables(graph_def, readable.assets)
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
     switches = training_switches(graph, graph_def.node)
     pinned |= {t: value for t, value in switches.items() if t not in [*pinned, *named, *targets]}

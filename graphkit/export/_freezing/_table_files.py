@@ -76,20 +76,15 @@ class TableFile(NamedTuple):
 
     Attributes:
         table: The table.
-        named_by: The constant that names the file.
         path: Where it lies.
     """
 
     table: str
-    named_by: str
     path: Path
 
 
 def hold_table_files(graph_def: Any, readable: TableFiles) -> list[TableFile]:
     """Lets constants fill each table that a text file fills.
-
-    The table forgets its shared name: two models made of different versions of one file may then
-    run beside each other.
 
     Args:
         graph_def: The graph, changed in place.
@@ -109,10 +104,8 @@ def hold_table_files(graph_def: Any, readable: TableFiles) -> list[TableFile]:
         table, named_by = (by_name[op_of(reference)] for reference in node.input[:2])
         name = os.fsdecode(tf.make_ndarray(named_by.attr["value"].tensor).item())
         file = readable.place(node.name, named_by.name, name)
-        found.append(TableFile(table.name, named_by.name, file))
+        found.append(TableFile(table.name, file))
         _fill_with_constants(graph_def, node, table, _contents(file, node, table))
-        table.attr["shared_name"].s = b""
-        table.attr["use_node_name_sharing"].b = True
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graphkit._tf import Tensor
+from graphkit._tf import Tensor, tf
 from graphkit.errors import CorruptFileError
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._table_files import TableFile
@@ -34,19 +34,27 @@ def filled_tables(session: Any, plan: FreezePlan) -> None:
         CorruptFileError: A text file says something else than it did when the session read it.
     """
     if plan.fillers:
-        places = {f"{one.named_by}:0": os.fsencode(one.path) for one in plan.table_files}
-        fillers = [session.graph.get_operation_by_name(name) for name in plan.fillers.values()]
-        session.run(fillers, places)
+        ops = {t: session.graph.get_operation_by_name(name) for t, name in plan.fillers.items()}
+        places = {
+            tensor: os.fsencode(file.path)
+            for file in plan.table_files
+            for tensor in ops[file.table].inputs
+            if tensor.dtype == tf.string  # the name of the file
+        }
+        session.run(list(ops.values()), places)
     for one in plan.table_files:
         _check_same(session, plan, one)
 
 
 def _check_same(session: Any, plan: FreezePlan, file: TableFile) -> None:
-    """Looks up every key of a text file, or a thousand, in the table of the session."""
+    """Looks up every key of a text file, or a thousand, in the table of the session.
+
+    What was in a function is no op of its own there, and left to the comparison of outputs.
+    """
     by_name = {node.name: node for node in plan.graph_def.node}
     keys_and_values = constants_of(by_name, by_name[plan.fillers[file.table]]) or []
-    for name in _lookups(plan.graph_def, file.table):
-        lookup = session.graph.get_operation_by_name(name)
+    ops = {op.name: op for op in session.graph.get_operations()}
+    for lookup in (ops[name] for name in _lookups(plan.graph_def, file.table) if name in ops):
         for keys, wanted in _fitting(lookup.inputs[1], *keys_and_values):
             found = np.asarray(session.run(lookup.outputs[0], {lookup.inputs[1]: keys}))
             if not np.array_equal(found, wanted):

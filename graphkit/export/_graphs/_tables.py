@@ -8,6 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from graphkit._tf import tf
+from graphkit.export._graphs._handles import make_constant
 from graphkit.export._graphs._nodes import (
     free_name,
     needed_nodes,
@@ -28,23 +29,28 @@ __all__ = ["FILLS_FROM_FILE", "constants_of", "fill_tables", "table_of"]
 FILLS_FROM_FILE = "InitializeTableFromTextFileV2"
 _TABLES = {"HashTableV2"}
 _FILL = {"InitializeTableV2", "LookupTableImportV2", FILLS_FROM_FILE}
+_CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 _FILLED = "filled"
 
 
-def fill_tables(graph_def: Any) -> dict[str, str]:
+def fill_tables(graph_def: Any, assets: Mapping[str, str]) -> dict[str, str]:
     """Lets everything that uses a table wait for the op that fills it.
 
     TensorFlow fills tables by an op of their own, `tf.tables_initializer`, which no reader of a
     `.pb` would run. To fill a table again with the same changes nothing, so it may happen in every
-    run.
+    run. The tables forget their shared names, which are those of files, or numbers that tables of
+    other models have too.
 
     Args:
         graph_def: The graph, changed in place.
+        assets: Files in the folder of a SavedModel, by the op that is given their place.
 
     Returns:
         For each table whose contents are constant, or those of a text file, the op that fills it.
     """
-    tables = {node.name for node in graph_def.node if node.op in _TABLES}
+    _unwrap_fillers(graph_def)
+    _read_names(graph_def, assets)
+    tables = {node.name: node for node in graph_def.node if node.op in _TABLES}
     fillers: dict[str, list[str]] = {}
     for node in graph_def.node:
         if node.op in _FILL and op_of(node.input[0]) in tables:
@@ -57,7 +63,50 @@ def fill_tables(graph_def: Any) -> dict[str, str]:
     taken = {node.name for node in graph_def.node}
     for table, filler in found.items():
         _wait(graph_def, table, filler, taken)
+        tables[table].attr["shared_name"].s = b""
+        tables[table].attr["use_node_name_sharing"].b = True
     return found
+
+
+def _unwrap_fillers(graph_def: Any) -> None:
+    """Puts the op that fills a table in the place of a call that does nothing else.
+
+    So TensorFlow 2 saves tables; the op has the name of the call, which does the same in a session.
+    """
+    functions = {function.signature.name: function for function in graph_def.library.function}
+    read = {op_of(name) for node in graph_def.node for name in node.input if name[0] != "^"}
+    for node in graph_def.node:
+        function = functions.get(node.attr["f"].func.name) if node.op in _CALLS else None
+        inside = [one for one in function.node_def if one.op in _FILL] if function else []
+        if function is None or len(inside) != 1 or node.name in read:
+            continue
+        arguments = [argument.name for argument in function.signature.input_arg]
+        given = dict(zip(arguments, node.input, strict=False))  # what it waits for comes last
+        if all(name in given for name in inside[0].input):
+            name, inputs = node.name, [given[name] for name in inside[0].input]
+            node.CopyFrom(inside[0])
+            node.name = name
+            node.ClearField("input")
+            node.input.extend(inputs)
+
+
+def _read_names(graph_def: Any, assets: Mapping[str, str]) -> None:
+    """Lets what reads a text file take its name from a constant.
+
+    TensorFlow 2 keeps it in a variable, to which a placeholder is assigned that its loader feeds.
+    """
+    by_name = {node.name: node for node in graph_def.node}
+    assigned: dict[str, list[str]] = {}
+    for node in graph_def.node:
+        if node.op == "AssignVariableOp":
+            assigned.setdefault(op_of(node.input[0]), []).append(op_of(node.input[1]))
+    for node in graph_def.node:
+        source = by_name[op_of(node.input[1])] if node.op == FILLS_FROM_FILE else node
+        values = assigned.get(op_of(source.input[0]), []) if source.op == "ReadVariableOp" else []
+        if node is not source and len(values) == 1:
+            node.input[1] = values[0]
+            if values[0] in assets:
+                make_constant(by_name[values[0]], values[0], assets[values[0]])
 
 
 def table_of(by_name: Mapping[str, Any], user: Any) -> str:

@@ -20,10 +20,11 @@ from graphkit.export._sources._saved_model import VARIABLES, chosen_meta_graph
 from graphkit.export._sources._signature import choose_signature
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of, restore
-from graphkit.session import SessionConfig
+from graphkit.session import SessionConfig, translated_op_error
 
 __all__ = ["compare_predictions", "open_keras_three"]
 
+_FILLS = "__saved_model_init_op"
 _TOLERANCE = 1e-4
 
 
@@ -38,6 +39,7 @@ def open_keras_three(path: Path, details: KerasDetails, allow: Collection[str]) 
     Raises:
         CorruptFileError: Keras cannot build it.
         UnsafeFileError: It holds code, or names what is not of Keras.
+        VerificationError: The graph gives something else than Keras.
     """
     with tempfile.TemporaryDirectory() as folder:
         saved = export_apart(path, details, allow, Path(folder))
@@ -49,10 +51,14 @@ def open_keras_three(path: Path, details: KerasDetails, allow: Collection[str]) 
         session = tf.Session(graph=graph, config=SessionConfig().to_proto())
         try:
             restore(session, saved / VARIABLES, meta_graph)
+            session.run(_initialisers(meta_graph))
             compare_predictions(session, saved.with_name("predictions.npz"), inputs, outputs)
         except GraphkitError:
             session.close()
             raise
+        except tf.errors.OpError as exc:
+            session.close()
+            raise translated_op_error(exc, graph) from exc
 
     @contextmanager
     def opened(_frozen: Any) -> Iterator[Any]:
@@ -60,6 +66,13 @@ def open_keras_three(path: Path, details: KerasDetails, allow: Collection[str]) 
             yield session
 
     return Source(graph, opened, path, list(outputs.values()), list(inputs.values()))
+
+
+def _initialisers(meta_graph: Any) -> list[str]:
+    """The ops that fill tables, which Keras has filled as well."""
+    signatures = meta_graph.signature_def
+    ends = signatures[_FILLS].outputs.values() if _FILLS in signatures else ()
+    return [op_of(end.name) for end in ends]
 
 
 def _renamed(graph_def: Any, tensors: Mapping[str, Any]) -> dict[str, str]:
