@@ -24,6 +24,11 @@ LEFT_TO_QUEUES = {
     "one bucket for all": "which_bucket is no int32 scalar of the graph",
     "queues that are shared": "sessions share its queue",
 }
+ON_QUEUES = [
+    *("a dict", "buckets that are none", "by length", "by threads", "capacities for each bucket"),
+    *("padded matrices of strings", "sizes for each bucket and smaller last ones", "some are kept"),
+    *("sparse", "queues that are shared"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +56,10 @@ def test_every_case_was_recorded():
     assert sorted(CASES) == sorted(GOLDEN)
 
 
-@pytest.mark.parametrize("engine", ["queues", "auto"])
-@pytest.mark.parametrize("name", sorted(CASES))
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    [(name, "auto") for name in sorted(CASES)] + [(name, "queues") for name in ON_QUEUES],
+)
 def test_buckets_equal_those_of_tensorflow_1(name, engine, folder):
     case, wanted = CASES[name], GOLDEN[name]
     with tf.Graph().as_default() as graph:

@@ -176,7 +176,7 @@ def test_examples_of_no_bucket_are_thrown_away_for_ever():
         ]
 
 
-@pytest.mark.parametrize("sizes", [4, [2, 4]])
+@pytest.mark.parametrize(("engine", "sizes"), [("queues", 4), ("tf.data", [2, 4])])
 def test_the_stages_of_buckets_are_measured(engine, sizes):
     with tf.Graph().as_default() as graph, readers.engine(engine):
         number = numbers(9, epochs=None)
