@@ -104,7 +104,7 @@ def read_tflite_graph(path: Path, *, batch: int = 1) -> TfliteGraph:
     """
     try:
         return _graphs(path, batch)[0]
-    except (FormatError, IndexError) as exc:
+    except FormatError as exc:
         raise CorruptFileError(path, f"is a damaged TFLite model: {exc}") from exc
 
 
@@ -123,14 +123,12 @@ def describe_tflite(path: Path, *, batch: int = 1) -> TfliteDetails:
     """
     try:
         return _described(root_table(mapped(path)), _graphs(path, batch), batch)
-    except (FormatError, IndexError) as exc:
+    except FormatError as exc:
         raise CorruptFileError(path, f"is a damaged TFLite model: {exc}") from exc
 
 
 def _described(model: FlatTable, read: list[TfliteGraph], batch: int) -> TfliteDetails:
     graphs = list(model.tables(2))
-    if not graphs:
-        raise FormatError("it holds no graph")
     sizes = [buffer.size(0) for buffer in model.tables(4)]
     weights = [found for graph in graphs for found in _weights(graph, sizes)]
     names = [_op_name(code) for code in model.tables(1)]
@@ -160,16 +158,20 @@ def _graphs(path: Path, batch: int) -> list[TfliteGraph]:
     model = root_table(mapped(path))
     names = [_op_name(code) for code in model.tables(1)]
     sizes = [buffer.size(0) for buffer in model.tables(4)]
-    return [_graph(graph, names, sizes, batch) for graph in model.tables(2)]
+    graphs = [_graph(graph, names, sizes, batch) for graph in model.tables(2)]
+    if not graphs:
+        raise FormatError("it holds no graph")
+    return graphs
 
 
 def _graph(graph: FlatTable, names: list[str], sizes: list[int], batch: int) -> TfliteGraph:
     tensors, ops = graph_tensors(graph, sizes, batch), graph_ops(graph, names)
     inputs = graph.numbers(1, "I")
     read = [place for op in ops for place in op.inputs if place != ABSENT]
-    places = {*inputs, *read, *(place for op in ops for place in op.outputs)}
+    given = [place for op in ops for place in op.outputs]
+    places = {*inputs, *graph.numbers(2, "I"), *read, *given}
     if not places <= set(range(len(tensors))):
-        raise FormatError("an op reads or gives a tensor that there is none of")
+        raise FormatError("an op or the graph names a tensor that there is none of")
     return TfliteGraph(ops, tensors, inputs, graph_flops(ops, tensors))
 
 

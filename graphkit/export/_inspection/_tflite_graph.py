@@ -10,10 +10,12 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from graphkit.export._formats._flat import FlatTable
 from graphkit.export._formats._graph import StoredNode
 from graphkit.export._formats._shape import checked_shape
+from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspection._facts import Fact, Facts, Shape, Unknown, elements
 from graphkit.export._inspection._flops import Flops, op_flops
 from graphkit.export._inspection._tflite_same import same_op
@@ -89,7 +91,8 @@ def graph_tensors(graph: FlatTable, sizes: Sequence[int], batch: int) -> list[Tf
         shape = checked_shape([size if size >= 0 else None for size in signed])
         if shape and shape[0] is None:
             shape = (batch, *shape[1:])
-        found.append(TfliteTensor(tensor.text(3), shape, sizes[tensor.number(2, "I")] > 0))
+        size = _named("buffer", tensor.number(2, "I"), sizes)
+        found.append(TfliteTensor(tensor.text(3), shape, size > 0))
     return found
 
 
@@ -102,13 +105,23 @@ def graph_ops(graph: FlatTable, names: Sequence[str]) -> list[TfliteOp]:
     """
     return [
         TfliteOp(
-            names[op.number(0, "I")],
+            _named("op type", op.number(0, "I"), names),
             tuple(op.numbers(1, "i")),
             tuple(op.numbers(2, "i")),
             op.table(4),
         )
         for op in graph.tables(3)
     ]
+
+
+_Item = TypeVar("_Item")
+
+
+def _named(kind: str, number: int, listed: Sequence[_Item]) -> _Item:
+    """What a file names by its number."""
+    if number >= len(listed):
+        raise FormatError(f"it names {kind} {number}, of {len(listed)}")
+    return listed[number]
 
 
 def graph_flops(ops: Iterable[TfliteOp], tensors: Sequence[TfliteTensor]) -> Flops:
@@ -142,6 +155,8 @@ def _flops(op: TfliteOp, tensors: Sequence[TfliteTensor]) -> int:
         found = op_flops(StoredNode("", same_op(op.op)), facts, output)
     else:
         found = rule(op, shapes, output)
+    if found < 0:
+        raise Unknown  # of windows or strides that none can have
     place = _BIASED.get(op.op, len(shapes))
     if place < len(shapes) and shapes[place] is not None:
         found += elements(output)
