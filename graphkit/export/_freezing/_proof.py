@@ -21,25 +21,25 @@ from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
 from graphkit.session import translated_op_error
 
-__all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs"]
+__all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs", "session_outputs"]
 
 Outputs = list[npt.NDArray[Any]]
 
 
 def expected_outputs(
     where: str,
-    session: Any,
+    compute: Callable[[Sequence[Batch]], list[Outputs]],
     plan: FreezePlan,
     batches: Sequence[Batch],
     *,
     given: bool,
     tolerance: float,
 ) -> list[Outputs]:
-    """Runs the session on each batch, on the first one twice.
+    """Runs a source on each batch, on the first one twice.
 
     Args:
         where: The function that was called.
-        session: The session.
+        compute: What runs it; see `session_outputs`.
         plan: What is frozen.
         batches: The batches.
         given: Whether the caller gave them.
@@ -51,19 +51,17 @@ def expected_outputs(
     Raises:
         ArgumentError: A generated batch does not fit the graph, no batch gives a number, or the
             outputs are random.
-        RunError: The session fails.
+        RunError: The source fails.
         CorruptFileError: A table of the session was filled from a file that has changed.
     """
     try:
-        filled_tables(session, plan)
-        expected = [_run_session(session, plan, batch) for batch in batches]
+        *expected, again = compute([*batches, batches[0]])
     except tf.errors.OpError as exc:
         if given or not isinstance(exc, tf.errors.InvalidArgumentError):
-            raise translated_op_error(exc, session.graph) from exc
+            raise translated_op_error(exc, plan.outputs[0].graph) from exc
         wanted = "given, from Python"
         shown = f"none, and the graph cannot run on generated values ({exc.message})"
         raise ArgumentError(where, "feeds", None, wanted, shown=shown) from exc
-    again = _run_session(session, plan, batches[0])
     for tensor, first, second in zip(plan.outputs, expected[0], again, strict=True):
         if difference(first, second).scaled > tolerance:
             wanted = f"the same in every run; it depends on {_random_ops(plan)}{_advice(plan)}"
@@ -98,10 +96,21 @@ def _has_numbers(output: npt.NDArray[Any]) -> bool:
     return output.size > 0 and (output.dtype.kind not in "fc" or bool(np.isfinite(output).any()))
 
 
-def _run_session(session: Any, plan: FreezePlan, batch: Batch) -> Outputs:
-    feed = {plan.inputs[name]: value for name, value in batch.items()}
-    values = session.run(plan.outputs, feed_dict={**feed, **plan.pins})
-    return [np.asarray(value) for value in values]
+def session_outputs(session: Any, plan: FreezePlan) -> Callable[[Sequence[Batch]], list[Outputs]]:
+    """What runs a session on batches.
+
+    Args:
+        session: The session.
+        plan: What is frozen.
+    """
+
+    def compute(batches: Sequence[Batch]) -> list[Outputs]:
+        filled_tables(session, plan)
+        feeds = [{plan.inputs[name]: value for name, value in one.items()} for one in batches]
+        found = [session.run(plan.outputs, feed_dict={**feed, **plan.pins}) for feed in feeds]
+        return [[np.asarray(value) for value in values] for values in found]
+
+    return compute
 
 
 def reloaded_outputs(

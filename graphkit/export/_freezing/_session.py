@@ -31,6 +31,7 @@ from graphkit.export._freezing._proof import (
     compare_outputs,
     expected_outputs,
     reloaded_outputs,
+    session_outputs,
 )
 from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._freezing._transformed import Transformed, changed_for_opencv, transformed
@@ -210,7 +211,8 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     tolerance = request.tolerance
     process = fresh_process(request.libraries)  # loads TensorFlow while the session computes
     frozen, split = _frozen_graph(session, plan, request)
-    expected = expected_outputs(where, session, plan, batches, given=given, tolerance=tolerance)
+    compute = session_outputs(session, plan)
+    expected = expected_outputs(where, compute, plan, batches, given=given, tolerance=tolerance)
     proof = Proof(plan, batches, expected, process)
     graph = transformed(frozen, plan, request.transforms, proof, tolerance)
     work = _Work(session, plan, request, process, batches, expected, split)

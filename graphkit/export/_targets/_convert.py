@@ -17,7 +17,7 @@ from graphkit.export._checkpoints._files import is_checkpoint
 from graphkit.export._freezing._constants import LIMIT
 from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
-from graphkit.export._freezing._proof import expected_outputs
+from graphkit.export._freezing._proof import expected_outputs, session_outputs
 from graphkit.export._freezing._session import check_request
 from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._graphs._libraries import Libraries, load_libraries
@@ -248,7 +248,12 @@ def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
     )
     with source.open_session() as session:
         expected = expected_outputs(
-            _WHERE, session, plan, batches, given=given, tolerance=task.tolerance
+            _WHERE,
+            session_outputs(session, plan),
+            plan,
+            batches,
+            given=given,
+            tolerance=task.tolerance,
         )
     return Trial(batches, expected, task.tolerance)
 

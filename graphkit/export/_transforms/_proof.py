@@ -7,18 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from graphkit._tf import Tensor, tf
+from graphkit._tf import Tensor
 from graphkit.errors import ArgumentError, UnsafeFileError, VerificationError
 from graphkit.export._freezing._fresh._process import FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._proof import Outputs, compare_outputs, expected_outputs
-from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
+from graphkit.export._graphs._nodes import op_of, ops_within
 from graphkit.export._graphs._op_kinds import VARIABLES, is_unsafe, waits
 from graphkit.export._running._batches import Batch, checked_batches, generated_batches
 from graphkit.export._transforms._network import Baseline, Network
-from graphkit.session import SessionConfig
+from graphkit.export._transforms._source import needed_graph, source_outputs
 
 __all__ = ["Proof", "proof_of"]
 
@@ -93,15 +91,13 @@ class Proof:
             baseline: What it computes from now on.
             tolerance: How far two runs of the same may be apart.
         """
-        batches: list[dict[str, Any]] = []
-        graph = baseline.outputs[0].graph
-        with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
-            for batch in self._batches:
-                given = {before.inputs[key]: value for key, value in batch.items()}
-                feed = {f"{name}:0": value for name, value in given.items()}
-                values = session.run(dict(baseline.feeds), feed) if baseline.feeds else {}
-                kept = {name: given[name] for name in baseline.inputs if name in given}
-                batches.append({**kept, **{k: np.asarray(v) for k, v in values.items()}})
+        given = [{before.inputs[k]: value for k, value in one.items()} for one in self._batches]
+        batches = [{name: one[name] for name in baseline.inputs if name in one} for one in given]
+        if baseline.feeds:
+            tensors = list(baseline.feeds.values())
+            computed = source_outputs(path, self._process, tensors, given)
+            for batch, values in zip(batches, computed, strict=True):
+                batch.update(zip(baseline.feeds, values, strict=True))
         return proof_of(path, baseline, None, tolerance, self._process, batches)
 
     def _found(self, step: str, network: Network, file: Path) -> list[Outputs]:
@@ -142,18 +138,19 @@ def proof_of(
         UnknownNameError: `feeds` names no input.
         RunError: It cannot be run.
     """
-    graph = baseline.outputs[0].graph
-    graph_def = graph.as_graph_def()
-    needed = needed_nodes(graph_def, [tensor.op.name for tensor in baseline.outputs])
-    needed_def = with_functions(graph_def, needed)
+    needed_def = needed_graph(baseline.outputs)
     _check_runnable(path, needed_def)
     plan = FreezePlan(needed_def, baseline.outputs, dict(baseline.inputs), {})
     given = feeds is not None
     values = (
         checked_batches(_WHERE, plan.inputs, feeds) if given else _completed(plan.inputs, batches)
     )
-    with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
-        expected = expected_outputs(_WHERE, session, plan, values, given=given, tolerance=tolerance)
+
+    def compute(batches: Sequence[Batch]) -> list[Outputs]:
+        named = [{plan.inputs[k].name: value for k, value in one.items()} for one in batches]
+        return source_outputs(path, process, plan.outputs, named)
+
+    expected = expected_outputs(_WHERE, compute, plan, values, given=given, tolerance=tolerance)
     return Proof(plan, values, expected, process)
 
 

@@ -1,9 +1,11 @@
-"""Each step, and the file, are proven in the fresh process; this one only says what they were."""
+"""Source, steps and file run in the fresh process; this one only says what they were."""
 
 from __future__ import annotations
 
+import re
 import sys
 
+import numpy as np
 import pytest
 from small_networks import numbers
 
@@ -31,7 +33,10 @@ def source(tmp_path_factory):
 
 @pytest.fixture
 def asked(monkeypatch):
-    """What the fresh process is asked: the names of files, their outputs and inputs."""
+    """What the fresh process is asked: the names of files, their outputs and inputs.
+
+    The source comes first, on its first batch a second time, as it may be random.
+    """
     questions = []
     run = FreshProcess.run
 
@@ -45,7 +50,8 @@ def asked(monkeypatch):
 
 def test_it_is_asked_after_each_step_and_for_the_file(source, tmp_path, asked):
     transform(source, tmp_path / "out.pb", ["remove_nodes", "rename:old=y,new=z"])
-    (first, *one), (second, *two), (last, *three) = asked
+    (source, *zero), (first, *one), (second, *two), (last, *three) = asked
+    assert (source, zero) == ("source.pb", [("y:0",), [["x:0"], ["x:0"], ["x:0"]]])
     assert first == second == "step.pb"
     assert last.startswith(".out.pb.")
     assert one == [("y:0",), [["x"], ["x"]]]
@@ -54,7 +60,7 @@ def test_it_is_asked_after_each_step_and_for_the_file(source, tmp_path, asked):
 
 def test_inputs_go_by_the_names_they_have_after_a_step(source, tmp_path, asked):
     transform(source, tmp_path / "out.pb", ["rename:old=x,new=rows"])
-    assert [inputs for _, _, inputs in asked] == [[["rows"], ["rows"]]] * 2
+    assert [inputs for _, _, inputs in asked[1:]] == [[["rows"], ["rows"]]] * 2
 
 
 def test_text_is_read_there_as_it_was_written(source, tmp_path, asked):
@@ -73,7 +79,8 @@ def test_a_process_that_ends_leaves_no_file(source, tmp_path, monkeypatch):
     dying = FreshProcess(DIES)
     monkeypatch.setattr(_process, "_shared", {(): dying})
     monkeypatch.setattr(_process, "FreshProcess", lambda libraries: FreshProcess(DIES, libraries))
-    with pytest.raises(RunError, match=r"could not run .*: it ended with exit code 3; .*last word"):
+    told = rf"could not run {re.escape(str(source))}: it ended with exit code 3; .*last word"
+    with pytest.raises(RunError, match=told):
         transform(source, tmp_path / "out.pb", ["remove_nodes"])
     dying.close()
     assert list(tmp_path.iterdir()) == []
@@ -97,3 +104,65 @@ def test_a_step_that_makes_what_is_no_graph_is_named(source, tmp_path, monkeypat
     with pytest.raises(ArgumentError, match=r"(?s)spoil must be one .* accepts .*NoSuchOp"):
         transform(source, tmp_path / "out.pb", ["remove_nodes", "spoil"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_abort_of_tensorflow_ends_no_process_of_the_users(source, tmp_path):
+    """As 2.21 aborts on a depthwise convolution with a padding of its own, a bias and a Relu."""
+    with tf.Graph().as_default() as graph:
+        value = tf.raw_ops.DepthwiseConv2dNative(
+            input=tf.placeholder(tf.float32, [None, 8, 8, 3], name="x"),
+            filter=numbers(3, 3, 3, 1),
+            strides=[1, 1, 1, 1],
+            padding="EXPLICIT",
+            explicit_paddings=[0, 0, 1, 1, 1, 1, 0, 0],
+        )
+        tf.nn.relu(tf.nn.bias_add(value, numbers(3)), name="y")
+    path = tmp_path / "aborts.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    try:
+        transform(path, tmp_path / "out.pb", ["strip_unused"])
+    except RunError as error:
+        assert re.search(rf"could not run {re.escape(str(path))}: it ended by SIG", str(error))
+        assert [file.name for file in tmp_path.iterdir()] == ["aborts.pb"]
+    assert transform(source, tmp_path / "good.pb", ["remove_nodes"]).max_abs_diff == 0
+
+
+def test_where_a_step_begins_is_computed_there_too(source, tmp_path, asked):
+    """The values of a tensor that becomes a placeholder, which the proof goes on with."""
+    transform(source, tmp_path / "out.pb", ["cut:inputs=MatMul"])
+    first, values, again, *_ = asked
+    assert first[0] == values[0] == again[0] == "source.pb"
+    assert (values[1], values[2]) == (("MatMul:0",), [["x"], ["x"]])
+    assert (again[1], again[2]) == (("y:0",), [["MatMul:0"]] * 3)
+
+
+def test_a_source_that_fails_says_which_op_does(tmp_path):
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.int32, [None], name="x")
+        tf.gather(tf.constant([1.0, 2.0]), x, name="y")
+    path = tmp_path / "fails.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"y \(GatherV2.*indices\[0\] = 7"):
+        transform(path, tmp_path / "out.pb", ["strip_unused"], feeds={"x": np.int32([7])})
+    with pytest.raises(ArgumentError, match=r"feeds must be given, .* cannot run on generated"):
+        transform(_wants_large_numbers(tmp_path), tmp_path / "out.pb", ["strip_unused"])
+
+
+def _wants_large_numbers(folder):
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [2, 2], name="x")
+        tf.reshape(x, tf.cast(x[0], tf.int32) + 100, name="y")
+    path = folder / "large.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    return path
+
+
+def test_a_source_that_is_random_is_found_out(tmp_path):
+    """In one session: a seed gives the same numbers in each new one."""
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        tf.add(x, tf.random_uniform([3], seed=1), name="y")
+    path = tmp_path / "random.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    with pytest.raises(ArgumentError, match=r"the same in every run; .*RandomUniform"):
+        transform(path, tmp_path / "out.pb", ["strip_unused"])

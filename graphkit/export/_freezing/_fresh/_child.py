@@ -51,7 +51,9 @@ def _answer(request: Frame) -> Frame:
         found = _run_file(message["path"], message["outputs"], message["inputs"], request.arrays)
     except CorruptFileError as exc:
         return Frame({"refused": exc.reason})
-    except (ValueError, TypeError, KeyError, tf.errors.OpError, GraphkitError) as exc:
+    except tf.errors.OpError as exc:
+        return Frame({"refused": exc.message, "code": exc.error_code})
+    except (ValueError, TypeError, KeyError, GraphkitError) as exc:
         return Frame({"refused": str(getattr(exc, "message", exc))})
     return Frame({}, found)
 
@@ -68,6 +70,6 @@ def _run_file(
     with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
         restore_weights(session, Path(path), graph_def)
         for names in batches:
-            feed = {f"{name}:0": next(values) for name in names}
+            feed = {name if ":" in name else f"{name}:0": next(values) for name in names}
             found += [np.asarray(value) for value in session.run(list(outputs), feed)]
     return found

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from graphkit.errors import RunError
 from graphkit.export._freezing._fresh._frames import Frame, read_frame, write_frame
 
-__all__ = ["FreshProcess", "fresh_process"]
+__all__ = ["FreshProcess", "Refusal", "fresh_process"]
 
 # The folder it is started in is not for its imports; what this process found elsewhere is.
 _COMMAND = """
@@ -38,6 +38,19 @@ _LAST_WORDS = 3
 _LONGEST = 4000
 # The child of a program under `graphkit run` would become one of TensorFlow 1.
 _NOT_HANDED_ON = {"GRAPHKIT_RUN"}
+
+
+class Refusal(ValueError):
+    """TensorFlow does not accept a file there, or cannot run it.
+
+    Args:
+        message: What it said.
+        code: The number of its error's class, as `tf.errors` has them; None of other errors.
+    """
+
+    def __init__(self, message: str, code: int | None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class FreshProcess:
@@ -89,14 +102,14 @@ class FreshProcess:
         Args:
             path: The file.
             outputs: The names of tensors.
-            batches: Arrays by the names of placeholders.
+            batches: Arrays by the names of placeholders, or by the full names of other tensors.
             patience: How many seconds to wait for all of it.
 
         Returns:
             The outputs for each batch.
 
         Raises:
-            ValueError: TensorFlow does not accept the file, or cannot run it.
+            Refusal: TensorFlow does not accept the file, or cannot run it.
             RunError: The process ended, or did not answer in time.
         """
         names = [list(batch) for batch in batches]
@@ -110,7 +123,7 @@ class FreshProcess:
         with self._asking:
             answer = self._ask(Frame(message, arrays), f"run {path}", patience)
         if "refused" in answer.message:
-            raise ValueError(answer.message["refused"])
+            raise Refusal(answer.message["refused"], answer.message.get("code"))
         found, count = list(answer.arrays), len(outputs)
         return [found[i * count : (i + 1) * count] for i in range(len(batches))]
 
