@@ -23,7 +23,6 @@ from graphkit.errors import (
 from graphkit.export._apart._beside import weights_prefix
 from graphkit.export._apart._split import Split
 from graphkit.export._freezing._constants import count_parameters, hold_variables, is_too_large
-from graphkit.export._freezing._first_op import first_difference
 from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import (
@@ -37,10 +36,12 @@ from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._freezing._transformed import Transformed, changed_for_opencv, transformed
 from graphkit.export._freezing._written import files_of, write_graph, write_through
 from graphkit.export._graphs._libraries import Libraries, load_libraries
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._running._batches import Batch, checked_batches, generated_batches
+from graphkit.export._running._first_op import first_difference, values_on_the_way
 from graphkit.export._targets._consumers import consumer_differences
 from graphkit.export._targets._proof import Trial
 from graphkit.export._targets._record import Origin, file_hashes, record_of, record_text
@@ -322,8 +323,17 @@ def _record(
 
 
 def _blame(work: _Work, part: Path, tolerance: float, number: int) -> tuple[str, str] | None:
-    batch = work.batches[number]
-    return first_difference(work.session, work.plan, work.process, part, batch, tolerance)
+    plan, batch = work.plan, work.batches[number]
+    kept = {node.name for node in plan.graph_def.node}
+    ops = [op for op in work.session.graph.get_operations() if op.name in kept]
+    feed = {plan.inputs[name]: value for name, value in batch.items()} | plan.pins
+
+    def reloaded(tensors: Sequence[Tensor]) -> Outputs:
+        [found] = work.process.run(part, [tensor.name for tensor in tensors], [batch])
+        return found
+
+    tensors = values_on_the_way(ops, PLACEHOLDERS)
+    return first_difference(tensors, lambda some: work.session.run(some, feed), reloaded, tolerance)
 
 
 def _frozen_graph(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from graphkit._tf import Tensor, tf
 from graphkit.errors import (
     ArgumentError,
     ConversionError,
@@ -19,16 +20,21 @@ from graphkit.errors import (
     UnknownNameError,
     VerificationError,
 )
+from graphkit.export._graphs._tensors import short_name
 from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
+from graphkit.export._running._first_op import first_difference, values_on_the_way
 from graphkit.export._running._open_model import open_model
 from graphkit.export._targets._blame import refusal
-from graphkit.export._targets._first_op import first_difference
 from graphkit.export._targets._frozen import Frozen
 from graphkit.export._targets._options import Options
 from graphkit.export._targets._targets import Target
+from graphkit.session import SessionConfig
 
 __all__ = ["Trial", "proven_differences"]
+
+_MOST = 1000
+_PLAIN = {"Const", "Identity", "NoOp", "Placeholder", "StopGradient"}
 
 Outputs = list[npt.NDArray[Any]]
 
@@ -121,10 +127,17 @@ def _of(found: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _first_op(
     frozen: Frozen, target: Target, options: Options, trial: Trial
 ) -> tuple[str, str] | None:
-    def compute(cut: Frozen) -> Outputs:
+    def expected(tensors: Sequence[Tensor]) -> list[Any]:
+        feed = {tensor: trial.batches[0][name] for name, tensor in frozen.inputs.items()}
+        with tf.Session(graph=frozen.graph, config=SessionConfig().to_proto()) as session:
+            return list(session.run(tensors, feed))
+
+    def found(tensors: Sequence[Tensor]) -> Outputs:
+        cut = replace(frozen, outputs={short_name(tensor): tensor for tensor in tensors})
         with tempfile.TemporaryDirectory() as folder:
             part = Path(folder) / "model"
             target.write(cut, part, options)
             return _run(cut, target, part, trial.batches[:1])[0]
 
-    return first_difference(frozen, compute, trial.batches[0], trial.tolerance)
+    tensors = values_on_the_way(frozen.graph.get_operations(), _PLAIN)[:_MOST]
+    return first_difference(tensors, expected, found, trial.tolerance, at_once=_MOST)

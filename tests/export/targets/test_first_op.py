@@ -9,7 +9,8 @@ import pytest
 from nets import ROWS, branch, classifier, parts
 
 from graphkit._tf import tf
-from graphkit.export._targets._first_op import first_difference
+from graphkit.export._graphs._tensors import short_name
+from graphkit.export._running._first_op import first_difference, values_on_the_way
 from graphkit.export._targets._frozen import frozen_graph
 
 
@@ -20,15 +21,21 @@ def frozen(build, inputs, outputs):
     return frozen_graph(Path("model.pb"), graph.as_graph_def(), inputs, tensors)
 
 
-def computing(change):
-    """Another program: it computes as TensorFlow does, but for what `change` makes of a value."""
+def first_of(model, change):
+    """Where another program parts that computes as TensorFlow does, but for what `change` makes."""
+    with tf.Session(graph=model.graph) as session:
 
-    def compute(cut):
-        with tf.Session(graph=cut.graph) as session:
-            found = session.run(cut.outputs, {"x:0": ROWS})
-        return [change(name, np.asarray(value)) for name, value in found.items()]
+        def one(tensors):
+            return session.run(tensors, {"x:0": ROWS})
 
-    return compute
+        def other(tensors):
+            names = map(short_name, tensors)
+            return [change(n, np.asarray(v)) for n, v in zip(names, one(tensors), strict=True)]
+
+        tensors = values_on_the_way(model.graph.get_operations(), {"Const", "Placeholder"})
+        found = {first_difference(tensors, one, other, 1e-5, count) for count in (1, 2, 50)}
+    [first] = found
+    return first
 
 
 @pytest.mark.parametrize(
@@ -37,34 +44,47 @@ def computing(change):
 )
 def test_op_that_differs_is_found(wrong, kind):
     model = frozen(classifier, ["x"], ["y:0", "best:0"])
-    other = computing(lambda name, value: value + 1 if name == wrong else value)
-    assert first_difference(model, other, {"x": ROWS}, 1e-5) == (wrong, kind)
+    first = first_of(model, lambda name, value: value + 1 if name == wrong else value)
+    assert first == (wrong, kind)
 
 
 def test_first_of_several_is_found():
     model = frozen(classifier, ["x"], ["y:0", "best:0"])
-    other = computing(lambda name, value: value + 1)
-    assert first_difference(model, other, {"x": ROWS}, 1e-5) == ("scope/logits", "MatMul")
+    assert first_of(model, lambda name, value: value + 1) == ("scope/logits", "MatMul")
 
 
 def test_output_of_an_op_with_several_is_looked_at():
     model = frozen(parts, ["x"], ["parts:0", "parts:1", "scaled:0"])
-    other = computing(lambda name, value: value * 2 if name == "parts:1" else value)
-    assert first_difference(model, other, {"x": ROWS}, 1e-5) == ("parts", "SplitV")
+    first = first_of(model, lambda name, value: value * 2 if name == "parts:1" else value)
+    assert first == ("parts", "SplitV")
 
 
 def test_none_is_found_where_all_agree_once_each_is_computed():
     model = frozen(classifier, ["x"], ["y:0"])
-    other = computing(lambda name, value: value + np.array(1e-9, value.dtype))
-    assert first_difference(model, other, {"x": ROWS}, 1e-5) is None
+    assert first_of(model, lambda name, value: value + np.array(1e-9, value.dtype)) is None
 
 
 def test_none_is_found_where_the_other_program_gives_no_values():
-    def refuses(cut):
+    def refuses(name, value):
         raise RuntimeError("no such output")
 
-    model = frozen(classifier, ["x"], ["y:0"])
-    assert first_difference(model, refuses, {"x": ROWS}, 1e-5) is None
+    assert first_of(frozen(classifier, ["x"], ["y:0"]), refuses) is None
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda value: tf.raw_ops.Enter(data=value, frame_name="loop"),
+        lambda value: tf.raw_ops.Switch(data=value, pred=True).output_true,
+    ],
+    ids=["loop", "branch"],
+)
+def test_what_lies_before_a_loop_or_branch_is_looked_at(begin):
+    with tf.Graph().as_default() as graph:
+        before = tf.add(tf.placeholder(tf.float32, [None], name="x"), 1.0, name="before")
+        tf.negative(begin(before), name="y")
+    values = values_on_the_way(graph.get_operations(), {"Const", "Placeholder"})
+    assert [tensor.op.name for tensor in values] == ["before"]
 
 
 def test_placeholder_with_a_default_is_no_input():
