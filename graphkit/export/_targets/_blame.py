@@ -26,6 +26,10 @@ _ADVICE = (
         r"Queue|Iterator|Reader|Decode(Image|Jpeg|Png)|ParseExample",
         "name inputs behind it (inputs)",
     ),
+    (
+        r"String|Regex|Unicode|Lookup|HashTable",
+        "name inputs behind it (inputs), and feed what it makes of texts",
+    ),
     (r"Enter|Exit|NextIteration|LoopCond|While|TensorArray", "name outputs before the loop"),
     (
         r"^_Fused(Conv2D|MatMul)$|^Fused(ResizeAnd)?PadConv2D$",

@@ -14,6 +14,7 @@ from graphkit.export._graphs._cases import cases_as_conditions
 from graphkit.export._optional import optional_package
 from graphkit.export._targets._blame import check_ranks, refusal
 from graphkit.export._targets._frozen import Frozen
+from graphkit.export._targets._onnx_tables import DOMAIN, DOMAIN_VERSION, lookup_handlers
 from graphkit.export._targets._options import Options
 from graphkit.export._targets._quiet import held_back, logged
 from graphkit.export._targets._whole import write_whole
@@ -47,6 +48,7 @@ def write_onnx(frozen: Frozen, part: Path, options: Options) -> None:
                 input_names=[tensor.name for tensor in frozen.inputs.values()],
                 output_names=[tensor.name for tensor in frozen.outputs.values()],
                 tensors_to_rename={tensor.name: name for name, tensor in tensors},
+                **_for_tables(frozen.graph_def),
             )
         except Exception as exc:  # whatever its rewriters stumble over
             raise _refusal(frozen, lines, exc) from exc
@@ -55,6 +57,16 @@ def write_onnx(frozen: Frozen, part: Path, options: Options) -> None:
     if model.ByteSize() > _LIMIT:
         raise ConversionError(_NAME, "its weights exceed the 2 GiB that one file can hold")
     write_whole(part, model.SerializeToString(deterministic=True))
+
+
+def _for_tables(graph_def: Any) -> dict[str, Any]:
+    """What tf2onnx has to be told so that it writes lookup tables."""
+    handlers = lookup_handlers(graph_def)
+    if not handlers:
+        return {}
+    helper = optional_package("onnx", "writing an ONNX model").helper
+    opset = helper.make_opsetid(DOMAIN, DOMAIN_VERSION)
+    return {"custom_op_handlers": handlers, "extra_opset": [opset]}
 
 
 def _with_whole_loops(frozen: Frozen) -> Any:

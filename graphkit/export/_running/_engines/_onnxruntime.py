@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import numpy.typing as npt
 
 from graphkit.errors import CorruptFileError, RunError
@@ -52,9 +53,29 @@ class OnnxRuntimeModel(Model):
 
     def _compute(self, feeds: Arrays, names: Sequence[str]) -> list[npt.NDArray[Any]]:
         try:
-            return list(self._session.run(list(names), feeds))
+            given = {name: _with_texts(value, _decoded) for name, value in feeds.items()}
+            found = self._session.run(list(names), given)
+            return [_with_texts(value, _encoded) for value in found]
         except Exception as exc:  # its own classes have no other parent
             raise RunError(f"{self.path}: ONNX Runtime failed: {exc}") from exc
+
+
+def _with_texts(value: Any, turned: Callable[[Any], Any]) -> Any:
+    """An array; with each text turned, which is str in ONNX Runtime and bytes in TensorFlow."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "OSU":
+        return value
+    texts = np.empty(array.shape, object)
+    texts[...] = np.vectorize(turned, otypes=[object])(array) if array.size else array
+    return texts
+
+
+def _decoded(text: Any) -> str:
+    return text.decode() if isinstance(text, bytes) else str(text)
+
+
+def _encoded(text: Any) -> bytes:
+    return text if isinstance(text, bytes) else str(text).encode()
 
 
 def _info(value: Any) -> TensorInfo:
