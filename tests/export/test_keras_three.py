@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, UnsafeFileError, VerificationError
 from graphkit.export import freeze, inspect_file, load_graph, open_model
 from graphkit.export._inspection._keras import describe_keras
-from graphkit.export._running._engines._keras_three import export_apart
+from graphkit.export._running._engines._keras_three import check_answer, export_apart
+from graphkit.export._running._engines._keras_three_child import innermost
 from graphkit.export._running._engines._keras_trust import check_keras
 from graphkit.export._sources._keras_three import compare_predictions
 
@@ -189,11 +191,36 @@ def test_weights_in_other_files_are_named_and_not_read(tmp_path, kind, told):
         open_model(path)
 
 
-def test_what_keras_cannot_build_is_said_in_its_words(tmp_path):
-    path = rewritten(tmp_path / "m.keras", layer("hidden", config={"units": -1, "name": "hidden"}))
-    with pytest.raises(CorruptFileError, match=r"m\.keras: Keras 3\.\S+ cannot build it: .*-1"):
-        freeze(path, tmp_path / "m.pb")
-    assert not (tmp_path / "m.pb").exists()
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (None, r"^Keras 3 cannot build it: the process ended \(-9\) Killed$"),
+        ("Keras 3.1 cannot build it: no units", r"^Keras 3\.1 cannot build it: no units$"),
+    ],
+)
+def test_what_keras_cannot_build_is_said_in_its_words(tmp_path, answer, told):
+    if answer is not None:
+        (tmp_path / "answer.json").write_text(json.dumps({"error": answer}))
+    done = subprocess.CompletedProcess([], -9, b"", b"a warning\nKilled\n")
+    with pytest.raises(CorruptFileError) as caught:
+        check_answer(WHOLE, tmp_path, done)
+    assert re.search(told, caught.value.reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Unknown layer\nand advice", "Unknown layer"),
+        ("", "ValueError"),
+        (
+            "Layer 'a' failed.\n\nException encountered: Layer 'b' failed.\n\n"
+            "Exception encountered: no units\n",
+            "no units",
+        ),
+    ],
+)
+def test_the_innermost_of_its_errors_is_told(said, told):
+    assert innermost(ValueError(said)) == told
 
 
 def test_building_has_an_end(tmp_path):

@@ -20,7 +20,7 @@ from graphkit.export._running._engines._keras_trust import check_keras
 from graphkit.export._running._engines._saved_model import SavedModelModel
 from graphkit.session import SessionConfig
 
-__all__ = ["KerasThreeModel", "export_apart"]
+__all__ = ["KerasThreeModel", "check_answer", "export_apart"]
 
 _CHILD = """
 import sys
@@ -90,6 +90,21 @@ def export_apart(
         )
     except subprocess.TimeoutExpired as exc:
         raise UnsafeFileError(path, f"Keras 3 did not build it in {seconds:g} seconds") from exc
+    check_answer(path, folder, done)
+    return folder / "model"
+
+
+def check_answer(path: Path, folder: Path, done: subprocess.CompletedProcess[bytes]) -> None:
+    """Hears how the process fared.
+
+    Args:
+        path: The file of Keras.
+        folder: Where the process wrote.
+        done: The process.
+
+    Raises:
+        CorruptFileError: Keras could not build the model, or ended with the process.
+    """
     answer = folder / "answer.json"
     if not answer.is_file():
         lines = done.stderr.decode(errors="replace").strip().splitlines() or [""]
@@ -97,4 +112,3 @@ def export_apart(
         raise CorruptFileError(path, reason)
     if reason := json.loads(answer.read_text())["error"]:
         raise CorruptFileError(path, reason)
-    return folder / "model"

@@ -16,7 +16,7 @@ from graphkit.errors import GraphkitError
 from graphkit.export._optional import optional_package
 from graphkit.export._running._batches import Batch, generated_batches
 
-__all__ = ["export"]
+__all__ = ["export", "innermost"]
 
 _INNER = "Exception encountered: "
 _ODD = re.compile(r"[^A-Za-z0-9_.]")
@@ -36,12 +36,12 @@ def export(path: str, folder: str, *, safe: bool) -> None:
         model = keras.saving.load_model(path, compile=False, safe_mode=safe)
         _write(keras, model, Path(folder))
     except Exception as exc:  # Keras raises what its layers do, anything
-        error = f"Keras {keras.__version__} cannot build it: {_said(exc)}"
+        error = f"Keras {keras.__version__} cannot build it: {innermost(exc)}"
     (Path(folder) / "answer.json").write_text(json.dumps({"error": error}))
 
 
-def _said(error: Exception) -> str:
-    """What went wrong in a line: the innermost of the errors that Keras puts into each other."""
+def innermost(error: Exception) -> str:
+    """What went wrong, in a line: the last of the errors that Keras puts into each other."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     inner = [line.partition(_INNER)[2] for line in lines if _INNER in line]
     return next((line for line in reversed(inner) if line), lines[0])
@@ -93,7 +93,8 @@ def _predictions(
         fed = {name: tf.placeholder(t.dtype, t.shape) for name, t in inputs.items()}
         try:
             batches = generated_batches("export", fed)
-            indices = generated_batches("export", fed, dict.fromkeys(fed, np.arange(2)))
+            places = {name: np.arange(2) for name, t in fed.items() if t.dtype.is_floating}
+            indices = generated_batches("export", fed, places)
         except GraphkitError:
             return []
     for tried in (batches, indices):
