@@ -76,7 +76,8 @@ def describe(tf, program, config=None):
         try:
             outputs = program(tf)
         except Exception as error:
-            return {"error": type(error).__name__}
+            kinds = [kind for kind in type(error).__mro__ if kind.__module__ != "graphkit.errors"]
+            return {"error": kinds[0].__name__}
         keys = tf.GraphKeys
         found = {
             "variables": sorted(

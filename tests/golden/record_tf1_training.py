@@ -16,8 +16,9 @@ def failing(call):
 
 def queues(tf, outputs):
     """What a reader of batches made: static shapes, queue ops, runners, summaries."""
-    # What a condition puts in may stand in a function of its own.
-    kinds = [op.type for op in tf.get_default_graph().get_operations() if "Queue" in op.type]
+    # What a condition puts in may stand in a function of its own; below tf_data is graphkit's own.
+    ops = [op for op in tf.get_default_graph().get_operations() if "/tf_data/" not in op.name]
+    kinds = [op.type for op in ops if "Queue" in op.type]
     kinds = sorted(kind for kind in kinds if kind != "QueueEnqueueV2")
     keys = tf.GraphKeys
     runners = tf.get_collection(keys.QUEUE_RUNNERS)
