@@ -12,7 +12,7 @@ from typing import Any
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 
-from graphkit._tf import tf
+from graphkit._tf import Graph, tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._graphs._attributes import drop_newer_attributes
 from graphkit.export._graphs._lost_writes import forget_lost_writes
@@ -21,7 +21,13 @@ from graphkit.export._graphs._op_changes import GONE
 from graphkit.export._other_kinds import no_frozen_graph
 from graphkit.graph import drop_stale_shapes
 
-__all__ = ["check_bounds", "import_graph", "parse_graph_def", "read_graph_def"]
+__all__ = [
+    "check_bounds",
+    "import_graph",
+    "imported_graph",
+    "parse_graph_def",
+    "read_graph_def",
+]
 
 _LIMIT = 2**31 - 1
 _MOST_NODES = 10_000_000
@@ -126,6 +132,23 @@ def _unfolded(name: str, bodies: dict[str, Any], sizes: dict[str, int], depth: i
         inside = sum(_unfolded(other, bodies, sizes, depth + 1) for other in called)
         sizes[name] = len(bodies[name]) + inside
     return sizes[name]
+
+
+def imported_graph(path: Path, graph_def: Any, **options: Any) -> Graph:
+    """Builds the graph of a file.
+
+    Args:
+        path: The file, for messages.
+        graph_def: The graph; see `import_graph`.
+        options: As for `import_graph`.
+
+    Raises:
+        CorruptFileError: TensorFlow does not accept the graph; an unknown op is named.
+    """
+    graph = tf.Graph()
+    with graph.as_default():
+        import_graph(path, graph_def, name="", **options)
+    return graph
 
 
 def import_graph(

@@ -16,7 +16,7 @@ from graphkit._tf import Graph, tf
 from graphkit.errors import CorruptFileError
 from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._shards import shard_pattern
-from graphkit.export._graphs._model_file import check_bounds, import_graph
+from graphkit.export._graphs._model_file import check_bounds, imported_graph
 from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
 from graphkit.export._sources._queue_shapes import set_queue_shapes
 from graphkit.export._sources._source import check_safe
@@ -42,9 +42,7 @@ def graph_of(path: Path, graph_def: Any, written_with: Iterable[Any] = ()) -> Gr
     check_bounds(path, graph_def)
     for node in graph_def.node:
         node.device = ""
-    graph = tf.Graph()
-    with graph.as_default():
-        import_graph(path, graph_def, written_with=written_with, name="")
+    graph = imported_graph(path, graph_def, written_with=written_with)
     set_queue_shapes(graph)
     return graph
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphkit._tf import Graph, Tensor, tf
-from graphkit.export._graphs._model_file import import_graph
+from graphkit._tf import Graph, Tensor
+from graphkit.export._graphs._model_file import imported_graph
 from graphkit.export._graphs._tensors import short_name
 
 __all__ = ["Frozen", "frozen_graph"]
@@ -56,9 +56,7 @@ def frozen_graph(source: Path, graph_def: Any, inputs: list[str], outputs: list[
             node.op = "Identity"
             node.attr["T"].CopyFrom(node.attr.pop("dtype"))
             node.attr.pop("shape", None)
-    graph = tf.Graph()
-    with graph.as_default():
-        import_graph(source, own, name="")
+    graph = imported_graph(source, own)
     fed = {node.name for node in own.node if node.op.startswith("Placeholder")}
     return Frozen(
         graph=graph,

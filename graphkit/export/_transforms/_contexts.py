@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit._tf import tf
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import RANDOM
-from graphkit.export._transforms._network import copied
+from graphkit.export._transforms._network import built_graph
 from graphkit.export._transforms._sort import execution_order
 
 __all__ = ["acting_ops", "context_depths", "drop_needless_waits"]
@@ -62,9 +61,7 @@ def _change(kind: str, of_loop: bool) -> int:
 
 def acting_ops(graph_def: Any) -> set[str]:
     """The ops that act on something, and all that run after one of them."""
-    graph = tf.Graph()
-    with graph.as_default():
-        tf.import_graph_def(copied(graph_def), name="")
+    graph = built_graph(graph_def)
     harmless = RANDOM | _CHECKS
     found: set[str] = set()
     for node in execution_order(graph_def):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphkit._tf import Graph, Tensor, tf
+from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._surgery import cut_inputs
 from graphkit.export._graphs._tensors import find_tensors
-from graphkit.export._transforms._network import Baseline, Network, copied
+from graphkit.export._transforms._network import Baseline, Network, built_graph, copied
 
 __all__ = ["cut", "cut_network"]
 
@@ -31,9 +31,7 @@ def cut(
         UnknownNameError: A name the graph does not have.
         ArgumentError: The outputs do not depend on an input, or need another one.
     """
-    graph = tf.Graph()
-    with graph.as_default():
-        tf.import_graph_def(copied(network.graph_def), name="")
+    graph = built_graph(network.graph_def)
     ends = find_tensors(_WHERE, "outputs", graph, list(outputs or network.outputs))
     begins = list(inputs or network.inputs.values())
     return cut_network(_WHERE, network, graph, find_tensors(_WHERE, "inputs", graph, begins), ends)

@@ -22,6 +22,7 @@ from graphkit.export._transforms._network import (
     PASSES_ON,
     Network,
     add_constant,
+    built_graph,
     copied,
     full_name,
     rewire,
@@ -46,9 +47,7 @@ def fold_constants(network: Network, *, max_bytes: int = 10 * 2**20) -> Network:
     if max_bytes < 0:
         raise ArgumentError("fold_constants", "max_bytes", max_bytes, "0 or more")
     graph_def = copied(network.graph_def)
-    graph = tf.Graph()
-    with graph.as_default():
-        tf.import_graph_def(copied(graph_def), name="")
+    graph = built_graph(graph_def)
     folded = _foldable(
         graph, network, max_bytes, {f.signature.name for f in graph_def.library.function}
     )

@@ -18,6 +18,7 @@ from graphkit.export._transforms._inline_functions import inline_functions
 from graphkit.export._transforms._network import (
     Network,
     add_constant,
+    built_graph,
     constants,
     copied,
 )
@@ -38,9 +39,7 @@ def for_opencv(network: Network) -> Network:
     graph_def = copied(folded.graph_def)
     if any(node.op in ("Enter", "RefEnter") for node in graph_def.node):
         return folded
-    graph = tf.Graph()
-    with graph.as_default():
-        tf.import_graph_def(copied(graph_def), name="")
+    graph = built_graph(graph_def)
     writer = _Writer(graph_def)
     for node in list(graph_def.node):
         if node.op in ("Reshape", "Softmax", "Squeeze"):

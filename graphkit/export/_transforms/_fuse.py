@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from graphkit._tf import Graph, tf
+from graphkit._tf import tf
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._transforms._network import (
     Network,
     add_constant,
     attribute,
+    built_graph,
     constants,
     copied,
     full_name,
@@ -60,7 +61,7 @@ class _Fuser:
         self._nodes = {node.name: node for node in graph_def.node}
         self._constants = constants(graph_def)
         self._readers = Readers(graph_def, network.outputs)
-        self._graph = _imported(network)
+        self._graph = built_graph(network.graph_def)
 
     def fuse_before(self, conv: Any) -> bool:
         """Fuses what pads or resizes into the convolution behind it; tells whether it did."""
@@ -160,13 +161,6 @@ class _Fuser:
         shape = self._graph.get_operation_by_name(linear.name).outputs[0].shape
         is_vector = held is not None and bool(shape.rank) and value_of(held).shape == shape[-1:]
         return other if is_vector else None
-
-
-def _imported(network: Network) -> Graph:
-    graph = tf.Graph()
-    with graph.as_default():
-        tf.import_graph_def(copied(network.graph_def), name="")
-    return graph
 
 
 def _is_nchw(node: Any) -> bool:

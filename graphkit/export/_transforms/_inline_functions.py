@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from graphkit._tf import tf
 from graphkit.export._graphs._inline import inline_calls
-from graphkit.export._transforms._network import Network, copied
+from graphkit.export._transforms._network import Network, built_graph, copied
 
 __all__ = ["inline_functions"]
 
@@ -18,9 +17,7 @@ def inline_functions(network: Network) -> Network:
         network: The network.
     """
     graph_def = copied(network.graph_def)
-    graph = tf.Graph()
-    with graph.as_default():
-        tf.import_graph_def(copied(graph_def), name="")  # which fills in attributes
+    graph = built_graph(graph_def)  # which fills in attributes
     while inline_calls(graph_def, graph, network.kept):
         pass
     return network.with_graph(graph_def)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from graphkit._tf import Graph, tf
+from graphkit._tf import tf
 from graphkit.errors import ArgumentError, UnknownNameError
 from graphkit.export._apart._beside import check_whole
-from graphkit.export._graphs._model_file import import_graph, read_graph_def
+from graphkit.export._graphs._model_file import import_graph, imported_graph, read_graph_def
 from graphkit.export._graphs._nodes import function_names, needed_nodes, op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._outputs import clear_marks, file_outputs
@@ -72,7 +72,7 @@ def _opened(path: Path) -> Network:
     graph_def = read_graph_def(path)
     check_whole("merge", "file", path, graph_def.node)
     clear_placement(graph_def, devices=False)
-    graph = _graph(path, graph_def)
+    graph = imported_graph(path, copied(graph_def))
     outputs = [
         tensor.name
         for name, place in file_outputs(graph_def)
@@ -85,13 +85,6 @@ def _opened(path: Path) -> Network:
     clear_marks(graph_def)
     inputs = {node.name: node.name for node in needed if node.op in PLACEHOLDERS}
     return Network(graph_def, inputs, tuple(outputs)).with_graph(graph_def)
-
-
-def _graph(path: Path, graph_def: Any) -> Graph:
-    graph = tf.Graph()
-    with graph.as_default():
-        import_graph(path, copied(graph_def), name="")
-    return graph
 
 
 def _pairs(network: Network, second: Network, connect: Sequence[str]) -> dict[str, str]:

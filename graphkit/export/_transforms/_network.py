@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkit._marks import VARIABLE_MARK
-from graphkit._tf import Tensor, tf
+from graphkit._tf import Graph, Tensor, tf
 from graphkit.export._graphs._handles import make_constant
 from graphkit.export._graphs._nodes import free_name, needed_nodes, op_of, with_functions
 
@@ -21,6 +21,7 @@ __all__ = [
     "Network",
     "add_constant",
     "attribute",
+    "built_graph",
     "constants",
     "consumers",
     "copied",
@@ -93,6 +94,14 @@ def copied(graph_def: Any) -> Any:
     copy = type(graph_def)()
     copy.CopyFrom(graph_def)
     return copy
+
+
+def built_graph(graph_def: Any) -> Graph:
+    """Builds a graph, which fills attributes in, and stays as it is."""
+    graph = tf.Graph()
+    with graph.as_default():
+        tf.import_graph_def(copied(graph_def), name="")
+    return graph
 
 
 def full_name(reference: str) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 from google.protobuf import text_format
 
 from graphkit._aside import files_aside
-from graphkit._tf import Graph, tf
+from graphkit._tf import Graph
 from graphkit.errors import ArgumentError
 from graphkit.export._apart._beside import check_whole
 from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._session import check_request
 from graphkit.export._graphs._libraries import Libraries, load_libraries
-from graphkit.export._graphs._model_file import import_graph, read_graph_def
+from graphkit.export._graphs._model_file import imported_graph, read_graph_def
 from graphkit.export._graphs._nodes import needed_nodes
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._outputs import clear_marks, file_outputs, mark_outputs
@@ -151,7 +151,7 @@ class _Run:
     def write(self, target: Path) -> TransformReport:
         """Writes what is left, has it read back in the fresh process and compares it once more."""
         graph_def = copied(self._network.graph_def)
-        graph = _imported(self._source, graph_def)
+        graph = imported_graph(self._source, graph_def)
         outputs = [graph.get_tensor_by_name(name) for name in self._network.outputs]
         clear_marks(graph_def)
         mark_outputs(graph_def, outputs)
@@ -178,7 +178,7 @@ def _opened(source: Path, inputs: Any, outputs: Any) -> tuple[Network, Graph]:
     graph_def = read_graph_def(source)
     check_whole(_WHERE, "path", source, graph_def.node)
     clear_placement(graph_def, devices=False)
-    graph = _imported(source, graph_def)
+    graph = imported_graph(source, graph_def)
     if outputs is None:
         places = [(graph.get_operation_by_name(op).outputs, k) for op, k in file_outputs(graph_def)]
         found = [t for tensors, k in places for t in (tensors if k is None else tensors[k : k + 1])]
@@ -194,13 +194,6 @@ def _opened(source: Path, inputs: Any, outputs: Any) -> tuple[Network, Graph]:
         named = find_tensors(_WHERE, "inputs", graph, inputs)
         network = cut_network(_WHERE, network, graph, named, found)
     return network, graph
-
-
-def _imported(path: Path, graph_def: Any) -> Graph:
-    graph = tf.Graph()
-    with graph.as_default():
-        import_graph(path, graph_def, name="")
-    return graph
 
 
 def _serialized(graph_def: Any, *, text: bool) -> bytes:

@@ -18,7 +18,7 @@ from graphkit.errors import CorruptFileError, GraphkitError
 from graphkit.export._apart._restore import restore_weights
 from graphkit.export._freezing._fresh._frames import Frame, read_frame, write_frame
 from graphkit.export._graphs._libraries import load_libraries
-from graphkit.export._graphs._model_file import import_graph, read_graph_def
+from graphkit.export._graphs._model_file import imported_graph, read_graph_def
 from graphkit.session import SessionConfig
 
 __all__ = ["serve"]
@@ -62,9 +62,8 @@ def _run_file(
     path: str, outputs: Sequence[str], batches: Sequence[Sequence[str]], arrays: Sequence[Any]
 ) -> list[Any]:
     """Runs a file on batches, given by the names of their inputs and all their arrays in a row."""
-    graph, graph_def = tf.Graph(), read_graph_def(path)
-    with graph.as_default():
-        import_graph(Path(path), graph_def, name="")
+    graph_def = read_graph_def(path)
+    graph = imported_graph(Path(path), graph_def)
     values = iter(arrays)
     found = []
     with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
