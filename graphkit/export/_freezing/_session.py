@@ -225,8 +225,8 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
             raise
         try:
             return _written(work, again)
-        except (ConversionError, VerificationError) as still:
-            raise still from failure
+        except (ConversionError, VerificationError):
+            raise failure from None
 
 
 @dataclass(frozen=True)
