@@ -30,6 +30,11 @@ _ADVICE = (
         r"String|Regex|Unicode|Lookup|HashTable",
         "name inputs behind it (inputs), and feed what it makes of texts",
     ),
+    (
+        "TensorListReserve",
+        "build the placeholders with all their sizes, a batch of 1 for instance, so that what each "
+        "turn of a loop gives has a known shape",
+    ),
     (r"Enter|Exit|NextIteration|LoopCond|While|TensorArray", "name outputs before the loop"),
     (
         r"^_Fused(Conv2D|MatMul)$|^Fused(ResizeAnd)?PadConv2D$",

@@ -71,6 +71,7 @@ def test_long_message_is_cut():
         ("If", "pin the switch that chooses the branch"),
         ("QueueDequeueV2", "name inputs behind it"),
         ("While", "name outputs before the loop"),
+        ("TensorListReserve", "build the placeholders with all their sizes"),
         ("FusedBatchNormV3", "graphkit transform --step fold_batch_norms"),
         ("Tanh", ""),
     ],
