@@ -134,6 +134,13 @@ def test_nothing_is_built_but_layers_of_keras(tmp_path, named, change):
     check_keras(path, describe_keras(path), {named})
 
 
+def test_a_layer_with_code_is_allowed_with_its_function(tmp_path):
+    function = {"function": {"class_name": "__lambda__", "config": {"code": "4wEA"}}}
+    path = rewritten(tmp_path / "m.keras", layer("flat", class_name="Lambda", config=function))
+    assert "'Lambda'" in refused(path, {"__lambda__"})
+    check_keras(path, describe_keras(path), {"Lambda"})
+
+
 @pytest.mark.parametrize(
     "change",
     [

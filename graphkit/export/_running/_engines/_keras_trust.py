@@ -35,6 +35,7 @@ _CODE = {
     "__lambda__",
     "__typespec__",
 }
+_OF_LAMBDA = {"__lambda__"}  # the function in such a layer
 # Layers that read their words from a file, if their configuration names one.
 _VOCABULARY = "vocabulary"
 # Layers that call the function of TensorFlow which they name.
@@ -68,8 +69,9 @@ def check_keras(path: Path, details: KerasDetails, allow: Collection[str]) -> No
         raise UnsafeFileError(path, f"it leads to {details.outside[0]}, which was not read")
     if is_archive(path):
         _check_members(path)
+    allowed = {*allow, *(_OF_LAMBDA if "Lambda" in allow else ())}
     for named in _named(_configuration(path)):
-        if named not in allow:
+        if named not in allowed:
             raise UnsafeFileError(
                 path,
                 f"it names {named!r}, which is code, or could run some; no model was made of it "
