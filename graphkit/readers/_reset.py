@@ -14,6 +14,7 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.errors import RunError
+from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._runner import ancestors, queues_of, variable_of
 from graphkit.readers._serving import fillers, handle, on_tf_data, serving
 
@@ -46,7 +47,8 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
     """
     session = _plain(session)
     ops, runners = _concerned(session.graph, batches)
-    queues = [runner for runner in runners if not on_tf_data(runner)]
+    served = [runner for runner in runners if _is_served(runner, session)]
+    queues = [runner for runner in runners if runner not in served]
     started = [runner for runner in queues if session in runner._runs_per_session]  # noqa: SLF001
     coordinators = {runner: coordinator or _coordinator(runner, session) for runner in started}
     for one in coordinators.values():
@@ -54,12 +56,19 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
             one.raise_requested_exception()
     _stop(session, started)
     session.run(_set_back(session.graph, ops, queues))
-    for launch in dict.fromkeys(one.launch for one in runners if on_tf_data(one)):
+    for launch in dict.fromkeys(runner.launch for runner in served):
         launch.restart(session)
     for runner, one in coordinators.items():
         if one is not None:
             one.clear_stop()
         runner.create_threads(session, coord=one, daemon=True, start=True)
+
+
+def _is_served(runner: Any, session: Any) -> bool:
+    """Whether tf.data delivers, whatever looks at the queue of the runner since it was started."""
+    if isinstance(runner, IteratorRunner) and runner.launch.started(session):
+        return True
+    return on_tf_data(runner)
 
 
 def _plain(session: Any) -> Any:

@@ -145,6 +145,17 @@ def test_a_coordinator_that_was_stopped_goes_on(engine):
                 assert not started.coordinator.should_stop()
 
 
+def test_a_pipeline_begins_anew_though_its_queue_is_looked_at_since_it_was_started():
+    with tf.Graph().as_default(), readers.engine("tf.data"), tf.Session() as session:
+        batch = readers.batch([numbers(6)], 3)
+        with _Started(session):
+            assert _pass(session.run, batch) == list(range(6))
+            size = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1].queue.size()
+            readers.reset(session)
+            assert _pass(session.run, batch) == list(range(6))
+            assert session.run(size) == 0
+
+
 def test_passes_leave_no_threads_behind():
     with tf.Graph().as_default(), tf.Session() as session:
         batch = readers.batch([numbers(6)], 3)
