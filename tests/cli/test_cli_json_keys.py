@@ -15,12 +15,13 @@ from graphkit.export._formats._wire import write_bytes, write_int
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 TENSOR = {"name", "dtype", "shape"}
+AUTO = ("--engine", "auto")
 COMMANDS = {
     "freeze": [("freeze", "net.ckpt", "-o", "again.pb", "--outputs", "y", "--target", "tflite")],
     "convert": [("convert", "net.pb", "-o", "again.tflite")],
     "transform": [("transform", "net.pb", "-o", "again.pb", "--step", "strip_unused")],
-    "infer": [("infer", "net.pb", "rows.csv")],
-    "infer --top-k": [("infer", "net.pb", "rows.csv", "--top-k", "1")],
+    "infer": [("infer", "net.pb", "rows.csv", *AUTO), ("infer", "net.pb", "rows.csv")],
+    "infer --top-k": [("infer", "net.pb", "rows.csv", "--top-k", "1", *AUTO)],
     "inspect: graph": [("inspect", "net.pb"), ("inspect", "net.ckpt.meta"), ("inspect", "saved")],
     "inspect: checkpoint": [("inspect", "net.ckpt")],
     "inspect: TFLite": [("inspect", "net.tflite")],
