@@ -38,18 +38,13 @@ def bucket_by_queues(
         sizes = _per_bucket(batch_size, num_buckets)
         sizes = [tf.convert_to_tensor(size, tf.int32, name="batch_size") for size in sizes]
         which = tf.convert_to_tensor(which_bucket, tf.int32, name="which_bucket")
-        known = queue_inputs._shapes([parts], shapes, enqueue_many=False)  # noqa: SLF001
-        make = queue_inputs._which_queue(dynamic_pad)  # noqa: SLF001
-        queues = [
-            make(
-                capacity=size,
-                dtypes=[part.dtype.base_dtype for part in parts],
-                shapes=known,
-                shared_name=None if shared_name is None else f"{shared_name}_{number}",
-                name=f"bucket_queue_{number}",
-            )
-            for number, size in enumerate(_per_bucket(bucket_capacities or capacity, num_buckets))
-        ]
+        queues = _queues(
+            parts,
+            shapes,
+            _per_bucket(bucket_capacities or capacity, num_buckets),
+            shared_name,
+            padding=dynamic_pad,
+        )
         alike = not (allow_smaller_final_batch or isinstance(batch_size, (list, tuple)))
         static = tf.TensorShape([tf.get_static_value(sizes[0]) if alike else None])
         top = tf.PaddingFIFOQueue(
@@ -68,10 +63,7 @@ def bucket_by_queues(
             tf.group(*(queue.close() for queue in queues)),
             tf.group(*(queue.close(cancel_pending_enqueues=True) for queue in queues)),
         )
-        for queue in queues:
-            tf.summary.scalar(f"bucket/{queue.name}/size", tf.cast(top.size(), tf.float32))
-        full = tf.cast(top.size(), tf.float32) * (1.0 / capacity)
-        tf.summary.scalar(f"bucket/{top.name}/fraction_of_{capacity}_full", full)
+        _summarize(top, queues, capacity)
         number, *batch = top.dequeue(name="dequeue_top")
         batch = queue_inputs._restore_sparse_tensors(  # noqa: SLF001
             batch if len(batch) > 1 else batch[0], sparse
@@ -81,6 +73,36 @@ def bucket_by_queues(
 
 def _per_bucket(given: Any, num_buckets: int) -> list[Any]:
     return list(given) if isinstance(given, (list, tuple)) else [given] * num_buckets
+
+
+def _queues(
+    parts: list[Tensor],
+    shapes: Any,
+    capacities: list[int],
+    shared_name: str | None,
+    *,
+    padding: bool,
+) -> list[Any]:
+    known = queue_inputs._shapes([parts], shapes, enqueue_many=False)  # noqa: SLF001
+    make = queue_inputs._which_queue(padding)  # noqa: SLF001
+    return [
+        make(
+            capacity=capacity,
+            dtypes=[part.dtype.base_dtype for part in parts],
+            shapes=known,
+            shared_name=None if shared_name is None else f"{shared_name}_{number}",
+            name=f"bucket_queue_{number}",
+        )
+        for number, capacity in enumerate(capacities)
+    ]
+
+
+def _summarize(top: Any, queues: list[Any], capacity: int) -> None:
+    """Adds TensorFlow 1's summaries, which all tell how many batches wait."""
+    for queue in queues:
+        tf.summary.scalar(f"bucket/{queue.name}/size", tf.cast(top.size(), tf.float32))
+    full = tf.cast(top.size(), tf.float32) * (1.0 / capacity)
+    tf.summary.scalar(f"bucket/{top.name}/fraction_of_{capacity}_full", full)
 
 
 def _put(parts: list[Tensor], which: Tensor, queues: list[Any]) -> Operation:
