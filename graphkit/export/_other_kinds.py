@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graphkit.errors import CorruptFileError
+from graphkit.errors import CorruptFileError, UnsafeFileError
 from graphkit.export._checkpoints._files import is_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._wire import FormatError, as_bytes, fields
+from graphkit.records import iterate_records
 
-__all__ = ["is_event", "is_keras", "is_saved_model", "is_tflite", "no_frozen_graph"]
+__all__ = [
+    "is_event",
+    "is_keras",
+    "is_meta_graph",
+    "is_saved_model",
+    "is_tflite",
+    "no_frozen_graph",
+]
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 _SAVED_MODEL_START = b"\x08\x01\x12"  # the schema's version, 1, then the first meta graph
@@ -32,13 +40,23 @@ def no_frozen_graph(path: Path) -> str | None:
     Returns:
         The words; None if it is of no kind that is known.
     """
+    freezes = f"not a frozen graph; `graphkit freeze '{path}' -o MODEL.pb` (freeze) makes one of it"
     if is_saved_model(path):
-        way = "load it into a session (tf.saved_model.load) and write that with freeze_session"
-        return f"is a SavedModel, not a frozen graph; {way}"
-    if is_checkpoint(path) or _is_meta_graph(path):
-        way = f"`graphkit freeze '{path}' -o MODEL.pb` (freeze_checkpoint) makes one of it"
-        return f"is of a checkpoint, not a frozen graph; {way}"
-    return None
+        return f"is a SavedModel, {freezes}"
+    if is_checkpoint(path) or is_meta_graph(path):
+        return f"is of a checkpoint, {freezes}"
+    return _no_graph_at_all(path) if path.is_file() else None
+
+
+def _no_graph_at_all(path: Path) -> str | None:
+    if is_tflite(path):
+        return "is a TFLite model, no graph of TensorFlow; `graphkit infer` runs it"
+    record = _first_record(path)
+    if record is None:
+        return None
+    if is_event(record):
+        return f"is an event file, no graph; `graphkit board '{path.parent}'` shows what is in it"
+    return f"is a TFRecord file, no graph; `graphkit records show '{path}'` shows what is in it"
 
 
 def is_saved_model(path: Path) -> bool:
@@ -70,8 +88,17 @@ def is_event(record: bytes) -> bool:
     return any(bytes(version).startswith(_EVENT_FILE) for version in versions)
 
 
-def _is_meta_graph(path: Path) -> bool:
+def is_meta_graph(path: Path) -> bool:
+    """Whether a file is a `.meta`, whatever its name: a graph with what belongs to it."""
     try:
         return path.is_file() and read_graph_file(path).kind == "meta graph"
     except CorruptFileError:
         return False
+
+
+def _first_record(file: Path) -> bytes | None:
+    """The record a TFRecord file begins with; its checksums leave no doubt that it is one."""
+    try:
+        return next(iterate_records(file), None)
+    except (CorruptFileError, UnsafeFileError):
+        return None

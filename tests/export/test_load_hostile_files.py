@@ -70,7 +70,9 @@ def test_a_saved_model_is_no_frozen_graph(graph, session, tmp_path):
     saved = tmp_path / "saved"
     x = tf.placeholder(tf.float32, [None], name="x")
     tf.saved_model.simple_save(session, str(saved), {"x": x}, {"y": x + 1})
-    with pytest.raises(MissingFileError, match="saved: is a SavedModel, not a frozen graph; load"):
+    with pytest.raises(
+        MissingFileError, match="saved: is a SavedModel, not a frozen graph; `graphkit fr"
+    ):
         load_graph(saved)
     with pytest.raises(CorruptFileError, match=r"saved_model\.pb: is a SavedModel, not a frozen"):
         load_graph(saved / "saved_model.pb")

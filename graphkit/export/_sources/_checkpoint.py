@@ -104,8 +104,8 @@ def _belongs_to(target: Path, prefix: Path) -> bool:
 def _read_meta(path: Path) -> Any:
     if not path.is_file():
         reason = (
-            "does not exist; a checkpoint can be frozen only with its graph beside it, or with the "
-            "code that builds it (--script, graph)"
+            "does not exist; a checkpoint can be frozen only with its graph beside it, in another "
+            "file (--graph), or with the code that builds it (--script, graph)"
         )
         raise MissingFileError(path, reason)
     try:

@@ -22,7 +22,7 @@ from graphkit.export._freezing._session import check_request
 from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._tensors import describe_tensor
-from graphkit.export._other_kinds import is_keras
+from graphkit.export._other_kinds import is_keras, is_meta_graph
 from graphkit.export._predicting._preprocessing import Preprocessing
 from graphkit.export._running._batches import checked_batches, generated_batches
 from graphkit.export._running._frozen_graph import FrozenGraph, load_graph
@@ -212,8 +212,9 @@ def _check_size(form: Target, frozen: FrozenGraph) -> None:
 
 
 def _is_to_be_frozen(path: Path) -> bool:
-    is_file = path.is_file()
-    return path.is_dir() or is_checkpoint(path) or (is_file and is_keras(path))
+    if path.is_dir() or is_checkpoint(path):
+        return True
+    return path.is_file() and (is_keras(path) or is_meta_graph(path))
 
 
 def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionReport:
