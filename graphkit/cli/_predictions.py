@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,12 @@ from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_table, progress_bar, to_json
 
 if TYPE_CHECKING:
-    from graphkit.export import Model, Prediction, Preprocessing, Ranked
+    from graphkit.export import Example, Model, Prediction, Preprocessing, Ranked
 
 __all__ = ["Request", "open_fastest", "run_examples"]
 
 _SHOWN_VALUES = 6
+_FEW = 16  # inputs that are through before it is measured what runs them fastest
 _CLASSES = 5
 _PREPARATION = ("scale", "mean", "std", "colour", "size", "resize", "layout")
 
@@ -101,7 +103,8 @@ def _predictions(request: Request, show: _Show) -> Iterator[Prediction]:
         feeds = _feeds(request, model)
         examples = read_examples(request.inputs, info, preprocessing, feature=request.feature)
         size, outputs = request.batch_size, request.outputs
-        if request.engine == "auto":
+        measures, examples = _measures(request, examples)
+        if measures:
             batch, examples = first_batch(model, examples, batch_size=size, feeds=feeds)
             model = model if batch is None else open_fastest(request, model, batch)
             show.engine = model.engine
@@ -110,6 +113,13 @@ def _predictions(request: Request, show: _Show) -> Iterator[Prediction]:
             for number, one in enumerate(found, 1):
                 progress(number, None)
                 yield one
+
+
+def _measures(request: Request, examples: Iterator[Example]) -> tuple[bool, Iterator[Example]]:
+    """Whether the engine is to be chosen by what is measured; and all the examples."""
+    taken = list(islice(examples, _FEW + 1))
+    is_open = request.engine is None and len(taken) > _FEW
+    return is_open or request.engine == "auto", chain(taken, examples)
 
 
 def _feeds(request: Request, model: Model) -> dict[str, Any]:

@@ -86,3 +86,32 @@ def test_without_anything_to_measure_on_the_first_engine_is_taken(graphkit, here
     assert outcome.code == 1
     assert len(outcome.out.splitlines()) == 3
     assert "ms" not in outcome.err
+
+
+def write_rows(path, count):
+    np.savetxt(path, np.eye(count, 3), delimiter=",")
+
+
+@pytest.mark.parametrize(
+    ("count", "options", "taken"),
+    [
+        (16, [], None),
+        (17, [], "opencv"),
+        (17, ["--batch-size", 17], "opencv"),
+        (17, ["--engine", "tensorflow"], None),
+        (16, ["--engine", "auto"], "opencv"),
+    ],
+)
+def test_for_many_inputs_engines_are_measured_unless_one_is_named(
+    graphkit, here, monkeypatch, count, options, taken
+):
+    monkeypatch.setattr(_fastest, "_seconds", lambda model, feeds: TIMES[model.engine])
+    write_rows(here / "rows.csv", count)
+    write_graph(here / "twice.pb", "x", [None, 3])
+    outcome = graphkit("infer", "twice.pb", "rows.csv", "--json", *options)
+    assert outcome.code == 0, outcome.err
+    found = [json.loads(line) for line in outcome.out.splitlines()]
+    assert len(found) == count
+    assert {line.get("engine") for line in found} == {taken}
+    assert ("runs twice.pb" in outcome.err) == (taken is not None)
+    assert found[-1]["outputs"]["y"] == (2 * np.eye(count, 3)[-1]).tolist()
