@@ -20,7 +20,7 @@ from graphkit.export._graphs._handles import make_constant
 from graphkit.export._graphs._laid_open import laid_open
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
-from graphkit.export._transforms._sort import execution_order
+from graphkit.export._graphs._order import execution_order
 
 __all__ = ["dropout_rates", "fold_numbers"]
 
@@ -48,7 +48,7 @@ def dropout_rates(graph_def: Any, graph: Graph) -> dict[str, Any]:
     Returns:
         By the name of the placeholder, the number with which nothing is dropped.
     """
-    nodes = laid_open(execution_order(graph_def), graph_def.library, graph)
+    nodes = laid_open(execution_order(graph_def.node), graph_def.library, graph)
     fed = [node for node in nodes if node.op in PLACEHOLDERS and _is_number(node)]
     choices = [(node.name, _dtype(node).type(value)) for node in fed for value in (1, 0)]
     return {name: value for name, value in choices if _keeps_everything(nodes, name, value)}
@@ -64,7 +64,7 @@ def fold_numbers(graph_def: Any) -> None:
     """
     flow = _Flow({})
     constant: set[str] = set()
-    for node in execution_order(graph_def):
+    for node in execution_order(graph_def.node):
         flow.follow(node)
         if node.name in flow.numbers and node.op != "Enter" and constant.issuperset(node.input):
             constant.add(node.name)

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from graphkit._tf import Graph, tf
-from graphkit.export._graphs._nodes import op_of
+from graphkit.export._graphs._order import execution_order
 from graphkit.graph import function_body
 
 __all__ = ["laid_open"]
@@ -92,32 +92,13 @@ class _Opening:
         for function in functions:
             prefix = f"{node.name}/{function.signature.name}/"
             body, results = function_body(function, given, prefix)
-            yield from self.opened(_in_order(body), depth + 1)
+            yield from self.opened(execution_order(body), depth + 1)
             results = [self._place(name) for name in results]
             if node.op in _CALLS:
                 self._moved.update((f"{node.name}:{i}", name) for i, name in enumerate(results))
             loops = function is functions[-1] and node.op in _LOOPS
             returned += [name for i, name in enumerate(results) if not (loops and i in kept)]
         return [*choice, *returned]
-
-
-def _in_order(body: list[Any]) -> list[Any]:
-    """Nodes of a function, which has no circles, each behind those it reads."""
-    nodes, done, ordered = {node.name: node for node in body}, set[str](), list[Any]()
-    for first in body:
-        waiting = [first]
-        while waiting:
-            node = waiting[-1]
-            sources = (nodes.get(op_of(name)) for name in node.input)
-            missing = [s for s in sources if s is not None and s.name not in done]
-            if missing and node.name not in done:
-                waiting.append(missing[0])
-                continue
-            waiting.pop()
-            if node.name not in done:
-                done.add(node.name)
-                ordered.append(node)
-    return ordered
 
 
 def _unchanged(body: Any) -> set[int]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import RANDOM
+from graphkit.export._graphs._order import execution_order
 from graphkit.export._transforms._network import built_graph
-from graphkit.export._transforms._sort import execution_order
 
 __all__ = ["acting_ops", "context_depths", "drop_needless_waits"]
 
@@ -43,7 +43,7 @@ def context_depths(graph_def: Any) -> dict[str, int]:
     """In how many branches and loops each node lies."""
     kinds = {node.name: node.op.removeprefix("Ref") for node in graph_def.node}
     depths: dict[str, int] = {}
-    for node in execution_order(graph_def):
+    for node in execution_order(graph_def.node):
         sources = [op_of(reference) for reference in node.input]
         depth = max((depths.get(name, 0) for name in sources), default=0)
         of_loop = any(kinds[name] in ("LoopCond", "NextIteration") for name in sources)
@@ -64,7 +64,7 @@ def acting_ops(graph_def: Any) -> set[str]:
     graph = built_graph(graph_def)
     harmless = RANDOM | _CHECKS
     found: set[str] = set()
-    for node in execution_order(graph_def):
+    for node in execution_order(graph_def.node):
         op = graph.get_operation_by_name(node.name)
         acts = op.op_def is None or (op.op_def.is_stateful and op.type not in harmless)
         if acts or any(op_of(reference) in found for reference in node.input):

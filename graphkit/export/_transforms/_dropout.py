@@ -8,8 +8,8 @@ import numpy as np
 
 from graphkit._tf import tf
 from graphkit.export._graphs._nodes import op_of
+from graphkit.export._graphs._order import execution_order
 from graphkit.export._transforms._network import constants, data_inputs, rewire, value_of
-from graphkit.export._transforms._sort import execution_order
 
 __all__ = ["drop_idle_dropout"]
 
@@ -26,7 +26,7 @@ def drop_idle_dropout(graph_def: Any, kept: set[str]) -> None:
     """
     passing = _Passing(graph_def)
     moved = {}
-    for node in execution_order(graph_def):
+    for node in execution_order(graph_def.node):
         source = passing.source(node)
         if source is not None and node.name not in kept:
             moved[f"{node.name}:0"] = source
