@@ -125,6 +125,20 @@ def test_it_is_transformed_with_it(library, frozen, tmp_path):
     assert report.max_abs_diff == 0
 
 
+@pytest.mark.parametrize("write", [transform, freeze])
+def test_what_it_computes_of_constants_is_folded_with_it(library, tmp_path, write):
+    op = tf.load_op_library(str(library))
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 2], name="x")
+        tf.multiply(x, op.graphkit_triple(tf.constant([1.0, 2.0]), name="triple"), name="y")
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    given = {"steps" if write is transform else "transforms": ["fold_constants"]}
+    write(tmp_path / "m.pb", tmp_path / "folded.pb", outputs="y", libraries=[library], **given)
+    with load_graph(tmp_path / "folded.pb") as folded:
+        assert folded.graph.get_operation_by_name("triple").type == "Const"
+        np.testing.assert_array_equal(folded.run({"x": ROWS})["y"], ROWS * [3, 6])
+
+
 def test_a_model_is_opened_with_it(library, frozen):
     with open_model(frozen, libraries=[library]) as model:
         np.testing.assert_array_equal(model.run({"x": ROWS})["y"], TRIPLES)

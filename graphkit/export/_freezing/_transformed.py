@@ -48,7 +48,10 @@ def transformed(
         RunError: The process it is proven in ended.
     """
     network = Network(
-        graph_def, {name: name for name in plan.inputs}, tuple(t.name for t in plan.outputs)
+        graph_def,
+        {name: name for name in plan.inputs},
+        tuple(tensor.name for tensor in plan.outputs),
+        libraries=proof.process.libraries,
     )
     reports: list[StepReport] = []
     if steps:

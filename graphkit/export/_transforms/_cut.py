@@ -66,6 +66,7 @@ def cut_network(
         {name: name for name in placed},
         tuple(tensor.name for tensor in outputs),
         Baseline(placed, outputs, _computed_inputs(network, placed)),
+        network.libraries,
     )
 
 

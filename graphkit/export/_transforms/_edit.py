@@ -145,7 +145,8 @@ def _edited(where: str, network: Network, graph_def: Any, outputs: Sequence[str]
         {name: graph.get_tensor_by_name(f"{name}:0") for name in inputs},
         [graph.get_tensor_by_name(name) for name in outputs],
     )
-    edited = Network(graph_def, {name: name for name in inputs}, tuple(outputs), baseline)
+    names = {name: name for name in inputs}
+    edited = Network(graph_def, names, tuple(outputs), baseline, network.libraries)
     return edited.with_graph(graph_def)
 
 

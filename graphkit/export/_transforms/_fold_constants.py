@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import DType, Graph, Operation, Tensor, tf
 from graphkit.errors import ArgumentError
+from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._graphs._handles import make_constant
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import (
@@ -27,7 +27,7 @@ from graphkit.export._transforms._network import (
     full_name,
     rewire,
 )
-from graphkit.session import SessionConfig
+from graphkit.export._transforms._source import source_outputs
 
 __all__ = ["fold_constants"]
 
@@ -35,7 +35,7 @@ _NEVER = CONTROL_FLOW | PLACEHOLDERS | RANDOM | {"CheckNumerics", "Const"}
 
 
 def fold_constants(network: Network, *, max_bytes: int = 10 * 2**20) -> Network:
-    """Replaces what depends on constants alone by its value, computed by TensorFlow.
+    """Replaces what depends on constants alone by its value, computed in the fresh process.
 
     Ops with side effects, random ones, those that read files, calls of functions, and whatever
     belongs to a branch or a loop stay as they are.
@@ -43,6 +43,9 @@ def fold_constants(network: Network, *, max_bytes: int = 10 * 2**20) -> Network:
     Args:
         network: The network.
         max_bytes: The largest constant to make, unless it was computed from a larger one.
+
+    Raises:
+        RunError: That process ended on it, or did not answer.
     """
     if max_bytes < 0:
         raise ArgumentError("fold_constants", "max_bytes", max_bytes, "0 or more")
@@ -55,7 +58,7 @@ def fold_constants(network: Network, *, max_bytes: int = 10 * 2**20) -> Network:
     nodes = {node.name: node for node in graph_def.node}
     weights = _made_of_weights(folded, nodes)
     taken, moved = set(nodes), {}
-    for tensor, value in _computed(graph, wanted).items():
+    for tensor, value in _computed(network.libraries, wanted).items():
         if value.nbytes > max(max_bytes, *(_bytes(source) or 0 for source in tensor.op.inputs)):
             continue
         name, mark = tensor.op.name, tensor.op.name in weights
@@ -126,23 +129,19 @@ def _read(tensor: Tensor, folded: list[Operation], network: Network) -> bool:
     return any(op.name not in inside for op in tensor.consumers())
 
 
-def _computed(graph: Any, tensors: list[Tensor]) -> dict[Tensor, Any]:
+def _computed(libraries: Sequence[str], tensors: list[Tensor]) -> dict[Tensor, Any]:
     """The values; what cannot be computed fails when the network runs, as it did before."""
-    with tf.Session(graph=graph, config=SessionConfig().to_proto()) as session:
-        try:
-            return dict(zip(tensors, map(np.asarray, session.run(tensors)), strict=True))
-        except tf.errors.OpError:
-            return _computed_alone(session, tensors)
-
-
-def _computed_alone(session: Any, tensors: list[Tensor]) -> dict[Tensor, Any]:
-    found = {}
-    for tensor in tensors:
-        try:
-            found[tensor] = np.asarray(session.run(tensor))
-        except tf.errors.OpError:
-            continue
-    return found
+    if not tensors:
+        return {}
+    try:
+        process = fresh_process(libraries)
+        [values] = source_outputs("the constants to fold", process, tensors, [{}])
+    except tf.errors.OpError:
+        if len(tensors) == 1:
+            return {}
+        half = len(tensors) // 2
+        return _computed(libraries, tensors[:half]) | _computed(libraries, tensors[half:])
+    return dict(zip(tensors, values, strict=True))
 
 
 def _made_of_weights(folded: list[Operation], nodes: dict[str, Any]) -> set[str]:

@@ -65,6 +65,7 @@ def merge(
         inputs,
         (*left, *(moved.get(name, name) for name in behind.outputs)),
         _apart(Path(file), network, second, pairs, behind.inputs),
+        network.libraries,
     )
 
 

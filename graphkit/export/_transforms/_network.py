@@ -63,12 +63,14 @@ class Network:
         outputs: The full names of its outputs (`"y:0"`), in the order of what they are compared
             with.
         baseline: What it is compared with from now on, if a transform changed what is computed.
+        libraries: The files of custom ops that are known where its constants are computed.
     """
 
     graph_def: Any
     inputs: Mapping[str, str]
     outputs: tuple[str, ...]
     baseline: Baseline | None = None
+    libraries: tuple[str, ...] = ()
 
     @property
     def kept(self) -> set[str]:

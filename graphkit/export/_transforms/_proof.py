@@ -26,6 +26,9 @@ _WHERE = "transform"
 class Proof:
     """What the outputs of a network are, on a few batches.
 
+    Attributes:
+        process: Where networks are run.
+
     Args:
         plan: What the inputs and outputs were before any step.
         batches: The values of the inputs.
@@ -40,7 +43,7 @@ class Proof:
         expected: Sequence[Outputs],
         process: FreshProcess,
     ) -> None:
-        self._process = process
+        self.process = process
         self._plan = plan
         self._batches = batches
         self._expected = list(expected)
@@ -95,10 +98,10 @@ class Proof:
         batches = [{name: one[name] for name in baseline.inputs if name in one} for one in given]
         if baseline.feeds:
             tensors = list(baseline.feeds.values())
-            computed = source_outputs(path, self._process, tensors, given)
+            computed = source_outputs(str(path), self.process, tensors, given)
             for batch, values in zip(batches, computed, strict=True):
                 batch.update(zip(baseline.feeds, values, strict=True))
-        return proof_of(path, baseline, None, tolerance, self._process, batches)
+        return proof_of(path, baseline, None, tolerance, self.process, batches)
 
     def _found(self, step: str, network: Network, file: Path) -> list[Outputs]:
         names = network.inputs
@@ -107,7 +110,7 @@ class Proof:
             for batch in self._batches
         ]
         try:
-            return self._process.run(file, network.outputs, batches)
+            return self.process.run(file, network.outputs, batches)
         except ValueError as exc:
             wanted = f"one whose graph TensorFlow accepts and runs ({exc})"
             raise ArgumentError(_WHERE, step, step, wanted) from exc
@@ -148,7 +151,7 @@ def proof_of(
 
     def compute(batches: Sequence[Batch]) -> list[Outputs]:
         named = [{plan.inputs[k].name: value for k, value in one.items()} for one in batches]
-        return source_outputs(path, process, plan.outputs, named)
+        return source_outputs(str(path), process, plan.outputs, named)
 
     expected = expected_outputs(_WHERE, compute, plan, values, given=given, tolerance=tolerance)
     return Proof(plan, values, expected, process)

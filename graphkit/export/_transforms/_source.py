@@ -1,4 +1,4 @@
-"""What a network comes from, run where an abort of TensorFlow ends no process of the user's."""
+"""Tensors of a graph, computed where an abort of TensorFlow ends no process of the user's."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
+
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, RunError
 from graphkit.export._freezing._fresh._process import FreshProcess, Refusal
-from graphkit.export._freezing._proof import Outputs
 from graphkit.export._graphs._nodes import needed_nodes, with_functions
 from graphkit.export._running._batches import Batch
 
@@ -24,12 +25,12 @@ def needed_graph(tensors: Sequence[Tensor]) -> Any:
 
 
 def source_outputs(
-    path: Path, process: FreshProcess, tensors: Sequence[Tensor], batches: Sequence[Batch]
-) -> list[Outputs]:
+    called: str, process: FreshProcess, tensors: Sequence[Tensor], batches: Sequence[Batch]
+) -> list[list[npt.NDArray[Any]]]:
     """Computes tensors in the fresh process, all batches in one session.
 
     Args:
-        path: The file their graph came from, for messages.
+        called: What messages call their graph, such as the file it came from.
         process: The process.
         tensors: Tensors of one graph.
         batches: Arrays by the names of tensors.
@@ -47,8 +48,8 @@ def source_outputs(
         except Refusal as exc:
             if exc.code is None:
                 wanted = f"a graph that TensorFlow accepts in a fresh process ({exc})"
-                raise ArgumentError("transform", "path", str(path), wanted) from exc
+                raise ArgumentError("transform", "path", called, wanted) from exc
             kind = tf.errors.exception_type_from_error_code(exc.code)
             raise kind(None, None, str(exc)) from exc
         except RunError as exc:
-            raise RunError(str(exc).replace(str(place), str(path))) from exc
+            raise RunError(str(exc).replace(str(place), called)) from exc

@@ -108,7 +108,7 @@ def transform(
         raise ArgumentError(_WHERE, "steps", steps, "a list of at least one step")
     known = load_libraries(_WHERE, libraries)
     bound = [bound_step(step) for step in steps]
-    network, graph = _opened(source, inputs, outputs)
+    network, graph = _opened(source, inputs, outputs, known)
     baseline = network.baseline or Baseline(
         {name: graph.get_tensor_by_name(f"{name}:0") for name in network.inputs},
         [graph.get_tensor_by_name(name) for name in network.outputs],
@@ -173,7 +173,9 @@ class _Run:
         )
 
 
-def _opened(source: Path, inputs: Any, outputs: Any) -> tuple[Network, Graph]:
+def _opened(
+    source: Path, inputs: Any, outputs: Any, libraries: Sequence[str]
+) -> tuple[Network, Graph]:
     """The network in a file, between the tensors that were named, and the graph of the file."""
     graph_def = read_graph_def(source)
     check_whole(_WHERE, "path", source, graph_def.node)
@@ -189,7 +191,8 @@ def _opened(source: Path, inputs: Any, outputs: Any) -> tuple[Network, Graph]:
         found = find_tensors(_WHERE, "outputs", graph, outputs)
     needed = needed_nodes(graph_def, [tensor.op.name for tensor in found])
     placeholders = {node.name: node.name for node in needed if node.op in PLACEHOLDERS}
-    network = Network(graph_def, placeholders, tuple(tensor.name for tensor in found))
+    names = tuple(tensor.name for tensor in found)
+    network = Network(graph_def, placeholders, names, libraries=tuple(libraries))
     if inputs is not None:
         named = find_tensors(_WHERE, "inputs", graph, inputs)
         network = cut_network(_WHERE, network, graph, named, found)

@@ -148,6 +148,19 @@ def test_what_cannot_be_computed_stays_to_fail_when_it_runs():
     assert (folded["wrong"], folded["right"]) == ("GatherV2", "Const")
 
 
+def test_each_of_several_that_fail_is_found():
+    def build():
+        table = tf.constant([1.0, 2.0])
+        found = [tf.gather(table, place, name=f"at_{place}") for place in (0, 7, 1, 8, 9)]
+        rows = x()
+        tf.add_n([rows + one for one in found], name="y")
+
+    folded = kinds(fold_constants(network_of(build)))
+    assert [folded[f"at_{place}"] == "Const" for place in (0, 7, 1, 8, 9)] == [
+        *(True, False, True, False, False)
+    ]
+
+
 def test_constants_of_a_branch_or_a_loop_stay_in_it():
     def build():
         go = tf.placeholder_with_default(True, [], name="go")

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from small_networks import numbers
+from small_networks import network_of, numbers
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, RunError
@@ -15,6 +15,7 @@ from graphkit.export import transform
 from graphkit.export._freezing._fresh import _process
 from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
 from graphkit.export._transforms import _step
+from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._network import copied
 
 DIES = "import sys; sys.stderr.write('the last word'); sys.exit(3)"
@@ -74,15 +75,20 @@ def test_one_process_serves_all_steps(source, tmp_path):
     assert fresh_process() is process
 
 
-def test_a_process_that_ends_leaves_no_file(source, tmp_path, monkeypatch):
-    """As TensorFlow does on a graph that it aborts on; here nothing but an error comes of it."""
-    dying = FreshProcess(DIES)
-    monkeypatch.setattr(_process, "_shared", {(): dying})
+@pytest.fixture
+def dying(monkeypatch):
+    """Lets the fresh process end as TensorFlow does on a graph that it aborts on."""
+    process = FreshProcess(DIES)
+    monkeypatch.setattr(_process, "_shared", {(): process})
     monkeypatch.setattr(_process, "FreshProcess", lambda libraries: FreshProcess(DIES, libraries))
+    yield
+    process.close()
+
+
+def test_a_process_that_ends_leaves_no_file(source, tmp_path, dying):
     told = rf"could not run {re.escape(str(source))}: it ended with exit code 3; .*last word"
     with pytest.raises(RunError, match=told):
         transform(source, tmp_path / "out.pb", ["remove_nodes"])
-    dying.close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -92,6 +98,25 @@ def test_without_an_interpreter_nothing_is_written(source, tmp_path, monkeypatch
     with pytest.raises(RunError, match=r"sys.executable does not name a Python interpreter"):
         transform(source, tmp_path / "out.pb", ["remove_nodes"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_constants_are_folded_there_with_nothing_but_what_they_depend_on(asked):
+    def build():
+        roots = tf.sqrt(tf.constant([4.0, 9.0]), name="roots")
+        tf.add(tf.placeholder(tf.float32, [None, 2], name="x"), roots, name="y")
+
+    fold_constants(network_of(build))
+    assert asked == [("source.pb", ("roots:0",), [[]])]
+    asked.clear()
+    network = network_of(lambda: tf.add(tf.placeholder(tf.float32, [2], name="x"), 1.0, name="y"))
+    fold_constants(network)
+    assert asked == []
+
+
+def test_constants_that_end_it_are_told(dying):
+    network = network_of(lambda: tf.add(tf.sqrt(tf.constant(4.0)), tf.zeros([2]), name="y"))
+    with pytest.raises(RunError, match=r"could not run the constants to fold: it ended with exit"):
+        fold_constants(network)
 
 
 def test_a_step_that_makes_what_is_no_graph_is_named(source, tmp_path, monkeypatch):

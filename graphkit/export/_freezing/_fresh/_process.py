@@ -56,6 +56,9 @@ class Refusal(ValueError):
 class FreshProcess:
     """A child that reads a graph file and runs it; it ends with this process.
 
+    Attributes:
+        libraries: The files of custom ops that it loads.
+
     Args:
         command: What its interpreter runs.
         libraries: The files of custom ops that it loads.
@@ -63,7 +66,7 @@ class FreshProcess:
 
     def __init__(self, command: str = _COMMAND, libraries: Sequence[str] = ()) -> None:
         interpreter = _interpreter()
-        self._libraries = list(libraries)
+        self.libraries = tuple(libraries)
         self._owner = os.getpid()
         self._asking = threading.Lock()
         self._words = tempfile.TemporaryFile()
@@ -115,7 +118,7 @@ class FreshProcess:
         names = [list(batch) for batch in batches]
         message = {
             "path": os.path.abspath(path),
-            "libraries": self._libraries,
+            "libraries": self.libraries,
             "outputs": list(outputs),
             "inputs": names,
         }
