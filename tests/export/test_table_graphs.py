@@ -87,6 +87,12 @@ def test_floats_that_are_indices_are_told(graph, use, found):
     assert chosen(graph) == found
 
 
+@pytest.mark.parametrize("dtype", [tf.bool, tf.uint8, tf.int64], ids=lambda dtype: dtype.name)
+def test_switches_pixels_and_integers_are_what_they_are_though_cast(graph, dtype):
+    tf.cast(tf.placeholder(dtype, [], name="x"), tf.int32)
+    assert chosen(graph) == {}
+
+
 @pytest.mark.parametrize("shape", [[], [None], [2, None], [3, 1]], ids=str)
 @pytest.mark.parametrize(
     ("dtype", "values"),

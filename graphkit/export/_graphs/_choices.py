@@ -26,8 +26,8 @@ def choices(graph_def: Any, fillers: Mapping[str, str]) -> dict[str, npt.NDArray
     for integers, as Keras does with indices, are 0 or 1.
 
     Args:
-        graph_def: The graph, whose functions are in the place of their calls, and whose tables
-            are filled with constants.
+        graph_def: The graph, whose tables are filled with constants. What functions in it do with
+            an input is not looked at.
         fillers: For each table, the op that fills it.
 
     Returns:
@@ -43,11 +43,16 @@ def choices(graph_def: Any, fillers: Mapping[str, str]) -> dict[str, npt.NDArray
                 continue
             if node.op == "LookupTableFindV2" and position == 1:
                 found |= _words(by_name, fillers.get(table_of(by_name, node)), source.name)
-            elif node.op == "Cast" and tf.as_dtype(node.attr["DstT"].type).is_integer:
+            elif node.op == "Cast" and _takes_for_integers(node):
                 found.setdefault(source.name, np.arange(2))
             elif node.op != "LookupTableFindV2":
                 others.add(source.name)
     return {name: values for name, values in found.items() if name not in others}
+
+
+def _takes_for_integers(cast: Any) -> bool:
+    given, taken = (tf.as_dtype(cast.attr[name].type) for name in ("SrcT", "DstT"))
+    return bool(given.is_floating and taken.is_integer)
 
 
 def _source(by_name: Mapping[str, Any], name: str) -> Any:

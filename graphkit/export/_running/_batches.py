@@ -35,16 +35,15 @@ def generated_batches(
 ) -> list[Batch]:
     """Makes up batches of one and of three examples, the same ones each time.
 
-    Floats are normally distributed, integers 0 or 1 (indices that any table has), and so are
-    floats that the graph takes for integers, as Keras does with indices; uint8 are all over; a
-    switch is False and a single float 1, which means "off" for `is_training` and `keep_prob`.
-    Strings are empty, but small pictures as PNG for a graph that decodes any. An input with a
-    default keeps it.
+    Floats are normally distributed, integers 0 or 1 (indices that any table has); uint8 are all
+    over; a switch is False and a single float 1, which means "off" for `is_training` and
+    `keep_prob`. Strings are empty, but small pictures as PNG for a graph that decodes any. An input
+    with a default keeps it.
 
     Args:
         where: The function that was called.
         inputs: Each input by the name of its placeholder.
-        choices: What some of them are to be chosen from instead.
+        choices: What some of them are to be chosen from instead; see `choices`.
 
     Returns:
         The batches.
@@ -90,15 +89,10 @@ def _generated(
         return np.zeros(shape, bool) if not shape else random.integers(0, 2, shape) > 0
     if dtype == tf.uint8:
         return random.integers(0, 256, shape, np.uint8)
-    if dtype.is_integer or _stands_for_integers(tensor):
+    if dtype.is_integer:
         return random.integers(0, 2, shape).astype(dtype.as_numpy_dtype)
     numbers = random.standard_normal(shape) if shape else np.ones(shape)
     return np.asarray(numbers).astype(dtype.as_numpy_dtype)
-
-
-def _stands_for_integers(tensor: Tensor) -> bool:
-    casts = [op.type == "Cast" and op.outputs[0].dtype.is_integer for op in tensor.consumers()]
-    return bool(casts) and all(casts)
 
 
 def _decodes(tensor: Tensor) -> bool:

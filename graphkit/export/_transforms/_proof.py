@@ -12,10 +12,12 @@ from graphkit.errors import ArgumentError, UnsafeFileError, VerificationError
 from graphkit.export._freezing._fresh._process import FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._proof import Outputs, compare_outputs, expected_outputs
+from graphkit.export._graphs._choices import choices
 from graphkit.export._graphs._nodes import op_of, ops_within
 from graphkit.export._graphs._op_kinds import VARIABLES, is_unsafe, waits
+from graphkit.export._graphs._tables import fill_tables
 from graphkit.export._running._batches import Batch, checked_batches, generated_batches
-from graphkit.export._transforms._network import Baseline, Network
+from graphkit.export._transforms._network import Baseline, Network, copied
 from graphkit.export._transforms._source import needed_graph, source_outputs
 
 __all__ = ["Proof", "proof_of"]
@@ -143,11 +145,12 @@ def proof_of(
     """
     needed_def = needed_graph(baseline.outputs)
     _check_runnable(path, needed_def)
-    plan = FreezePlan(needed_def, baseline.outputs, dict(baseline.inputs), {})
-    given = feeds is not None
-    values = (
-        checked_batches(_WHERE, plan.inputs, feeds) if given else _completed(plan.inputs, batches)
+    inputs = dict(baseline.inputs)
+    plan = FreezePlan(
+        needed_def, baseline.outputs, inputs, {}, choices=_choices(needed_def, inputs)
     )
+    given = feeds is not None
+    values = checked_batches(_WHERE, inputs, feeds) if given else _completed(plan, batches)
 
     def compute(batches: Sequence[Batch]) -> list[Outputs]:
         named = [{plan.inputs[k].name: value for k, value in one.items()} for one in batches]
@@ -157,10 +160,17 @@ def proof_of(
     return Proof(plan, values, expected, process)
 
 
-def _completed(inputs: Mapping[str, Tensor], batches: Sequence[Mapping[str, Any]]) -> list[Batch]:
+def _choices(graph_def: Any, inputs: Mapping[str, Tensor]) -> dict[str, Any]:
+    """What can be made up for inputs, where the graph tells it."""
+    found = choices(graph_def, fill_tables(copied(graph_def), {}))
+    return {name: found[t.op.name] for name, t in inputs.items() if t.op.name in found}
+
+
+def _completed(plan: FreezePlan, batches: Sequence[Mapping[str, Any]]) -> list[Batch]:
     """Makes values up for the inputs that have none."""
     given = set(batches[0]) if batches else set()
-    made = generated_batches(_WHERE, {k: tensor for k, tensor in inputs.items() if k not in given})
+    wanted = {name: tensor for name, tensor in plan.inputs.items() if name not in given}
+    made = generated_batches(_WHERE, wanted, plan.choices)
     if not batches:
         return made
     return [{**made[place % len(made)], **batch} for place, batch in enumerate(batches)]
