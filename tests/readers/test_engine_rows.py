@@ -68,6 +68,48 @@ def test_rows_are_not_taken_one_by_one():
     assert "UnbatchDataset" not in types
 
 
+def _rebatched(batch):
+    return sum(kind.startswith("RebatchDataset") for kind in _datasets(batch))
+
+
+def _taken_from(table, numbers):
+    queue = readers.range_input_producer(numbers, num_epochs=1, shuffle=False)
+    return readers.batch([tf.gather(table, queue.dequeue())], 2)
+
+
+def test_small_batches_are_computed_together():
+    cut_only = 1
+    assert _rebatched(lambda: _rows(4)) == cut_only + 2
+    assert _rebatched(lambda: _rows(2**14)) == cut_only  # 256 KB of two integers each
+    assert _rebatched(lambda: _taken_from(ROWS, 5)) == cut_only + 2
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: _taken_from(ROWS, 6),
+        lambda: readers.batch([12 // _divisor()], 2),
+    ],
+    ids=["gather", "division"],
+)
+def test_batches_before_one_that_fails_are_delivered(build):
+    delivered = []
+    with tf.Graph().as_default(), readers.engine("tf.data"):
+        batch = build()
+        with tf.Session() as session:
+            session.run(tf.local_variables_initializer())
+            tf.train.start_queue_runners(session, tf.train.Coordinator())
+            with pytest.raises(tf.errors.InvalidArgumentError):
+                while len(delivered) < 9:
+                    delivered.append(session.run(batch))
+    assert len(delivered) == 2
+
+
+def _divisor():
+    divisors = tf.constant([1, 2, 3, 4, 0, 6])
+    return readers.input_producer(divisors, num_epochs=1, shuffle=False).dequeue()
+
+
 def test_rows_that_draw_are_counted_one_by_one():
     def build():
         (row,) = readers.slice_input_producer([ROWS], shuffle=False)

@@ -13,6 +13,7 @@ from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._request import Request
 from graphkit.readers._engine._stream import Stream
+from graphkit.readers._engine._together import batches_together
 from graphkit.readers._engine._whole_batches import computed_at_once, work_at_once
 from graphkit.readers._engine._work import Work
 
@@ -42,7 +43,7 @@ def batches(request: Request, chains: Sequence[Chain], stream: Stream) -> Any:
     same = _same_work(chains)
     at_once = _at_once(request, chains, stream) if same or len(chains) == 1 else None
     if at_once is not None:
-        return at_once.prefetch(_BATCHES_AHEAD)
+        return at_once
     works = [Work.of(chain, stream.examples_start) for chain in chains]
     start = stream.producers_start
     sets = [
@@ -68,7 +69,16 @@ def _at_once(request: Request, chains: Sequence[Chain], stream: Stream) -> Any |
         return None
     raw_batches, names = _raw_batches(request, chains, stream, work, single=single)
     left = _resumed(raw_batches, stream)  # what came before is not computed
-    return computed_at_once(work, names, left)
+    together = batches_together(work, request.batch_size)
+    if together > 1:
+        left = left.rebatch(together * request.batch_size)
+    computed = computed_at_once(work, names, left)
+    if computed is None:
+        return None
+    ahead = computed.prefetch(_BATCHES_AHEAD)
+    if together == 1:
+        return ahead
+    return ahead.rebatch(request.batch_size, drop_remainder=not request.smaller)
 
 
 def _raw_batches(

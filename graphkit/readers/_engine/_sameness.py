@@ -8,7 +8,7 @@ from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._vectorizers import FACTORS, STRINGS
 
-__all__ = ["has_fixed_shapes", "same_at_once"]
+__all__ = ["has_fixed_shapes", "may_fail", "same_at_once"]
 
 # Element by element, or drawn for each example; any input may be an example's own. What is computed
 # several numbers at a time with other last bits than one by one (exp, log, pow, tanh) is left out.
@@ -109,6 +109,11 @@ def _holds_for_shapes(chain: Chain, node: Any) -> bool:
     shape = op.inputs[0].shape
     is_whole = axes.size == shape.rank and shape.num_elements() <= _ADDED_BY_ONE_THREAD
     return bool(axes.size == 1 or is_whole)
+
+
+def may_fail(op_type: str) -> bool:
+    """Whether an op may fail for some values, given inputs of fixed shapes."""
+    return op_type in _MAY_FAIL or not _known(op_type)
 
 
 def _known(op_type: str) -> bool:
