@@ -101,3 +101,5 @@ def _print_report(report: Any) -> None:
     for name, difference in report.differences.items():
         click.echo(f"  differs  {name}  by at most {difference:.3g}")
     click.echo(f"  verified on {report.batches_checked} batches by {report.engine}")
+    if report.uncompared:
+        click.echo(f"  careful {report.uncompared}")

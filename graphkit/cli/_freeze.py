@@ -177,5 +177,7 @@ def _print_report(report: Any) -> None:
             "by the batch they are given, as in training; to use the trained averages, build the "
             "graph with is_training=False (--script)"
         )
+    if report.uncompared:
+        click.echo(f"  careful {report.uncompared}")
     for name, differences in report.consumers.items():
         click.echo(f"  agrees  {name}  within {max(differences.values()):.3g}")

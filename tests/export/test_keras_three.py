@@ -13,14 +13,17 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from graphkit._tf import tf
+from graphkit.cli._app import app
 from graphkit.errors import CorruptFileError, UnsafeFileError, VerificationError
 from graphkit.export import freeze, inspect_file, load_graph, open_model
 from graphkit.export._inspection._keras import describe_keras
 from graphkit.export._running._engines._keras_three import check_answer, export_apart
-from graphkit.export._running._engines._keras_three_child import innermost
+from graphkit.export._running._engines._keras_three_child import _predictions, innermost
 from graphkit.export._running._engines._keras_trust import check_keras
+from graphkit.export._sources import _keras_three
 from graphkit.export._sources._keras_three import compare_predictions
 
 SAVED = Path(__file__).parents[1] / "golden" / "keras_three"
@@ -55,8 +58,10 @@ def test_a_frozen_file_gives_what_keras_predicted(tmp_path):
     assert report.parameters == PARAMETERS
     with load_graph(report.path) as graph:
         assert_as_predicted(graph.run(FED))
-    origin = json.loads((tmp_path / "m.pb.json").read_text())["source"]
-    assert list(origin) == ["two.keras"]
+    record = json.loads((tmp_path / "m.pb.json").read_text())
+    assert list(record["source"]) == ["two.keras"]
+    assert report.uncompared == ""
+    assert "uncompared" not in record["proof"]
 
 
 def test_a_file_in_hdf5_runs_under_the_same_names():
@@ -242,10 +247,56 @@ def test_a_graph_has_to_give_what_keras_predicted(session, tmp_path, predicted, 
     np.savez(tmp_path / "predictions.npz", **arrays)
     compared = (session, tmp_path / "predictions.npz", {"a": "x"}, {"b": "y"})
     if agrees:
-        compare_predictions(*compared)
+        assert compare_predictions(*compared) == 1
         return
     with pytest.raises(VerificationError, match=r"y.*0\.1"):
         compare_predictions(*compared)
+
+
+@pytest.mark.parametrize(
+    ("takes", "batches"),
+    [
+        (lambda value: True, 2),
+        (lambda value: set(value.ravel()) <= {0, 1}, 2),
+        (lambda value: value.min() > 100, 0),
+    ],
+    ids=["anything", "indices", "what nobody thinks of"],
+)
+def test_a_model_predicts_for_values_that_it_takes(takes, batches):
+    def compute(value):
+        if not takes(value):
+            raise ValueError("no such row")
+        return {"y": value}
+
+    found = _predictions({"x": tf.TensorSpec([None, 2], tf.float32)}, compute)
+    assert len(found) == batches
+    assert _predictions({"x": tf.TensorSpec(None, tf.float32)}, compute) == []
+
+
+@pytest.fixture
+def unpredicted(monkeypatch):
+    """Lets Keras 3 make y = 3 x of any file, and predict nothing."""
+
+    def written(path, details, allow, folder):
+        with tf.Graph().as_default(), tf.Session() as session:
+            x = tf.placeholder(tf.float32, [None, 2], name="x")
+            ends = ({"x": x}, {"y": tf.multiply(x, tf.get_variable("w", initializer=3.0))})
+            session.run(tf.global_variables_initializer())
+            tf.saved_model.simple_save(session, str(folder / "model"), *ends)
+        np.savez(folder / "predictions.npz")
+        return folder / "model"
+
+    monkeypatch.setattr(_keras_three, "export_apart", written)
+
+
+@pytest.mark.parametrize(("verb", "name"), [("freeze", "m.pb"), ("convert", "m.pbtxt")])
+def test_a_model_that_could_not_be_compared_is_told(unpredicted, tmp_path, verb, name):
+    target = tmp_path / name
+    result = CliRunner().invoke(app, [verb, str(WHOLE), "-o", str(target)])
+    told = "what Keras predicts was not compared"
+    assert (result.exit_code, f"  careful {told}" in result.stdout) == (0, True)
+    record = json.loads((tmp_path / f"{name}.json").read_text())
+    assert record["proof"]["uncompared"].startswith(told)
 
 
 def test_weights_alone_say_what_is_missing(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ def freeze(
     opened = open_source(
         where, source, target, graph=graph, signature=signature, tag=tag, allow=allow
     )
-    origin = origin_of(source, preprocessing)
+    origin = replace(origin_of(source, preprocessing), uncompared=opened.uncompared)
     request = FreezeRequest(
         where,
         target,

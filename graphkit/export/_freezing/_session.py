@@ -78,6 +78,7 @@ class FrozenReport:
         steps: What each of the transforms did; with `for_opencv`, which is taken unasked where
             OpenCV is a target and refuses the graph without.
         weights: The prefix of the weights, if they lie apart; a model may have none.
+        uncompared: What of the source could not be compared, as a sentence; mostly empty.
     """
 
     path: Path
@@ -94,6 +95,7 @@ class FrozenReport:
     by_batch: list[str] = field(default_factory=list)
     steps: list[StepReport] = field(default_factory=list)
     weights: Path | None = None
+    uncompared: str = ""
 
 
 def freeze_session(
@@ -187,7 +189,7 @@ class FreezeRequest:
     text: bool
     clear_devices: bool
     consumers: Sequence[str] = ()
-    origin: Origin | None = None
+    origin: Origin | None = None  # no record is written without
     libraries: Sequence[str] = ()
     transforms: Sequence[BoundStep] = ()
     weights_apart: bool = False
@@ -276,6 +278,7 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
             by_batch=[node.name for node in frozen.node if _normalises_by_batch(node)],
             steps=steps,
             weights=weights_prefix(request.target) if split is not None else None,
+            uncompared=request.origin.uncompared if request.origin is not None else "",
         )
         for target, place in zip(records, parts, strict=False):
             text = _record(report, differences, written, request, tolerance)
@@ -307,14 +310,12 @@ def _record(
     request: FreezeRequest,
     tolerance: float,
 ) -> bytes:
-    origin = request.origin or Origin()
     return record_text(
         target="pb",
         inputs=report.inputs,
         outputs=report.outputs,
-        preprocessing=origin.preprocessing,
         files={name: value for part in written for name, value in file_hashes(part).items()},
-        source=origin.files,
+        origin=request.origin or Origin(),
         differences={"tensorflow": differences, **report.consumers},
         tolerance=tolerance,
         batches=report.batches_checked,

@@ -26,6 +26,10 @@ __all__ = ["compare_predictions", "open_keras_three"]
 
 _FILLS = "__saved_model_init_op"
 _TOLERANCE = 1e-4
+_UNCOMPARED = (
+    "what Keras predicts was not compared with the graph it made, as no values that the model "
+    "takes could be made up"
+)
 
 
 def open_keras_three(path: Path, details: KerasDetails, allow: Collection[str]) -> Source:
@@ -52,7 +56,8 @@ def open_keras_three(path: Path, details: KerasDetails, allow: Collection[str]) 
         try:
             restore(session, saved / VARIABLES, meta_graph)
             session.run(_initialisers(meta_graph))
-            compare_predictions(session, saved.with_name("predictions.npz"), inputs, outputs)
+            predictions = saved.with_name("predictions.npz")
+            batches = compare_predictions(session, predictions, inputs, outputs)
         except GraphkitError:
             session.close()
             raise
@@ -65,7 +70,8 @@ def open_keras_three(path: Path, details: KerasDetails, allow: Collection[str]) 
         with session:
             yield session
 
-    return Source(graph, opened, path, list(outputs.values()), list(inputs.values()))
+    names = list(outputs.values()), list(inputs.values())
+    return Source(graph, opened, path, *names, uncompared="" if batches else _UNCOMPARED)
 
 
 def _initialisers(meta_graph: Any) -> list[str]:
@@ -100,7 +106,7 @@ def _named(graph_def: Any, tensors: Mapping[str, Any]) -> dict[str, str]:
 
 def compare_predictions(
     session: Any, predictions: Path, inputs: Mapping[str, str], outputs: Mapping[str, str]
-) -> None:
+) -> int:
     """Runs what Keras ran; both have to agree.
 
     Args:
@@ -109,12 +115,16 @@ def compare_predictions(
         inputs: The placeholder of each input.
         outputs: The op of each output.
 
+    Returns:
+        How many batches Keras ran.
+
     Raises:
         VerificationError: The session gives something else.
     """
     with np.load(predictions) as file:
         arrays = {name: file[name] for name in file.files}
-    for number in sorted({name.partition("/")[0] for name in arrays}):
+    numbers = sorted({name.partition("/")[0] for name in arrays})
+    for number in numbers:
         feed = {f"{op}:0": arrays[f"{number}/in/{key}"] for key, op in inputs.items()}
         for key, op in outputs.items():
             wanted = arrays[f"{number}/out/{key}"]
@@ -123,3 +133,4 @@ def compare_predictions(
             apart = difference(wanted, found)
             if apart.scaled > _TOLERANCE:
                 raise VerificationError(op, apart.absolute, _TOLERANCE)
+    return len(numbers)

@@ -28,6 +28,7 @@ class Source:
         outputs: The outputs it names, if it does.
         inputs: The inputs it names, if it does.
         assets: Files of its own folder, by the op that is given their place.
+        uncompared: What of it could not be compared with the file, as a sentence.
     """
 
     graph: Graph
@@ -36,6 +37,7 @@ class Source:
     outputs: Sequence[str] | None = None
     inputs: Sequence[str] | None = None
     assets: Mapping[str, str] = field(default_factory=dict)
+    uncompared: str = ""
 
 
 def check_safe(path: Path, graph_def: Any, allowed: Collection[str] = ()) -> None:

@@ -54,6 +54,7 @@ class ConversionReport:
         differences: The largest absolute difference of each output over all batches.
         batches_checked: How many batches were compared.
         bytes: The size of all that was written.
+        uncompared: What of the source could not be compared, as a sentence; mostly empty.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class ConversionReport:
     differences: dict[str, float]
     batches_checked: int
     bytes: int
+    uncompared: str = ""
 
     @property
     def max_abs_diff(self) -> float:
@@ -139,13 +141,14 @@ def convert(
     loaded = load_libraries(_WHERE, libraries)
     named = {"inputs": inputs, "outputs": outputs, "pins": pins}
     origin = origin_of(source, preprocessing)
-    task = _Task(goal, form, options, feeds, allowed, origin)
     given = {"feeds": feeds, "libraries": loaded, "allow": allow}
-    with _opened(source, form, named, **given) as (frozen, left):
+    with _opened(source, form, named, **given) as (frozen, left, uncompared):
         names = left["outputs"] or list(frozen.outputs)
         readable = TableFiles(frozen.path, allow=allow)
         plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"], readable)
         check_safe(frozen.path, plan.graph_def, allow)
+        origin = replace(origin, uncompared=uncompared)
+        task = _Task(goal, form, options, feeds, allowed, origin)
         return _written(frozen, plan, task)
 
 
@@ -181,21 +184,21 @@ def _check_place(goal: Path, form: Target, tolerance: float) -> None:
 @contextmanager
 def _opened(
     source: Any, form: Target, named: dict[str, Any], **options: Any
-) -> Iterator[tuple[FrozenGraph, dict[str, Any]]]:
-    """The source as a frozen graph, and which of the names given are still to be looked up."""
+) -> Iterator[tuple[FrozenGraph, dict[str, Any], str]]:
+    """The source as a frozen graph, the names still to be looked up, and what was uncompared."""
     if isinstance(source, (str, PathLike)) and not _is_to_be_frozen(Path(source)):
         with load_graph(source) as frozen:
             if _takes(form, frozen):
-                yield frozen, named
+                yield frozen, named, ""
                 return
             _check_size(form, frozen)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "model.pb"
-        freeze(source, place, **options, **named)
+        report = freeze(source, place, **options, **named)
         with load_graph(place) as frozen:
             if not _takes(form, frozen):
                 _check_size(form, frozen)
-            yield frozen, dict.fromkeys(named)
+            yield frozen, dict.fromkeys(named), report.uncompared
 
 
 def _takes(form: Target, frozen: FrozenGraph) -> bool:
@@ -234,6 +237,7 @@ def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionRe
             differences=found,
             batches_checked=len(trial.batches),
             bytes=sum(file.stat().st_size for file in (part, *part.rglob("*")) if file.is_file()),
+            uncompared=task.origin.uncompared,
         )
         write_whole(record, _record(report, part, task).encode())
     return report
@@ -268,9 +272,8 @@ def _record(report: ConversionReport, part: Path, task: _Task) -> str:
         target=report.target,
         inputs=report.inputs,
         outputs=report.outputs,
-        preprocessing=task.origin.preprocessing,
         files=file_hashes(part, task.goal.name),
-        source=task.origin.files,
+        origin=task.origin,
         differences={report.engine: report.differences},
         tolerance=task.tolerance,
         batches=report.batches_checked,

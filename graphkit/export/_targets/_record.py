@@ -30,10 +30,12 @@ class Origin:
     Attributes:
         files: The SHA-256 of each file of the source; nothing of a session.
         preprocessing: How pictures are prepared for it, if that is known.
+        uncompared: What of the source could not be compared, as a sentence.
     """
 
     files: dict[str, str] = field(default_factory=dict)
     preprocessing: Preprocessing | None = None
+    uncompared: str = ""
 
 
 def origin_of(source: Any, preprocessing: Preprocessing | None) -> Origin:
@@ -70,9 +72,8 @@ def record_text(
     target: str,
     inputs: Iterable[TensorInfo],
     outputs: Iterable[TensorInfo],
-    preprocessing: Preprocessing | None,
     files: Mapping[str, str],
-    source: Mapping[str, str],
+    origin: Origin,
     differences: Mapping[str, Mapping[str, float]],
     tolerance: float,
     batches: int,
@@ -84,28 +85,29 @@ def record_text(
         target: The format.
         inputs: What it takes.
         outputs: What it gives.
-        preprocessing: How pictures are prepared for it; None if that was not told.
         files: The SHA-256 of each of its files, by name.
-        source: The same of what it was made of; nothing of a session.
+        origin: What it was made of.
         differences: The largest difference of each output, by program.
         tolerance: The largest that was allowed.
         batches: How many batches were compared.
         weights: The prefix of the weights, where they lie beside the graph.
     """
     apart = {} if weights is None else {"weights": weights.name}
+    left_out = {"uncompared": origin.uncompared} if origin.uncompared else {}
     content = {
         "target": target,
         "inputs": [asdict(info) for info in inputs],
         "outputs": [asdict(info) for info in outputs],
-        "preprocessing": _said_of_pictures(preprocessing),
+        "preprocessing": _said_of_pictures(origin.preprocessing),
         "files": dict(files),
         **apart,
-        "source": dict(source),
+        "source": dict(origin.files),
         "proof": {
             "engines": list(differences),
             "batches": batches,
             "tolerance": tolerance,
             "differences": {engine: dict(found) for engine, found in differences.items()},
+            **left_out,
         },
         "versions": {"graphkit": __version__, "tensorflow": tf.__version__},
     }

@@ -66,8 +66,8 @@ def export_apart(
         seconds: How long that may take.
 
     Returns:
-        The SavedModel. Beside it lies `predictions.npz`, if values could be made up: for each
-        batch NUMBER its `NUMBER/in/INPUT` and `NUMBER/out/OUTPUT`.
+        The SavedModel. Beside it lies `predictions.npz`: for each batch NUMBER, if values could be
+        made up, its `NUMBER/in/INPUT` and `NUMBER/out/OUTPUT`.
 
     Raises:
         CorruptFileError: Keras cannot build it.
