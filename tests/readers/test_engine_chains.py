@@ -133,11 +133,43 @@ def _batches(path, chain, engine, **options):
         return delivered(batches), functions_of(graph)
 
 
+def _nodes(path, chain):
+    """The nodes of the functions of a pipeline on tf.data."""
+    with tf.Graph().as_default() as graph:
+        _, image, label = parsed(path)
+        with readers.engine("tf.data"):
+            readers.batch(chain(image, label), 6)
+        return [node for f in graph.as_graph_def().library.function for node in f.node_def]
+
+
+def _together(names):
+    """One chain of many: what each gives, one after the other."""
+    return lambda image, label: [part for name in names for part in CHAINS[name](image, label)]
+
+
+def _are_computed_at_once(nodes):
+    names = {node.name for node in nodes}
+    return not any("ParseExample" in n for n in names) or any("pfor" in n for n in names)
+
+
+GROUPS = [
+    (
+        at_once,
+        v2,
+        [name for name, on in CONTROL_FLOW if on == v2 and (name in ONE_BY_ONE) != at_once],
+    )
+    for at_once in (True, False)
+    for v2 in (True, False)
+]
+
+
 @pytest.mark.usefixtures("_control_flow")
-@pytest.mark.parametrize(("name", "v2"), CONTROL_FLOW)
-def test_chain_has_the_same_bits_as_in_queues(name, path):
-    wanted, _ = _batches(path, CHAINS[name], "queues", allow_smaller_final_batch=True)
-    found, _ = _batches(path, CHAINS[name], "tf.data", allow_smaller_final_batch=True)
+@pytest.mark.parametrize(("at_once", "v2", "names"), GROUPS)
+def test_chains_have_the_same_bits_as_in_queues(at_once, names, path):
+    """Those that are computed for whole batches in one pipeline, the others in another."""
+    chain = _together(names)
+    wanted, _ = _batches(path, chain, "queues", allow_smaller_final_batch=True)
+    found, _ = _batches(path, chain, "tf.data", allow_smaller_final_batch=True)
     assert [len(tf.nest.flatten(batch)[0]) for batch in found] == [6, 6, 6, 2]
     for batch, other in zip(found, wanted, strict=True):
         for tensor, same in zip(tf.nest.flatten(batch), tf.nest.flatten(other), strict=True):
@@ -146,15 +178,14 @@ def test_chain_has_the_same_bits_as_in_queues(name, path):
 
 
 @pytest.mark.usefixtures("_control_flow")
-@pytest.mark.parametrize(("name", "v2"), CONTROL_FLOW)
-def test_chain_is_computed_for_the_whole_batch_where_that_is_the_same(name, path):
-    with tf.Graph().as_default() as graph:
-        _, image, label = parsed(path)
-        with readers.engine("tf.data"):
-            readers.batch(CHAINS[name](image, label), 6)
-        names = {node.name for f in graph.as_graph_def().library.function for node in f.node_def}
-    at_once = not any("ParseExample" in n for n in names) or any("pfor" in n for n in names)
-    assert at_once == (name not in ONE_BY_ONE)
+@pytest.mark.parametrize("v2", [True, False])
+def test_chains_are_computed_for_the_whole_batch_where_that_is_the_same(v2, path):
+    """An op that is not known to be the same has all of its pipeline computed one by one."""
+    names = [name for name, on in CONTROL_FLOW if on == v2]
+    same = [name for name in names if name not in ONE_BY_ONE]
+    assert _are_computed_at_once(_nodes(path, _together(same)))
+    for name in sorted(set(names) - set(same)):
+        assert not _are_computed_at_once(_nodes(path, CHAINS[name])), name
 
 
 def test_a_flip_by_chance_turns_and_chooses_whole_images(path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -66,13 +67,21 @@ ONE_BY_ONE = {
 EVERY = {**OPS, **ONE_BY_ONE}
 
 
-def _drawn(path, op, size=5, *, alone=False, draws="by number", **options):
-    """All that an op draws for the records of a file, in batches or each by itself."""
+class Drawn(NamedTuple):
+    """What ops draw for the records of a file, and how it was computed."""
+
+    values: dict  # by the names of the ops
+    at_once: bool
+    stateful: set
+
+
+def _drawn_together(path, ops, size=5, *, alone=False, draws="by number", **options):
+    """All that some ops draw in one pipeline, in batches or each record by itself."""
     with tf.Graph().as_default() as graph:
         _, image, label = parsed(path)
-        values = [op(image), label]
+        values = [*(op(image) for op in ops.values()), label]
         if alone:  # an op that is not known to do the same for a batch
-            values[1] = tf.reshape(tf.unique(tf.reshape(label, [1]))[0], [])
+            values[-1] = tf.reshape(tf.unique(tf.reshape(label, [1]))[0], [])
         own = {f.signature.name for f in graph.as_graph_def().library.function}
         with readers.engine("tf.data", draws=draws):
             batches = readers.batch(values, size, **options)
@@ -80,31 +89,41 @@ def _drawn(path, op, size=5, *, alone=False, draws="by number", **options):
         nodes = [n for f in functions if f.signature.name not in own for n in f.node_def]
         at_once = any("pfor" in node.name for node in nodes)
         stateful = {node.op for node in nodes} & {"RandomUniform", "RandomUniformInt"}
-        found = delivered(batches)
-    return np.concatenate([batch[0] for batch in found]), at_once, stateful
+        columns = zip(*delivered(batches), strict=True)
+    return Drawn(dict(zip(ops, map(np.concatenate, columns), strict=False)), at_once, stateful)
+
+
+def _drawn(path, op, *arguments, **options):
+    """All that an op draws for the records of a file."""
+    found = _drawn_together(path, {"": op}, *arguments, **options)
+    return found.values[""], found.at_once, found.stateful
 
 
 @pytest.fixture(scope="module")
 def drawn(path):
-    """What each op draws in batches of five, worked out once."""
-    return functools.cache(lambda name: _drawn(path, EVERY[name]))
+    """What groups of ops draw, each way worked out once."""
+
+    def together(ops, **options):
+        return _drawn_together(path, OPS if ops == "OPS" else ONE_BY_ONE, **options)
+
+    return functools.cache(together)
 
 
 @pytest.mark.parametrize("name", sorted(OPS))
-def test_a_batch_draws_what_its_examples_draw_alone(name, path, drawn):
-    whole, at_once, stateful = drawn(name)
-    alone, separately, _ = _drawn(path, OPS[name], alone=True)
-    assert (at_once, separately, stateful) == (True, False, set())
-    assert whole.dtype == alone.dtype
-    np.testing.assert_array_equal(whole, alone)
+def test_a_batch_draws_what_its_examples_draw_alone(name, drawn):
+    whole, alone = drawn("OPS"), drawn("OPS", alone=True)
+    assert (whole.at_once, alone.at_once) == (True, False)
+    assert whole.stateful == alone.stateful == set()
+    assert whole.values[name].dtype == alone.values[name].dtype
+    np.testing.assert_array_equal(whole.values[name], alone.values[name])
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))
-def test_neither_batches_nor_threads_nor_runs_change_what_is_drawn(name, path, drawn):
-    first, _, stateful = drawn(name)
-    again, _, _ = _drawn(path, EVERY[name], size=4, num_threads=3, capacity=7)
-    assert stateful == set()
-    np.testing.assert_array_equal(first, again)
+def test_neither_batches_nor_threads_nor_runs_change_what_is_drawn(name, drawn):
+    group = "OPS" if name in OPS else "ONE_BY_ONE"
+    first, again = drawn(group), drawn(group, size=4, num_threads=3, capacity=7)
+    assert first.stateful == again.stateful == set()
+    np.testing.assert_array_equal(first.values[name], again.values[name])
 
 
 def test_examples_that_are_alike_draw_numbers_of_their_own(tmp_path):
@@ -165,8 +184,9 @@ def test_the_graph_s_seed_is_enough(path):
             with readers.engine("tf.data"):
                 return delivered(readers.batch([tf.random_uniform([2]), label], 20))[0][0]
 
-    np.testing.assert_array_equal(drawn(1), drawn(1))
-    assert (drawn(1) != drawn(2)).all()
+    first = drawn(1)
+    np.testing.assert_array_equal(first, drawn(1))
+    assert (first != drawn(2)).all()
 
 
 def test_generators_in_turn_draw_what_the_queues_draw(path):
@@ -243,13 +263,20 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(MOMENTS))
-def test_numbers_are_distributed_as_their_op_says(name):
-    op, mean, variance = MOMENTS[name]
+@pytest.fixture(scope="module")
+def many():
+    """What each of these ops draws for 400 examples."""
     with tf.Graph().as_default(), readers.engine("tf.data"):
         number = readers.range_input_producer(MANY, num_epochs=1, shuffle=False).dequeue()
-        (batch,) = delivered(readers.batch([op(), number], MANY))
-    drawn = batch[0].astype(np.float64)
+        values = [op() for op, _, _ in MOMENTS.values()]
+        ((*found, _),) = delivered(readers.batch([*values, number], MANY))
+    return dict(zip(MOMENTS, found, strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(MOMENTS))
+def test_numbers_are_distributed_as_their_op_says(name, many):
+    _, mean, variance = MOMENTS[name]
+    drawn = many[name].astype(np.float64)
     error = np.sqrt(variance / drawn.size)
     assert abs(drawn.mean() - mean) < 4 * error
     assert drawn.var() == pytest.approx(variance, rel=0.06)
