@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from engine_pipelines import delivered, functions_of, numbers
@@ -43,14 +45,14 @@ def _uniform(op_seed, *path):
     return (first >> 40) * 2.0**-24
 
 
-def _drawn(op, *, count=12, size=4, **options):
-    """What an op draws for examples in turn, and whether TensorFlow's generators do it."""
+def _drawn(*ops, count=12, size=4, **options):
+    """What ops draw for examples in turn, and whether TensorFlow's generators do it."""
     with tf.Graph().as_default() as graph:
         number = numbers(count)
-        value = op(number)
+        values = [op(number) for op in ops]
         own = functions_of(graph)
         with readers.engine("tf.data", **options):
-            batch = readers.batch([value, number], size, num_threads=1 + size % 3)
+            batch = readers.batch([*values, number], size, num_threads=1 + size % 3)
         stateful = {
             node.op
             for function in graph.as_graph_def().library.function
@@ -58,8 +60,8 @@ def _drawn(op, *, count=12, size=4, **options):
             for node in function.node_def
         } & {"RandomUniform", "RandomStandardNormal"}
         assert own & {"RandomUniform"}
-        found = delivered(batch)
-    return np.concatenate([values for values, _ in found]), stateful
+        *found, _ = map(np.concatenate, zip(*delivered(batch), strict=True))
+    return found, stateful
 
 
 def _loop(number):
@@ -125,19 +127,28 @@ LOOPS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(LOOPS))
-def test_rounds_draw_by_their_numbers(name):
-    op, wanted = LOOPS[name]
-    found, stateful = _drawn(op)
-    assert stateful == set()
-    np.testing.assert_array_equal(found, np.float32([wanted(n) for n in range(12)]))
+@pytest.fixture(scope="module")
+def together():
+    """What all loops draw in one pipeline, by their names, worked out once for each size."""
+
+    @functools.cache
+    def drawn(size):
+        found, stateful = _drawn(*(op for op, _ in LOOPS.values()), size=size)
+        assert stateful == set()
+        return dict(zip(LOOPS, found, strict=True))
+
+    return drawn
 
 
 @pytest.mark.parametrize("name", sorted(LOOPS))
-def test_neither_batches_nor_threads_change_what_a_loop_draws(name):
-    first, _ = _drawn(LOOPS[name][0])
-    again, _ = _drawn(LOOPS[name][0], size=6)
-    np.testing.assert_array_equal(first, again)
+def test_rounds_draw_by_their_numbers(name, together):
+    wanted = np.float32([LOOPS[name][1](n) for n in range(12)])
+    np.testing.assert_array_equal(together(4)[name], wanted)
+
+
+@pytest.mark.parametrize("name", sorted(LOOPS))
+def test_neither_batches_nor_threads_change_what_a_loop_draws(name, together):
+    np.testing.assert_array_equal(together(4)[name], together(6)[name])
 
 
 def test_without_a_seed_every_run_draws_anew():
@@ -146,8 +157,7 @@ def test_without_a_seed_every_run_draws_anew():
 
 
 def test_loops_draw_in_turn_when_asked_to():
-    found, _ = _drawn(_mapped, draws="in turn")
-    again, _ = _drawn(_mapped, draws="in turn")
+    ((found,), _), ((again,), _) = (_drawn(_mapped, draws="in turn") for _ in "ab")
     # TensorFlow runs rounds of a loop side by side: which draws first is left to it.
     np.testing.assert_array_equal(np.sort(found, axis=None), np.sort(again, axis=None))
     assert len(set(found.ravel().tolist())) == 48

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 
 import pytest
@@ -26,22 +27,6 @@ def _graph(resumable=NAMES):
     return batches
 
 
-def _run(saver_options, *, resumable=NAMES, restore=None, save=None, steps=1):
-    with tf.Graph().as_default(), tf.Session() as session:
-        batches = _graph(resumable)
-        step = tf.train.get_or_create_global_step()
-        saver = tf.train.Saver(**saver_options)
-        session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-        session.run(step.assign(7))
-        if restore is not None:
-            saver.restore(session, restore)
-        tf.train.start_queue_runners(session, tf.train.Coordinator())
-        found = [[batch.tolist() for batch in session.run(batches)] for _ in range(steps)]
-        if save is not None:
-            saver.save(session, save)
-        return found, session.run(step)
-
-
 SAVERS = {
     "default": {},
     "sharded": {"sharded": True},
@@ -50,41 +35,91 @@ SAVERS = {
 }
 
 
+class Program:
+    """The streams, the variables, and a Saver of each kind."""
+
+    def __init__(self, resumable=NAMES, kinds=("default",)):
+        self._graph = tf.Graph()
+        with self._graph.as_default():
+            self._batches = _graph(resumable)
+            self._step = tf.train.get_or_create_global_step()
+            self._savers = {kind: tf.train.Saver(**SAVERS[kind]) for kind in kinds}
+            self._initializers = tf.global_variables_initializer(), tf.local_variables_initializer()
+            self._seven = self._step.assign(7)
+
+    def saved(self, folder):
+        """Saves each kind's checkpoint after two steps; their paths by kinds."""
+        with self._session() as session:
+            self._steps(session, 2)
+            return {
+                kind: saver.save(session, str(folder / f"{kind}.ckpt"))
+                for kind, saver in self._savers.items()
+            }
+
+    def restored(self, checkpoint, kind="default"):
+        """The first batches after a checkpoint, and the global step."""
+        with self._session() as session:
+            self._savers[kind].restore(session, checkpoint)
+            return self._steps(session, 1), session.run(self._step)
+
+    @contextlib.contextmanager
+    def _session(self):
+        with self._graph.as_default(), tf.Session() as session:
+            session.run(self._initializers)
+            session.run(self._seven)
+            yield session
+
+    def _steps(self, session, count):
+        tf.train.start_queue_runners(session, tf.train.Coordinator())
+        return [[batch.tolist() for batch in session.run(self._batches)] for _ in range(count)]
+
+
+@pytest.fixture(scope="module")
+def program():
+    return Program(kinds=tuple(SAVERS))
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory):
+    """Checkpoints of the same program before its streams were to be resumed."""
+    return Program((), tuple(SAVERS)).saved(tmp_path_factory.mktemp("old"))
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory, program):
+    return program.saved(tmp_path_factory.mktemp("new"))
+
+
 @pytest.mark.parametrize("kind", sorted(SAVERS))
-def test_streams_without_a_position_start_from_the_beginning_with_a_warning(kind, tmp_path):
-    checkpoint = str(tmp_path / "old.ckpt")
-    _run(SAVERS[kind], resumable=(), save=checkpoint, steps=2)
+def test_streams_without_a_position_start_from_the_beginning_with_a_warning(kind, program, old):
     with pytest.warns(UserWarning, match="no position") as warned:
-        found, step = _run(SAVERS[kind], restore=checkpoint)
+        found, step = program.restored(old[kind], kind)
     assert (found, step) == ([[[0, 1, 2], [0, 1, 2]]], 7)
     assert [str(one.message) for one in warned] == [ABSENT.format(name) for name in NAMES]
 
 
 @pytest.mark.parametrize("kind", sorted(SAVERS))
-def test_positions_that_are_there_are_restored_without_a_warning(kind, tmp_path):
-    checkpoint = str(tmp_path / "new.ckpt")
-    _run(SAVERS[kind], save=checkpoint, steps=2)
+def test_positions_that_are_there_are_restored_without_a_warning(kind, program, new):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found, _ = _run(SAVERS[kind], restore=checkpoint)
+        found, _ = program.restored(new[kind], kind)
     assert found == [[[6, 7, 8], [6, 7, 8]]]
 
 
-def test_a_stream_that_is_new_begins_and_the_other_goes_on(tmp_path):
-    checkpoint = str(tmp_path / "half.ckpt")
-    _run({}, resumable=("first",), save=checkpoint, steps=2)
+def test_a_stream_that_is_new_begins_and_the_other_goes_on(tmp_path, program):
+    checkpoint = Program(("first",)).saved(tmp_path)["default"]
     with pytest.warns(UserWarning, match=ABSENT.format("second")):
-        found, _ = _run({}, restore=checkpoint)
+        found, _ = program.restored(checkpoint)
     assert found == [[[6, 7, 8], [0, 1, 2]]]
 
 
-def test_a_variable_that_is_absent_is_still_an_error(tmp_path):
+def test_a_variable_that_is_absent_is_still_an_error(tmp_path, program):
     checkpoint = str(tmp_path / "other.ckpt")
     with tf.Graph().as_default(), tf.Session() as session:
         session.run(tf.get_variable("other", []).initializer)
         tf.train.Saver().save(session, checkpoint)
     with pytest.raises(tf.errors.NotFoundError, match="not found in checkpoint"):
-        _run({}, restore=checkpoint)
+        program.restored(checkpoint)
 
 
 def test_a_graph_of_streams_alone_is_saved_and_restored(tmp_path):

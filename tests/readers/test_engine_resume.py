@@ -85,29 +85,53 @@ SEEDED = {
 UNSEEDED = {"of unknown order": _of_unknown_order, "shuffled anew": _shuffled_anew}
 
 
-def _run(build, path, *, save=None, restore=None, most=10_000):
-    """Takes batches in a program of its own, from a checkpoint and to a checkpoint."""
-    with tf.Graph().as_default(), tf.Session() as session:
-        with readers.engine("tf.data", resumable=True):
-            batch = build(path)
-        step = tf.train.get_or_create_global_step()
-        saver = tf.train.Saver()
-        session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-        if restore is not None:
-            saver.restore(session, restore)
-        coordinator = tf.train.Coordinator()
-        threads = tf.train.start_queue_runners(session, coordinator)
-        found = []
-        try:
-            while len(found) < most:
-                found.append(session.run([batch, step])[0])
-        except tf.errors.OutOfRangeError:
-            pass
-        if save is not None:
-            saver.save(session, save)
-        coordinator.request_stop()
-        coordinator.join(threads)
-    return found
+class Program:
+    """A program that takes batches from a pipeline, as often as it is run."""
+
+    def __init__(self, build, path):
+        self._graph = tf.Graph()
+        with self._graph.as_default():
+            with readers.engine("tf.data", resumable=True):
+                self._batch = build(path)
+            self._step = tf.train.get_or_create_global_step()
+            self._saver = tf.train.Saver()
+            self._initializers = tf.global_variables_initializer(), tf.local_variables_initializer()
+
+    def run(self, *, save=None, restore=None, most=10_000):
+        """Takes batches in a session of its own, from a checkpoint and to a checkpoint."""
+        with self._graph.as_default(), tf.Session() as session:
+            session.run(self._initializers)
+            if restore is not None:
+                self._saver.restore(session, restore)
+            coordinator = tf.train.Coordinator()
+            threads = tf.train.start_queue_runners(session, coordinator)
+            found = []
+            try:
+                while len(found) < most:
+                    found.append(session.run([self._batch, self._step])[0])
+            except tf.errors.OutOfRangeError:
+                pass
+            if save is not None:
+                self._saver.save(session, save)
+            coordinator.request_stop()
+            coordinator.join(threads)
+        return found
+
+
+@pytest.fixture(scope="module")
+def in_order(path):
+    return Program(_in_order, path)
+
+
+@pytest.fixture(scope="module")
+def shuffled(path):
+    return Program(_shuffled, path)
+
+
+@pytest.fixture(scope="module")
+def all_shuffled(shuffled):
+    """What the shuffled pipeline delivers from beginning to end."""
+    return _plain(shuffled.run())
 
 
 def _plain(batches):
@@ -115,48 +139,51 @@ def _plain(batches):
 
 
 @pytest.mark.parametrize("name", sorted(SEEDED))
-def test_two_runs_deliver_what_one_would_have(name, path, tmp_path):
-    build, checkpoint = SEEDED[name], str(tmp_path / "model.ckpt")
-    before = _run(build, path, save=checkpoint, most=3)
-    after = _run(build, path, restore=checkpoint)
+def test_two_programs_deliver_what_one_would_have(name, path, tmp_path):
+    checkpoint = str(tmp_path / "model.ckpt")
+    first, second = Program(SEEDED[name], path), Program(SEEDED[name], path)
+    before = first.run(save=checkpoint, most=3)
+    after = second.run(restore=checkpoint)
     assert len(after) > 3
-    assert _plain(before + after) == _plain(_run(build, path))
+    assert _plain(before + after) == _plain(first.run())
 
 
 @pytest.mark.parametrize("name", sorted(UNSEEDED))
 def test_what_has_no_seed_goes_on_as_it_began(name, path, tmp_path):
     """Two continuations are the same, and with what came before hold each record twice."""
-    build, checkpoint = UNSEEDED[name], str(tmp_path / "model.ckpt")
-    before = _run(build, path, save=checkpoint, most=3)
-    after = _run(build, path, restore=checkpoint)
-    assert _plain(after) == _plain(_run(build, path, restore=checkpoint))
+    checkpoint = str(tmp_path / "model.ckpt")
+    first, second = Program(UNSEEDED[name], path), Program(UNSEEDED[name], path)
+    before = first.run(save=checkpoint, most=3)
+    after = second.run(restore=checkpoint)
+    assert _plain(after) == _plain(first.run(restore=checkpoint))
     labels = np.concatenate([tf.nest.flatten(batch)[0] for batch in before + after])
     assert sorted(labels.tolist()) == sorted([*range(20)] * 2)
-    assert _plain(before) != _plain(_run(build, path, most=3))
+    assert _plain(before) != _plain(first.run(most=3))
+    assert _plain(before) != _plain(second.run(most=3))
 
 
-def test_a_run_may_be_stopped_again_and_again(path, tmp_path):
+def test_a_run_may_be_stopped_again_and_again(shuffled, all_shuffled, tmp_path):
     found, checkpoint = [], None
     for number in range(10):
         following = str(tmp_path / f"model.ckpt-{number}")
-        found += _run(_shuffled, path, restore=checkpoint, save=following, most=1)
+        found += shuffled.run(restore=checkpoint, save=following, most=1)
         checkpoint = following
-    assert _plain(found) == _plain(_run(_shuffled, path))
-    assert _run(_shuffled, path, restore=checkpoint) == []
+    assert _plain(found) == all_shuffled
+    assert shuffled.run(restore=checkpoint) == []
 
 
-def test_a_checkpoint_from_before_the_start_begins_at_the_beginning(path, tmp_path):
+def test_a_checkpoint_from_before_the_start_begins_at_the_beginning(path, in_order, tmp_path):
     with tf.Graph().as_default(), tf.Session() as session:
         with readers.engine("tf.data", resumable=True):
             _in_order(path)
         tf.train.get_or_create_global_step()
         session.run(tf.global_variables_initializer())
         tf.train.Saver().save(session, str(tmp_path / "model.ckpt"))
-    found = _run(_in_order, path, restore=str(tmp_path / "model.ckpt"), most=1)
+    found = in_order.run(restore=str(tmp_path / "model.ckpt"), most=1)
     assert _plain(found) == [[[0, 1, 2, 3]]]
 
 
-def test_a_monitored_session_goes_on_by_itself(path, tmp_path):
+def test_a_monitored_session_goes_on_by_itself(path, all_shuffled, tmp_path):
     def run(steps):
         with tf.Graph().as_default():
             with readers.engine("tf.data", resumable=True):
@@ -170,10 +197,10 @@ def test_a_monitored_session_goes_on_by_itself(path, tmp_path):
                     found.append(session.run([batch, count])[0])
         return found
 
-    assert _plain(run(4) + run(99)) == _plain(_run(_shuffled, path))
+    assert _plain(run(4) + run(99)) == all_shuffled
 
 
-def test_a_session_runner_goes_on(path, tmp_path):
+def test_a_session_runner_goes_on(path, all_shuffled, tmp_path):
     def run(steps):
         with GraphBuilder() as g, readers.engine("tf.data", resumable=True):
             batch = _shuffled(path)
@@ -183,7 +210,7 @@ def test_a_session_runner_goes_on(path, tmp_path):
             runner.save()
         return found
 
-    assert _plain(run(3) + run(7)) == _plain(_run(_shuffled, path))
+    assert _plain(run(3) + run(7)) == all_shuffled
 
 
 def test_the_position_is_no_variable_of_the_program(path):
@@ -208,10 +235,10 @@ def test_only_a_stream_that_shall_be_resumed_is_saved(path, tmp_path):
     assert saved(resumable=False) == ["global_step"]
 
 
-def test_another_program_restores_the_meta_graph(path, tmp_path, caplog):
+def test_another_program_restores_the_meta_graph(in_order, tmp_path, caplog):
     checkpoint = str(tmp_path / "model.ckpt")
     with caplog.at_level("WARNING", logger="tensorflow"):
-        _run(_in_order, path, save=checkpoint, most=2)
+        in_order.run(save=checkpoint, most=2)
         assert "serializing saveable_objects" not in caplog.text
     with tf.Graph().as_default(), tf.Session() as session:
         for saver in (tf.train.import_meta_graph(f"{checkpoint}.meta"), tf.train.Saver()):
