@@ -19,8 +19,6 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.port._children import HOOK_FOLDER
-
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -54,7 +52,7 @@ def trial_of(command):
 def run_command(command, folder, warm):
     program, *arguments = shlex.split(command, comments=True)
     if program.removeprefix(".venv/bin/") == "graphkit":
-        done = warm.run(Path(HOOK_FOLDER) / "start.py", *arguments, folder=folder)
+        done = warm.graphkit(*arguments, folder=folder)
     else:
         words, in_repository = trial_of(command)
         done = subprocess.run(

@@ -1,7 +1,4 @@
-"""Every example program runs, in order and in one folder, and prints what it promises.
-
-The first starts as a user starts it; the others find TensorFlow loaded.
-"""
+"""Every example program runs, in order and in one folder, and prints what it promises."""
 
 from __future__ import annotations
 
@@ -40,22 +37,10 @@ PROMISED = {
 }
 
 
-def start(path, folder):
-    return subprocess.run(
-        [sys.executable, str(path)],
-        cwd=folder,
-        env=plain_environment(ROOT),
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-
-
 def test_every_example_runs_and_keeps_its_promises(tmp_path, warm):
     assert [path.stem for path in EXAMPLES] == sorted(PROMISED)
     for path in EXAMPLES:
-        started = path == EXAMPLES[0]
-        done = start(path, tmp_path) if started else warm.run(path, folder=tmp_path)
+        done = warm.run(path, folder=tmp_path)
         assert done.returncode == 0, f"{path.name}:\n{done.stdout}{done.stderr}"
         assert done.stderr == "", f"{path.name} wrote to stderr"
         for promise in PROMISED[path.stem]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
 
 @pytest.fixture
 def run(warm, tmp_path):
-    def run_source(source, *arguments):
+    def run_source(source, *arguments, **variables):
         (tmp_path / "program.py").write_text(source)
-        return warm.run(tmp_path / "program.py", *arguments, folder=tmp_path)
+        return warm.run(tmp_path / "program.py", *arguments, folder=tmp_path, **variables)
 
     return run_source
+
+
+@pytest.fixture
+def start(warm, tmp_path):
+    def start_source(source):
+        (tmp_path / "program.py").write_text(source)
+        return warm.start(tmp_path / "program.py", folder=tmp_path)
+
+    return start_source
 
 
 def test_tensorflow_is_there(run):
@@ -37,6 +47,30 @@ def test_it_has_its_words_folder_and_path(run, tmp_path):
 )
 def test_its_exit_code_is_told(run, source, code):
     assert run(source).returncode == code
+
+
+def test_it_has_variables_and_a_path_of_its_own(run, tmp_path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "further.py").write_text("value = 8")
+    source = "import os, further; print(os.environ['OWN'], further.value)"
+    assert run(source, OWN="1", PYTHONPATH=str(tmp_path / "more")).stdout == "1 8\n"
+    assert run("import os; print('OWN' in os.environ)").stdout == "False\n"
+
+
+def test_it_hears_signals_while_it_runs(start):
+    with start("import time; print('ready', flush=True); time.sleep(600)") as process:
+        assert process.wait_for_line() == "ready"
+        process.send_signal(signal.SIGINT)
+        done = process.finished()
+    assert (done.returncode, done.stdout) == (-signal.SIGINT, "ready\n")
+    assert done.stderr.endswith("KeyboardInterrupt\n")
+
+
+def test_what_is_not_waited_for_is_killed(start, run):
+    with start("import time; time.sleep(600)") as process:
+        pass
+    assert process.code == -signal.SIGKILL
+    assert run("print(1)").stdout == "1\n"
 
 
 def test_what_it_writes_is_kept_apart(run):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -16,7 +13,6 @@ from graphkit import port, readers
 from graphkit._tf import tf
 from graphkit.records import RecordWriter, encode_example
 
-ROOT = Path(__file__).parents[2]
 QUICK = ("bench", "--seconds", "0.01")
 PROGRAM = """
 import sys
@@ -40,21 +36,20 @@ def records(tmp_path):
     return path
 
 
-def _child(tmp_path, source, *options):
+@pytest.fixture
+def child(tmp_path, warm):
     """Runs the command on a program, which changes its process for good."""
-    (tmp_path / "train.py").write_text(source)
-    return subprocess.run(
-        [sys.executable, "-m", "graphkit", *QUICK, *options, "train.py", "--steps", "7"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+
+    def run_child(source, *options):
+        (tmp_path / "train.py").write_text(source)
+        words = (*QUICK, *options, "train.py", "--steps", "7")
+        return warm.graphkit(*words, folder=tmp_path)
+
+    return run_child
 
 
-def test_a_program_is_run_until_its_queue_runners_start(tmp_path):
-    done = _child(tmp_path, PROGRAM, "--json")
+def test_a_program_is_run_until_its_queue_runners_start(child):
+    done = child(PROGRAM, "--json")
     assert done.returncode == 0, done.stderr
     (report,) = json.loads(done.stdout)
     assert (report["name"], report["engine"]) == ("doubled", "tf.data")
@@ -63,8 +58,8 @@ def test_a_program_is_run_until_its_queue_runners_start(tmp_path):
     assert "trained" not in done.stderr
 
 
-def test_a_program_without_queue_runners_has_nothing_to_measure(tmp_path):
-    done = _child(tmp_path, "print('done')")
+def test_a_program_without_queue_runners_has_nothing_to_measure(child):
+    done = child("print('done')")
     assert (done.returncode, done.stdout) == (1, "")
     assert "train.py: ended without starting queue runners" in done.stderr
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -49,10 +47,10 @@ def folder(tmp_path_factory):
     return place
 
 
-def test_a_program_gives_the_graph_of_its_checkpoint(folder, tmp_path):
-    command = [sys.executable, "-m", "graphkit", "freeze", str(folder / "bare.ckpt"), "--json"]
-    script = ["--script", f"{folder / 'model.py'}:build", "-o", str(tmp_path / "m.pb")]
-    done = subprocess.run([*command, *script], capture_output=True, text=True, timeout=280)
+def test_a_program_gives_the_graph_of_its_checkpoint(folder, tmp_path, warm):
+    words = ["freeze", folder / "bare.ckpt", "--json", "-o", tmp_path / "m.pb"]
+    script = ["--script", f"{folder / 'model.py'}:build"]
+    done = warm.graphkit(*words, *script, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     [output] = json.loads(done.stdout)["outputs"]
     x = np.float32([[1, 1], [2, -1]])

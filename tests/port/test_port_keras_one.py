@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.port._children import HOOK_FOLDER
 from graphkit.port._keras import _model_arguments as models
 from graphkit.port._keras._arguments import (
     LAYERS,
@@ -27,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 def run(tmp_path, warm):
     def run_source(text):
         (tmp_path / "old.py").write_text(text)
-        return warm.run(Path(HOOK_FOLDER) / "start.py", "run", "old.py", folder=tmp_path)
+        return warm.graphkit("run", "old.py", folder=tmp_path)
 
     return run_source
 

@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graphkit.port._children import HOOK_FOLDER
-
 ROOT = Path(__file__).parents[2]
 RECORDED = json.loads((ROOT / "tests" / "golden" / "keras_prints.json").read_text())
 
@@ -22,9 +20,7 @@ def printed(tmp_path_factory, warm):
     shutil.copy(ROOT / "tests" / "scripts" / "keras_prints.py", folder)
     told = {}
     for keras in RECORDED:
-        done = warm.run(
-            Path(HOOK_FOLDER) / "start.py", "run", "keras_prints.py", keras, folder=folder
-        )
+        done = warm.graphkit("run", "keras_prints.py", keras, folder=folder)
         assert done.returncode == 0, done.stderr
         told[keras] = parts(done.stdout.splitlines())
     return told

@@ -10,35 +10,30 @@ import sys
 from pathlib import Path
 
 import pytest
-from warm_process import plain_environment
-
-from graphkit.port._children import HOOK_FOLDER
+from warm_process import COMMAND, plain_environment
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "tests" / "scripts"
-START = Path(HOOK_FOLDER) / "start.py"
 
 
 @pytest.fixture
 def run(tmp_path, warm):
-    def run_script(name, *, options=(), program=None):
+    def run_script(name, *arguments, options=(), program=None, **variables):
         shutil.copy(SCRIPTS / name, tmp_path / name)
-        return warm.run(START, "run", *options, program or name, folder=tmp_path)
+        words = ("run", *options, program or name, *arguments)
+        return warm.graphkit(*words, folder=tmp_path, **variables)
 
     return run_script
 
 
 @pytest.fixture
 def start(tmp_path):
-    def start_script(name, *arguments, options=(), path="", backend=""):
+    def start_script(name, *, options=()):
         shutil.copy(SCRIPTS / name, tmp_path / name)
-        environment = plain_environment(ROOT, *filter(None, [path]))
-        if backend:
-            environment["MPLBACKEND"] = backend
         return subprocess.run(
-            [sys.executable, START, "run", *options, name, *arguments],
+            [sys.executable, COMMAND, "run", *options, name],
             cwd=tmp_path,
-            env=environment,
+            env=plain_environment(ROOT),
             capture_output=True,
             text=True,
             timeout=240,
@@ -159,21 +154,21 @@ def test_windows_become_files(run, tmp_path):
     assert len(list((tmp_path / "logs").iterdir())) == 2
 
 
-def test_nothing_waits_where_the_user_names_the_backend(start, tmp_path):
+def test_nothing_waits_where_the_user_names_the_backend(run, tmp_path):
     pytest.importorskip("matplotlib")
-    done = start("named_backend.py", backend="Agg")
+    done = run("named_backend.py", MPLBACKEND="Agg")
     assert done.stdout == "backend Agg open [1]\n", done.stderr
     assert "no display: plt.show() wrote logs/named_backend-001.png" in done.stderr
     assert [path.name for path in (tmp_path / "logs").iterdir()] == ["named_backend-001.png"]
 
 
-def test_flags_and_exit_code_belong_to_the_program(start):
-    done = start("flags_and_app.py", "--batch_size=64", "--name", "x y", "--fast", "--", "rest")
+def test_flags_and_exit_code_belong_to_the_program(run):
+    done = run("flags_and_app.py", "--batch_size=64", "--name", "x y", "--fast", "--", "rest")
     assert (done.stdout, done.stderr, done.returncode) == ("64 x y True 3\n", "", 6)
 
 
-def test_a_failure_in_tensorflow_shows_the_programs_lines(start):
-    done = start("fails_shape.py")
+def test_a_failure_in_tensorflow_shows_the_programs_lines(run):
+    done = run("fails_shape.py")
     assert done.returncode == 1
     lines = done.stderr.splitlines()
     assert lines[:3] == [
@@ -184,19 +179,19 @@ def test_a_failure_in_tensorflow_shows_the_programs_lines(start):
     assert '  File "fails_shape.py", line 7, in network' in lines
     assert "Dimensions must be equal, but are 4 and 5" in lines[-1]
     assert "site-packages" not in done.stderr
-    assert "site-packages" in start("fails_shape.py", options=["--traceback"]).stderr
+    assert "site-packages" in run("fails_shape.py", options=["--traceback"]).stderr
 
 
-def test_a_known_failure_is_explained(start):
-    done = start("fails_uninitialized.py")
+def test_a_known_failure_is_explained(run):
+    done = run("fails_uninitialized.py")
     assert done.returncode == 1
     assert "graphkit: a variable is read before it has a value\n" in done.stderr
     assert "what helps: run tf.global_variables_initializer()" in done.stderr
     assert "Original stack trace" not in done.stderr
 
 
-def test_a_session_that_waits_for_ever_says_so(start):
-    done = start("waits_for_ever.py")
+def test_a_session_that_waits_for_ever_says_so(run):
+    done = run("waits_for_ever.py")
     assert done.returncode == 3
     place = "(built at waits_for_ever.py:"
     assert f"graphkit: the session has waited 10 s for the queue 'files' {place}" in done.stderr
@@ -241,8 +236,8 @@ def old_library(tmp_path):
     return str(folder)
 
 
-def test_a_library_written_for_tensorflow_1_is_named(start, old_library):
-    done = start("uses_old_library.py", path=old_library)
+def test_a_library_written_for_tensorflow_1_is_named(run, old_library):
+    done = run("uses_old_library.py", PYTHONPATH=old_library)
     assert done.returncode == 1
     assert done.stderr.endswith(
         "ModuleNotFoundError: No module named 'tensorflow.contrib'\n"
@@ -251,34 +246,28 @@ def test_a_library_written_for_tensorflow_1_is_named(start, old_library):
     )
 
 
-def test_a_library_written_for_tensorflow_1_works_when_it_is_named(start, old_library):
-    done = start("uses_old_library.py", path=old_library, options=("--old-library", "oldlibrary"))
+def test_a_library_written_for_tensorflow_1_works_when_it_is_named(run, old_library):
+    done = run(
+        "uses_old_library.py", PYTHONPATH=old_library, options=("--old-library", "oldlibrary")
+    )
     assert (done.stdout, done.stderr, done.returncode) == ("6.0\n", "", 0)
 
 
-def test_ctrl_c_ends_a_program_that_waits_on_an_empty_queue(tmp_path):
+def test_ctrl_c_ends_a_program_that_waits_on_an_empty_queue(tmp_path, warm):
     shutil.copy(SCRIPTS / "empty_queue.py", tmp_path)
-    with subprocess.Popen(
-        [sys.executable, START, "run", "empty_queue.py"],
-        cwd=tmp_path,
-        env=plain_environment(ROOT),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
+    with warm.start(COMMAND, "run", "empty_queue.py", folder=tmp_path) as process:
+        assert process.wait_for_line() == "ready"
         process.send_signal(signal.SIGINT)
-        _output, said = process.communicate(timeout=200)
-    assert process.returncode == -signal.SIGINT
-    lines = said.splitlines()
+        done = process.finished()
+    assert done.returncode == -signal.SIGINT
+    lines = done.stderr.splitlines()
     assert lines[0] == "graphkit: Ctrl-C: the session was waiting for 'never_filled'; it is closed"
     assert '  File "empty_queue.py", line 16, in <module>' in lines
     assert lines[-1] == "KeyboardInterrupt"
 
 
-def test_a_report_says_which_names_were_used_where(start, tmp_path):
-    done = start("slim_and_layers.py", options=["--report", "names.html"])
+def test_a_report_says_which_names_were_used_where(run, tmp_path):
+    done = run("slim_and_layers.py", options=["--report", "names.html"])
     assert (done.stderr, done.returncode) == ("", 0)
     page = (tmp_path / "names.html").read_text()
     lines = (SCRIPTS / "slim_and_layers.py").read_text().splitlines()

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.port._children import HOOK_FOLDER
-
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ROOT / "tests" / "scripts" / "whole"
 RECORDED = json.loads((ROOT / "tests" / "golden" / "whole.json").read_text())
@@ -37,7 +35,7 @@ def sections(lines):
 def test_program_prints_what_it_printed(name, tmp_path, warm):
     shutil.copy(PROGRAMS / f"{name}.py", tmp_path)
     words = ["run", *OPTIONS.get(name, []), f"{name}.py"]
-    done = warm.run(Path(HOOK_FOLDER) / "start.py", *words, folder=tmp_path)
+    done = warm.graphkit(*words, folder=tmp_path)
     now, then = sections(done.stdout.splitlines()), sections(RECORDED[name])
     assert (list(now), done.returncode) == (list(then), 0), done.stderr
     for title, lines in then.items():

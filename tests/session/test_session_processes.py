@@ -1,15 +1,19 @@
 """Whole programs in a process of their own: quiet ends, Ctrl-C, and a run killed half-way."""
 
-import os
 import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
+from warm_process import plain_environment
+
+ROOT = Path(__file__).parents[2]
 
 PREAMBLE = """
-import sys
+import sys, warnings
+warnings.simplefilter("error")
 from graphkit._tf import tf
 from graphkit.session import SessionRunner
 
@@ -29,33 +33,28 @@ def program(body):
     return PREAMBLE + textwrap.dedent(body)
 
 
-def start(body, folder):
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", program(body), str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"},
-        # A shell that runs the tests in the background has them ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+@pytest.fixture
+def start(warm, tmp_path):
+    def start_program(body):
+        (tmp_path / "program.py").write_text(program(body))
+        return warm.start(tmp_path / "program.py", tmp_path / "logs", folder=tmp_path)
+
+    return start_program
 
 
-def finish(process):
-    try:
-        out, err = process.communicate(timeout=120)
-    finally:
-        process.kill()
-    return process.returncode, out, err
+@pytest.fixture
+def run(start):
+    def run_program(body):
+        with start(body) as process:
+            done = process.finished()
+        return done.returncode, done.stdout, done.stderr
+
+    return run_program
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        """
-        with SessionRunner(graph) as runner:
-            runner.run("batch")
-        """,
         """
         with SessionRunner(graph, checkpoint_dir=folder, log_dir=folder) as runner:
             for _ in runner.steps("train", max_steps=20):
@@ -70,60 +69,64 @@ def finish(process):
         """,
     ],
 )
-def test_program_ends_without_a_word(tmp_path, body):
-    assert finish(start(body, tmp_path)) == (0, "", "")
+def test_program_ends_without_a_word(run, body):
+    assert run(body) == (0, "", "")
 
 
-def test_runner_left_open_does_not_hang_the_end(tmp_path):
-    code, out, _ = finish(
-        start('SessionRunner(graph).__enter__().run("batch"); print("end")', tmp_path)
+def test_started_program_ends_without_a_word(tmp_path):
+    body = 'with SessionRunner(graph) as runner: runner.run("batch")'
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program(body), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=plain_environment(ROOT),
+        timeout=120,
     )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_runner_left_open_does_not_hang_the_end(run):
+    code, out, _ = run('SessionRunner(graph).__enter__().run("batch"); print("end")')
     assert (code, out) == (0, "end\n")
 
 
-def test_ctrl_c_saves_and_ends_with_keyboard_interrupt(tmp_path):
-    process = start(
+def test_ctrl_c_saves_and_ends_with_keyboard_interrupt(start, tmp_path):
+    with start(
         """
         with SessionRunner(graph, checkpoint_dir=folder) as runner:
             for step in runner.steps("train"):
                 if step.step == 10:
                     print("ready", flush=True)
-        """,
-        tmp_path,
-    )
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    code, out, err = finish(process)
-    assert code == -signal.SIGINT
-    assert out == ""
-    assert err.rstrip().endswith("KeyboardInterrupt")
-    assert "QueueRunner" not in err
-    (index,) = tmp_path.glob("*.index")
+        """
+    ) as process:
+        assert process.wait_for_line() == "ready"
+        process.send_signal(signal.SIGINT)
+        done = process.finished()
+    assert (done.returncode, done.stdout) == (-signal.SIGINT, "ready\n")
+    assert done.stderr.rstrip().endswith("KeyboardInterrupt")
+    assert "QueueRunner" not in done.stderr
+    (index,) = (tmp_path / "logs").glob("*.index")
     assert int(index.stem.split("-")[1]) >= 10
 
 
-def test_killed_run_is_resumed_where_its_last_checkpoint_stood(tmp_path):
-    process = start(
+def test_killed_run_is_resumed_where_its_last_checkpoint_stood(start, run):
+    with start(
         """
         with SessionRunner(graph, checkpoint_dir=folder) as runner:
             for step in runner.steps("train", checkpoint_every=5):
                 if step.step == 12:
                     print("ready", flush=True)
-        """,
-        tmp_path,
-    )
-    assert process.stdout.readline() == "ready\n"
-    process.kill()
-    assert finish(process)[0] == -signal.SIGKILL
-    code, out, err = finish(
-        start(
-            """
-            with SessionRunner(graph, checkpoint_dir=folder, resume=True) as runner:
-                begin, total = runner.run(["global_step", "total"])
-                last = [step.step for step in runner.steps("train", num_steps=3)][-1]
-                print(begin % 5, begin >= 10, total == 4 * begin, last - begin)
-            """,
-            tmp_path,
-        )
+        """
+    ) as process:
+        assert process.wait_for_line() == "ready"
+        process.kill()
+        assert process.finished().returncode == -signal.SIGKILL
+    code, out, err = run(
+        """
+        with SessionRunner(graph, checkpoint_dir=folder, resume=True) as runner:
+            begin, total = runner.run(["global_step", "total"])
+            last = [step.step for step in runner.steps("train", num_steps=3)][-1]
+            print(begin % 5, begin >= 10, total == 4 * begin, last - begin)
+        """
     )
     assert (code, out, err) == (0, "0 True True 3\n", "")
