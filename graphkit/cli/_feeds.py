@@ -65,11 +65,9 @@ def _single_value(text: str) -> bool | int | float | None:
 def _read_array(path: Path) -> Any:
     import numpy as np
 
-    try:
-        # Mapped, so that a header which claims more than the file holds allocates nothing.
-        return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (ValueError, EOFError) as error:
-        raise CorruptFileError(path, f"cannot be read as a .npy array: {error}") from error
+    from graphkit.export._predicting._arrays import read_array
+
+    return np.array(read_array(path))
 
 
 def _read_picture(path: Path, shape: Any, scale: float, colour: str) -> Any:

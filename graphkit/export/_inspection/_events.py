@@ -19,6 +19,7 @@ from graphkit.records import iterate_records
 
 __all__ = ["EventsDetails", "TagSummary", "describe_events"]
 
+_MOMENT = struct.Struct("<d")
 _WALL_TIME, _STEP, _VERSION, _GRAPH, _SUMMARY, _RUN_METADATA, _META_GRAPH = 1, 2, 3, 4, 5, 8, 9
 _TAG, _TENSOR, _METADATA = 1, 8, 9
 _KINDS = {2: "scalars", 3: "histograms", 4: "images", 5: "histograms", 6: "audio"}
@@ -140,7 +141,11 @@ class _Reader:
 
     def _add_time(self, value: Value) -> None:
         """Keeps the first and the last moment."""
-        (moment,) = struct.unpack("<d", as_bytes(value)) if not isinstance(value, int) else (0.0,)
+        if isinstance(value, int):
+            return
+        if len(value) != _MOMENT.size:
+            raise FormatError("the time of an event is no number")
+        (moment,) = _MOMENT.unpack(value)
         if moment > 0:
             self.times = {min({moment, *self.times}), max({moment, *self.times})}
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkit.errors import ArgumentError, CorruptFileError, DataError, MissingFileError
+from graphkit.export._predicting._arrays import read_archive, read_array
 from graphkit.export._predicting._preprocessing import Preprocessing
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.records import decode_example, decode_image, iterate_records, read_image
@@ -143,28 +144,17 @@ def _picture(file: Path, source: _Source) -> npt.NDArray[Any]:
 
 
 def _of_array(file: Path, source: _Source) -> Iterator[Example]:
-    try:
-        # Mapped, so that a header which claims more than the file holds allocates nothing.
-        array = np.load(file, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, OSError) as exc:
-        raise CorruptFileError(file, f"cannot be read as a .npy array: {exc}") from exc
-    return _rows(str(file), array, source)
+    return _rows(str(file), read_array(file), source)
 
 
 def _of_archive(file: Path, source: _Source) -> Iterator[Example]:
-    try:
-        with np.load(file, allow_pickle=False) as archive:
-            names = list(archive.files)
-            chosen = source.info.name if source.info.name in names else names[0]
-            if chosen != source.info.name and len(names) > 1:
-                wanted = f"an archive of one array, or with one named {source.info.name!r}"
-                raise ArgumentError("infer", str(file), names, wanted)
-            array = archive[chosen]
-    except (ValueError, EOFError, OSError, KeyError, IndexError) as exc:
-        if isinstance(exc, ArgumentError):
-            raise
-        raise CorruptFileError(file, f"cannot be read as an archive of arrays: {exc}") from exc
-    return _rows(str(file), array, source)
+    def chosen(names: Sequence[str]) -> str:
+        if source.info.name in names or len(names) == 1:
+            return source.info.name if source.info.name in names else names[0]
+        wanted = f"an archive of one array, or with one named {source.info.name!r}"
+        raise ArgumentError("infer", str(file), list(names), wanted)
+
+    return _rows(str(file), read_archive(file, chosen), source)
 
 
 def _rows(name: str, array: npt.NDArray[Any], source: _Source) -> Iterator[Example]:

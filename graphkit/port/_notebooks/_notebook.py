@@ -50,10 +50,9 @@ def read_notebook(path: Path) -> list[str]:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        cells = list(_code_cells(document))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [plain_cell(cell) for cell in _code_cells(document)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CorruptFileError(path, f"is not a notebook: {error}") from error
-    return [plain_cell(cell) for cell in cells]
 
 
 def is_python2_notebook(path: Path) -> bool:
@@ -62,10 +61,16 @@ def is_python2_notebook(path: Path) -> bool:
     Args:
         path: An .ipynb file that `read_notebook` has read.
     """
-    notes = json.loads(path.read_text(encoding="utf-8")).get("metadata") or {}
-    version = (notes.get("language_info") or {}).get("version") or ""
-    kernel = (notes.get("kernelspec") or {}).get("name") or ""
+    notes = json.loads(path.read_text(encoding="utf-8")).get("metadata")
+    version, kernel = _note(notes, "language_info", "version"), _note(notes, "kernelspec", "name")
     return str(version).startswith("2") if version else kernel == "python2"
+
+
+def _note(notes: Any, *names: str) -> Any:
+    """What metadata says under these names, one inside the other; empty where it says nothing."""
+    for name in names:
+        notes = notes.get(name) if isinstance(notes, dict) else None
+    return notes or ""
 
 
 def _code_cells(document: dict[str, Any]) -> Iterator[str]:

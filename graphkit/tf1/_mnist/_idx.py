@@ -11,7 +11,9 @@ Reference: http://yann.lecun.com/exdb/mnist/
 from __future__ import annotations
 
 import gzip
+import math
 import struct
+import zlib
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -50,7 +52,7 @@ def read_idx(path: Path, magic: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     try:
         with path.open("rb") as plain, _unpacked(plain, path) as opened:
             return _array(opened, path, magic)
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise CorruptFileError(path, f"not a whole gzip file: {error}") from error
 
 
@@ -66,8 +68,8 @@ def _array(opened: IO[bytes], path: Path, magic: int) -> np.ndarray[Any, np.dtyp
     found, *sizes = struct.unpack(f">{1 + axes}I", header)
     if found != magic:
         raise CorruptFileError(path, f"the magic number is {found}, not {magic}", offset=0)
-    wanted = int(np.prod(sizes, dtype=np.float64))
-    if wanted > _MOST_BYTES:
+    wanted = math.prod(sizes)
+    if math.prod(max(1, size) for size in sizes) > _MOST_BYTES:
         raise CorruptFileError(path, f"the header promises {wanted} bytes", offset=4)
     data = opened.read(wanted)
     if len(data) < wanted:
