@@ -1,0 +1,113 @@
+"""What the search found: files that once ended a reader otherwise than by an error of graphkit."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from benchmarks._fuzz._cases import lay_out
+from benchmarks._fuzz._readers import chosen
+from graphkit.errors import CorruptFileError, UnsafeFileError
+from graphkit.export import inspect_file
+from graphkit.export._predicting import _arrays
+from graphkit.records._framing import frame
+
+
+def array(header):
+    """A file of NumPy with such a head and no values."""
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+
+
+def head(shape, dtype="<f4"):
+    return f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}}}\n".encode()
+
+
+def archive(member):
+    with io.BytesIO() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as written:
+            written.writestr("x.npy", member)
+        return file.getvalue()
+
+
+def flipped(data, place):
+    return data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
+
+
+def idx(kind, *sizes):
+    return b"".join(number.to_bytes(4, "big") for number in (kind, *sizes))
+
+
+CELL = {"cell_type": "code", "source": "%%time\n" * 3000}
+SOUND = archive(array(head((0, 3))))
+FOUND = {
+    "an array whose head does not end": ("examples", "m.npy", array(b"{'descr': (\n")),
+    "an array of endless rows of nothing": ("examples", "m.npy", array(head((10**18, 0)))),
+    "an array of endless nothing": ("examples", "m.npy", array(head((10**18, 3), "|S0"))),
+    "an archive without its directory": ("examples", "m.npz", SOUND[:-30]),
+    "an archive whose head does not end": ("examples", "m.npz", archive(array(b"{'descr': (\n"))),
+    "an archive with a false checksum": ("examples", "m.npz", flipped(SOUND, 50)),
+    "an archive of a later version": (
+        "examples",
+        "m.npz",
+        SOUND.replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff"),
+    ),
+    "an archive that promises much": ("examples", "m.npz", archive(array(head((10**12, 3))))),
+    "an archive of endless rows": ("examples", "m.npz", archive(array(head((10**18, 0))))),
+    "a notebook as deep as can be": ("notebook", "m.ipynb", b'{"cells": ' + b"[" * 10**5),
+    "a notebook of cells in cells": ("notebook", "m.ipynb", json.dumps({"cells": [CELL]}).encode()),
+    "digits with damage inside": (
+        "digits",
+        "images.gz",
+        flipped(gzip.compress(bytes(range(256)) * 9, mtime=0), 15),
+    ),
+    "digits as large as none": ("digits", "images", idx(2051, 2**32 - 1, 2**32 - 1, 0)),
+}
+
+
+@pytest.mark.parametrize("case", FOUND.values(), ids=FOUND)
+def test_is_refused(case, tmp_path):
+    name, file, content = case
+    [reader] = chosen([name])
+    lay_out({file: content}, tmp_path / "case")
+    with pytest.raises(CorruptFileError, match=file):
+        reader.read(tmp_path / "case")
+
+
+def test_an_archive_that_unfolds_beyond_all_measure_is_not_unfolded(tmp_path, monkeypatch):
+    monkeypatch.setattr(_arrays, "_LARGEST", 2**20)
+    [reader] = chosen(["examples"])
+    content = archive(array(head((2**17, 3))) + bytes(12 * 2**17))
+    assert len(content) < 2**14
+    lay_out({"m.npz": content}, tmp_path / "case")
+    with pytest.raises(UnsafeFileError, match=r"m\.npz: its 'x\.npy' claims 1,572,9"):
+        reader.read(tmp_path / "case")
+
+
+def test_an_event_whose_time_has_three_bytes_is_where_a_file_is_damaged(tmp_path):
+    file = tmp_path / "m"
+    version = b"\x09" + bytes(8) + b"\x1a\x0dbrain.Event:2"
+    file.write_bytes(frame(version) + frame(b"\x0a\x03abc"))
+    report = inspect_file(file)
+    assert "the time of an event is no number" in report.to_text()
+
+
+@pytest.mark.parametrize("notes", [1, [], {"kernelspec": 3}, {"language_info": [], "x": None}])
+def test_metadata_of_a_notebook_may_be_anything(notes, tmp_path):
+    [reader] = chosen(["notebook"])
+    content = json.dumps({"cells": [], "metadata": notes}).encode()
+    lay_out({"m.ipynb": content}, tmp_path / "case")
+    reader.read(tmp_path / "case")
+
+
+def test_arrays_that_are_sound_are_still_read(tmp_path):
+    [reader] = chosen(["examples"])
+    for name, save in (("m.npy", np.save), ("m.npz", np.savez_compressed)):
+        with io.BytesIO() as file:
+            save(file, np.ones((2, 3), np.float64))
+            lay_out({name: file.getvalue()}, tmp_path / "case")
+        reader.read(tmp_path / "case")
