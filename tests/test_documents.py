@@ -1,9 +1,9 @@
 """Every code block of the README and the documentation is executed, in order, page by page.
 
 `python` blocks of a page share one namespace and one empty working directory. Lines of `console`
-blocks that start with `$` are run there too: `graphkit …` and `python …` for real, `graphkit` in
-processes that find TensorFlow loaded; `make …` and `pip install …` as a dry run, since they would
-install everything again.
+blocks that start with `$` are run there too: `graphkit …` in this process, but for `run` and
+`bench`, which change theirs for good; `python …` in one of its own; `make …`, `pip install …` and
+`python -m venv …` without what they would install again.
 `text` blocks are not code.
 """
 
@@ -18,6 +18,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from graphkit.cli import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -45,14 +47,15 @@ def trial_of(command):
             offline = ["--dry-run", "--no-index", "--no-deps", "--no-build-isolation"]
             return [sys.executable, "-m", "pip", *arguments, *offline], True
         case "python" | "python3":
-            return [sys.executable, *arguments], False
+            bare = ["--without-pip"] if arguments[:2] == ["-m", "venv"] else []
+            return [sys.executable, *arguments, *bare], False
     pytest.fail(f"do not know how to try `{command}`; mark the block as text if it is not code")
 
 
 def run_command(command, folder, warm):
     program, *arguments = shlex.split(command, comments=True)
     if program.removeprefix(".venv/bin/") == "graphkit":
-        done = warm.graphkit(*arguments, folder=folder)
+        code, said = run_graphkit(arguments, folder, warm)
     else:
         words, in_repository = trial_of(command)
         done = subprocess.run(
@@ -63,9 +66,17 @@ def run_command(command, folder, warm):
             text=True,
             timeout=250,
         )
-    assert done.returncode == 0, (
-        f"`{command}` exited {done.returncode}:\n{done.stdout}{done.stderr}"
-    )
+        code, said = done.returncode, done.stdout + done.stderr
+    assert code == 0, f"`{command}` exited {code}:\n{said}"
+
+
+def run_graphkit(words, folder, warm):
+    if words[0] in ("run", "bench"):
+        done = warm.graphkit(*words, folder=folder)
+        return done.returncode, done.stdout + done.stderr
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    return ended.value.code, "(shown below)"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
