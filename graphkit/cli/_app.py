@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -43,11 +45,15 @@ def _set_log_level(_context: click.Context, _option: click.Parameter, verbose: b
     callback=_set_log_level,
     help="Show TensorFlow's own log, start-up messages included.",
 )
-def app() -> None:
+@click.pass_context
+def app(context: click.Context) -> None:
     """TensorFlow 1 graphs and sessions on today's TensorFlow.
 
     Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.
     """
+    if context.invoked_subcommand != run.name:  # whose objects at the end are the program's
+        # Python would walk all of TensorFlow's objects once more, for longer than most commands.
+        atexit.register(gc.freeze)
 
 
 for _command in (

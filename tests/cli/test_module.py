@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import runpy
+import subprocess
 import sys
 
 import pytest
@@ -34,3 +35,17 @@ def test_importing_it_runs_nothing(monkeypatch, capsys):
     monkeypatch.delitem(sys.modules, "graphkit.__main__", raising=False)
     importlib.import_module("graphkit.__main__")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("words", "frozen"), [(["records", "show"], True), (["run"], False)])
+def test_the_end_is_without_a_last_walk_over_all_objects(words, frozen):
+    """But for a program's own objects, the last of which may write a file when they are found."""
+    source = (
+        "import atexit, gc, sys\n"
+        "from graphkit.cli import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "main(sys.argv[1:])\n"
+    )
+    command = [sys.executable, "-c", source, *words, "nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200)
+    assert (done.stdout, done.returncode) == (f"{frozen}\n", 2)
