@@ -8,6 +8,7 @@ that is, with its parent, however that ends.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -32,8 +33,10 @@ def launch(log_dir: str, host: str, port: int) -> str:
     """
     if importlib.util.find_spec("pkg_resources") is None:
         sys.modules["pkg_resources"] = pkg_resources()
+    gc.disable()  # while half a million objects are made that stay
     from tensorboard import program  # only now: before 2.21 it imports pkg_resources
 
+    gc.enable()
     board = program.TensorBoard()
     # The loader written in Python is the one that runs everywhere and ends with this process.
     board.configure(argv=[""], logdir=log_dir, host=host, port=port, load_fast="false")
