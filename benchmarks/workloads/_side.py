@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import sys
@@ -67,6 +68,7 @@ def main(sides: dict[str, Side], prepare: Callable[[Task], None] = lambda _task:
         "versions": _versions(),
     }
     print(json.dumps(line))
+    gc.freeze()  # the process ends: half a million objects of TensorFlow's need no last look
 
 
 def _versions() -> dict[str, str]:

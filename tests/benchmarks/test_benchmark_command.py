@@ -59,7 +59,19 @@ def test_wrong_use_exits_with_2_and_one_line(words, said, capsys):
     assert last_error(capsys) == f"python -m benchmarks: error: {said}"
 
 
-def test_a_quick_run_goes_on_without_tensorflow_115(without_python37, capsys):
+def _stand_in(monkeypatch, path, *lines):
+    """Has the sides run by an executable that stands in for this Python."""
+    path.write_text("\n".join(["#!/bin/sh", *lines]) + "\n")
+    path.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(path))
+
+
+def test_a_quick_run_goes_on_without_tensorflow_115(
+    without_python37, tmp_path, monkeypatch, capsys
+):
+    line = json.dumps({"done": 10, "seconds": 2.0, "facts": {}, "versions": {}})
+    asked = tmp_path / "asked"
+    _stand_in(monkeypatch, tmp_path / "python", f'echo "$@" >> "{asked}"', f"echo '{line}'")
     assert command.main(["tiny-run", "--quick", "--runs", "1", "--json"]) == 0
     printed = capsys.readouterr()
     assert "without TensorFlow 1.15.5: no Python 3.7 that runs" in printed.err.splitlines()
@@ -70,13 +82,14 @@ def test_a_quick_run_goes_on_without_tensorflow_115(without_python37, capsys):
     assert sorted(result["sides"]) == ["compat", "graphkit"]
     assert sorted(result["sides"]["graphkit"]["times"]) == ["compat"]
     assert result["disagreement"] is None
+    work = next(w.quick_work for w in WORKLOADS if w.name == "tiny-run")
+    prepared, *sides = asked.read_text().splitlines()
+    assert prepared.startswith(f"-m benchmarks.workloads.tiny_run --work {work} ")
+    assert [words.split()[-1] for words in sides] == ["compat", "graphkit"]
 
 
 def test_a_failing_side_is_said_and_exits_with_1(without_python37, tmp_path, monkeypatch, capsys):
-    broken = tmp_path / "python"
-    broken.write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
-    broken.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(broken))
+    _stand_in(monkeypatch, tmp_path / "python", "echo broken >&2", "exit 1")
     assert command.main(["tiny-run"]) == 1
     printed = capsys.readouterr()
     assert "tiny-run: data failed: broken" in printed.err

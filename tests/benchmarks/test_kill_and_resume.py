@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,18 +11,10 @@ import pytest
 from benchmarks import kill_and_resume
 from graphkit._tf import tf
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs an operating system that can fork")
-def test_runs_that_are_killed_see_every_record_once_an_epoch():
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.kill_and_resume", "--trials", "3"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=400,
-    )
+def test_runs_that_are_killed_see_every_record_once_an_epoch(warm, tmp_path):
+    done = warm.run(kill_and_resume.__file__, "--trials", "3", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     last = done.stdout.splitlines()[-1]
     assert re.fullmatch(
