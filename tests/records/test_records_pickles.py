@@ -191,8 +191,8 @@ class TestHostile:
     @pytest.mark.parametrize(
         "content",
         [
-            b"(" * 500_000 + b"t" * 500_000 + b".",
-            b"]" * 500_000 + b"a" * 499_999 + b".",
+            b"(" * 200_000 + b"t" * 200_000 + b".",
+            b"]" * 200_000 + b"a" * 199_999 + b".",
             b"}" * 200_000 + b"U\x01k" * 1 + b"}s" * 1 + b".",
         ],
         ids=["tuples", "lists", "dictionaries"],
@@ -201,12 +201,10 @@ class TestHostile:
         with pytest.raises(CorruptFileError, match=r"is no whole pickle|holds no CIFAR-10 batch"):
             read(tmp_path, content)
 
-    @pytest.mark.parametrize(
-        "step", [b"N", b"]", b"(", b"\x94"], ids=["none", "list", "mark", "memo"]
-    )
-    def test_steps_without_end_are_refused(self, tmp_path, step):
+    def test_steps_without_end_are_refused(self, tmp_path):
+        nothing_list_memo_mark = b"N]\x94("
         with pytest.raises(UnsafeFileError, match="its pickle has more than 2000000 steps"):
-            read(tmp_path, b"N" + step * 2_000_000 + b".")
+            read(tmp_path, b"N" + nothing_list_memo_mark * 500_000 + b".")
 
     def test_file_without_end_is_refused(self, tmp_path):
         with open(tmp_path / "sparse", "wb") as file:
