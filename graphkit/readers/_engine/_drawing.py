@@ -14,26 +14,38 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 
-__all__ = ["DRAWS", "element_key", "mixed"]
+__all__ = ["DRAWS", "element_key", "mixed", "mixed_number"]
 
 _GOLDEN_GAMMA = 0x9E3779B97F4A7C15
+_ROUNDS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 _FRACTION_BITS = {tf.float64: 53, tf.float32: 24, tf.float16: 11, tf.bfloat16: 8}
 _WITHIN_TWO_SIGMA = math.erf(math.sqrt(2))
 
 
-def element_key(seed: Tensor, number: Tensor) -> Tensor:
+def element_key(seed: Tensor | int, number: Tensor) -> Tensor:
     """The start of an element's stream (uint64, `[]`).
 
     Args:
         seed: The seed of the op that draws (uint64, `[]`).
         number: The element's number (int64, `[]`).
     """
-    return mixed(mixed(seed) + _steps(number))
+    if isinstance(seed, int):
+        start = tf.constant(mixed_number(seed), tf.uint64)
+    else:
+        start = mixed(seed)
+    return mixed(start + _steps(number))
+
+
+def mixed_number(number: int) -> int:
+    """SplitMix64's output function on a number that is known as the graph is built."""
+    for distance, factor in _ROUNDS:
+        number = (number ^ number >> distance) * factor % 2**64
+    return number ^ number >> 31
 
 
 def mixed(numbers: Tensor) -> Tensor:
     """SplitMix64's output function (uint64 to uint64, any shape)."""
-    for distance, factor in [(30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)]:
+    for distance, factor in _ROUNDS:
         numbers = _folded(numbers, distance) * tf.constant(factor, tf.uint64)
     return _folded(numbers, 31)
 

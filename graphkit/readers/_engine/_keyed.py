@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.readers._engine._drawing import DRAWS, element_key, mixed
+from graphkit.readers._engine._drawing import DRAWS, element_key, mixed, mixed_number
 
 __all__ = ["NUMBER", "START", "drawn_by_number"]
 
@@ -194,8 +194,9 @@ def _drawing(node: Any) -> Callable[..., Any]:
 
     def draw(*given: Tensor) -> Any:
         *inputs, number, start = given
+        seed: Tensor | int
         if any(numbers):
-            seed = mixed(tf.cast(numbers[0], tf.uint64)) + tf.cast(numbers[1], tf.uint64)
+            seed = (mixed_number(numbers[0] % 2**64) + numbers[1]) % 2**64
         else:
             seed = mixed(tf.bitcast(start, tf.uint64)) + tf.constant(name, tf.uint64)
         return DRAWS[node.op](node, element_key(seed, number), *inputs)
