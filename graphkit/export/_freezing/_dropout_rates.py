@@ -66,7 +66,8 @@ def fold_numbers(graph_def: Any) -> None:
     constant: set[str] = set()
     for node in execution_order(graph_def.node):
         flow.follow(node)
-        if node.name in flow.numbers and node.op != "Enter" and constant.issuperset(node.input):
+        inputs = {name.removesuffix(":0") for name in node.input}
+        if node.name in flow.numbers and node.op != "Enter" and inputs <= constant:
             constant.add(node.name)
             if node.op != "Const":
                 make_constant(node, node.name, flow.numbers[node.name])

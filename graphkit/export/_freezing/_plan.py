@@ -28,7 +28,9 @@ from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
 from graphkit.export._graphs._tables import fill_tables, table_of
 from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
 from graphkit.export._running._values import converted, wanted_dtype
-from graphkit.export._transforms._dropout import drop_idle_dropout
+from graphkit.export._transforms._dropout import idle_dropouts
+from graphkit.export._transforms._dropout_in_functions import drop_in_functions
+from graphkit.export._transforms._network import rewire
 
 __all__ = ["FreezePlan", "plan_freeze"]
 
@@ -116,7 +118,7 @@ def plan_freeze(
     graph_def, cut = cut_inputs(graph_def, [*named, *filled], target_ops)
     graph_def = _inlined(graph, graph_def, target_ops, folds=bool(pinned))
     if pinned:
-        graph_def = _without_dropout(graph_def, [*target_ops, *cut])
+        graph_def = _without_dropout(graph, graph_def, [*target_ops, *cut])
     _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
     left = {node.name for node in graph_def.node}
@@ -142,10 +144,11 @@ def _dropout_rates(graph: Graph, graph_def: Any, kept: Collection[Tensor]) -> di
     return {tensor: value for tensor, value in rates.items() if tensor not in kept}
 
 
-def _without_dropout(graph_def: Any, kept: Sequence[str]) -> Any:
+def _without_dropout(graph: Graph, graph_def: Any, kept: Sequence[str]) -> Any:
     """Leaves out dropouts that the pinned numbers make pass everything on."""
     fold_numbers(graph_def)
-    drop_idle_dropout(graph_def, set(kept))
+    rewire(graph_def.node, idle_dropouts(graph_def, kept))
+    drop_in_functions(graph_def, graph)
     return with_functions(graph_def, needed_nodes(graph_def, kept))
 
 

@@ -9,16 +9,16 @@ from graphkit._tf import Graph, tf
 from graphkit.export._graphs._order import execution_order
 from graphkit.graph import function_body
 
-__all__ = ["laid_open"]
+__all__ = ["BRANCHES", "CALLS", "LOOPS", "laid_open", "unchanged_arguments"]
 
-_CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
-_BRANCHES = {
+CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
+BRANCHES = {
     "Case": ("branches",),
     "If": ("then_branch", "else_branch"),
     "StatelessCase": ("branches",),
     "StatelessIf": ("then_branch", "else_branch"),
 }
-_LOOPS = {"StatelessWhile", "While"}
+LOOPS = {"StatelessWhile", "While"}
 _DEEPEST = 50
 
 
@@ -61,7 +61,7 @@ class _Opening:
             if called and depth < _DEEPEST:
                 inputs = yield from self._run(node, called, inputs, depth)
             end.input.extend(inputs)
-            if not (called and node.op in _CALLS):
+            if not (called and node.op in CALLS):
                 yield end
 
     def _place(self, reference: str) -> str:
@@ -69,11 +69,11 @@ class _Opening:
         return self._moved.get(full, reference)
 
     def _called(self, node: Any) -> list[str]:
-        if node.op in _CALLS:
+        if node.op in CALLS:
             return [node.attr["f"].func.name]
-        if node.op in _LOOPS:
+        if node.op in LOOPS:
             return [node.attr["cond"].func.name, node.attr["body"].func.name]
-        attrs = [node.attr[name] for name in _BRANCHES.get(node.op, ())]
+        attrs = [node.attr[name] for name in BRANCHES.get(node.op, ())]
         return [func.name for attr in attrs for func in (*attr.list.func, attr.func) if func.name]
 
     def _run(
@@ -82,10 +82,10 @@ class _Opening:
         """The nodes of the functions; returns what the node can be said to read."""
         functions = [self._functions[name] for name in called]
         kept: set[int] = set()
-        choice = inputs[:1] if node.op in _BRANCHES else []
+        choice = inputs[:1] if node.op in BRANCHES else []
         given = inputs[len(choice) :]
-        if node.op in _LOOPS:
-            kept = _unchanged(functions[-1])
+        if node.op in LOOPS:
+            kept = unchanged_arguments(functions[-1])
             self._moved.update((f"{node.name}:{i}", given[i]) for i in kept)
             given = [name if i in kept else f"{node.name}/{i}" for i, name in enumerate(given)]
         returned: list[str] = []
@@ -94,15 +94,15 @@ class _Opening:
             body, results = function_body(function, given, prefix)
             yield from self.opened(execution_order(body), depth + 1)
             results = [self._place(name) for name in results]
-            if node.op in _CALLS:
+            if node.op in CALLS:
                 self._moved.update((f"{node.name}:{i}", name) for i, name in enumerate(results))
-            loops = function is functions[-1] and node.op in _LOOPS
+            loops = function is functions[-1] and node.op in LOOPS
             returned += [name for i, name in enumerate(results) if not (loops and i in kept)]
         return [*choice, *returned]
 
 
-def _unchanged(body: Any) -> set[int]:
-    """Which of its arguments the body of a loop returns as they are."""
+def unchanged_arguments(body: Any) -> set[int]:
+    """The places of the arguments that the body of a loop returns as they are."""
     sources = {n.name: n.input[0] for n in body.node_def if n.op == "Identity"}
     kept = set()
     arguments = [argument.name for argument in body.signature.input_arg]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,13 @@ import numpy as np
 from graphkit._tf import tf
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._order import execution_order
-from graphkit.export._transforms._network import constants, data_inputs, rewire, value_of
+from graphkit.export._transforms._network import constants, data_inputs, value_of
 
-__all__ = ["drop_idle_dropout"]
+__all__ = ["idle_dropouts"]
 
 
-def drop_idle_dropout(graph_def: Any, kept: set[str]) -> None:
-    """Lets nodes read, in place, what goes into a dropout that keeps everything.
+def idle_dropouts(graph_def: Any, kept: Collection[str]) -> dict[str, str]:
+    """Finds what goes into each dropout that keeps everything.
 
     Known are `floor(keep_prob + noise)` and `noise >= rate`, as a factor or as a choice, and the
     division by one before it.
@@ -23,6 +24,9 @@ def drop_idle_dropout(graph_def: Any, kept: set[str]) -> None:
     Args:
         graph_def: The graph; its constants are computed.
         kept: The ops that stay what they are.
+
+    Returns:
+        The tensor to be read by the name of that which gives the same.
     """
     passing = _Passing(graph_def)
     moved = {}
@@ -30,7 +34,7 @@ def drop_idle_dropout(graph_def: Any, kept: set[str]) -> None:
         source = passing.source(node)
         if source is not None and node.name not in kept:
             moved[f"{node.name}:0"] = source
-    rewire(graph_def.node, moved)
+    return moved
 
 
 class _Passing:

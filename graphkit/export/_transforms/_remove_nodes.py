@@ -8,12 +8,14 @@ from graphkit.errors import ArgumentError
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._transforms._contexts import drop_needless_waits
-from graphkit.export._transforms._dropout import drop_idle_dropout
+from graphkit.export._transforms._dropout import idle_dropouts
+from graphkit.export._transforms._dropout_in_functions import drop_in_functions
 from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._inline_functions import inline_functions
 from graphkit.export._transforms._network import (
     Consumer,
     Network,
+    built_graph,
     consumers,
     copied,
     full_name,
@@ -56,14 +58,15 @@ def remove_nodes(network: Network, *, ops: tuple[str, ...] = _PASSES_ON) -> Netw
 def remove_training_nodes(network: Network) -> Network:
     """Takes out what serves training alone: checks, copies, waits for them, idle dropout.
 
-    Dropout is idle when its constants say that everything is kept. Functions that are called are
-    put in place first.
+    Dropout is idle when its constants say that everything is kept, also in branches and loops.
+    Functions that are called are put in place first.
     """
     folded = fold_constants(inline_functions(network), max_bytes=_SMALL)
     graph_def = copied(folded.graph_def)
     drop_needless_waits(graph_def)
     _take_out(graph_def, set(_PASSES_ON), network.kept)
-    drop_idle_dropout(graph_def, network.kept)
+    rewire(graph_def.node, idle_dropouts(graph_def, network.kept))
+    drop_in_functions(graph_def, built_graph(network.graph_def))
     return network.with_graph(graph_def)
 
 

@@ -10,6 +10,7 @@ from small_networks import inputs_of, kinds, network_of, results, same
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
+from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._transforms._remove_nodes import remove_nodes, remove_training_nodes
 
 ROWS = np.float32([[1, -2], [3, 4]])
@@ -198,6 +199,20 @@ def test_dropout_that_keeps_everything_goes(dropout):
     removed = remove_training_nodes(network_of(lambda: dropout(1.0)))
     assert sorted(kinds(removed).values()) == ["Identity", "Placeholder"]
     same(results(removed, {"x": ROWS}), [ROWS])
+
+
+@pytest.mark.parametrize(("keep", "goes"), [(1.0, True), (0.5, False)])
+def test_dropout_in_a_branch_goes_like_any_other(keep, goes):
+    def build():
+        x = tf.placeholder(tf.float32, [None, 2], name="x")
+        drop = lambda: tf.nn.dropout(x, rate=1.0 - tf.constant(keep))  # noqa: E731
+        tf.identity(tf.cond(tf.reduce_sum(x) > 0, drop, lambda: -x), name="y")
+
+    removed = remove_training_nodes(network_of(build))
+    inside = {kind for _, kind in ops_within(removed.graph_def)}
+    assert ("RandomUniform" in inside) != goes
+    if goes:
+        same(results(removed, {"x": ROWS}), [ROWS])
 
 
 @pytest.mark.parametrize("dropout", [dropout_of_2017, dropout_of_2019, dropout_of_today])
