@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -98,8 +95,9 @@ def test_a_name_the_disk_refuses_is_named(dense, tmp_path):
         freeze_session(dense, tmp_path / ("x" * 245 + ".pb"), outputs="y")
 
 
-def test_a_process_killed_half_way_leaves_no_file_of_that_name(tmp_path):
-    code = (
+def test_a_process_killed_half_way_leaves_no_file_of_that_name(warm, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
         "import os, signal, sys\n"
         "from graphkit._tf import tf\n"
         "from graphkit.export import freeze_session\n"
@@ -114,13 +112,7 @@ def test_a_process_killed_half_way_leaves_no_file_of_that_name(tmp_path):
         "with tf.Session(graph=graph) as session:\n"
         "    freeze_session(session, sys.argv[1] + '/m.pb', outputs='y')\n"
     )
-    child = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        timeout=120,
-    )
+    child = warm.run(program, tmp_path, folder=tmp_path)
     assert child.returncode == -signal.SIGKILL
     assert ".m.pb." in child.stdout
     assert not (tmp_path / "m.pb").exists()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -28,21 +26,24 @@ with tf.train.MonitoredSession() as session:
 """
 
 
-def _run_switched_off(pattern):
-    return subprocess.run(
-        [sys.executable, "-c", SWITCHED_OFF, pattern], capture_output=True, text=True, timeout=120
-    )
+@pytest.fixture
+def run_switched_off(warm, tmp_path):
+    def run(pattern):
+        (tmp_path / "program.py").write_text(SWITCHED_OFF)
+        return warm.run(tmp_path / "program.py", pattern, folder=tmp_path)
+
+    return run
 
 
-def test_program_without_tensorflow_2_behavior_runs(tmp_path):
+def test_program_without_tensorflow_2_behavior_runs(tmp_path, run_switched_off):
     (tmp_path / "a.txt").write_text("one\nskip\ntwo\nthree\n")
-    done = _run_switched_off(str(tmp_path / "*.txt"))
+    done = run_switched_off(str(tmp_path / "*.txt"))
     assert done.stdout.splitlines() == ["one two", "three"], done.stderr
     assert "input_producer (from" not in done.stderr and "QueueRunner.__init__" not in done.stderr
 
 
-def test_program_without_tensorflow_2_behavior_names_what_is_missing(tmp_path):
-    done = _run_switched_off(str(tmp_path / "*.txt"))
+def test_program_without_tensorflow_2_behavior_names_what_is_missing(tmp_path, run_switched_off):
+    done = run_switched_off(str(tmp_path / "*.txt"))
     assert done.returncode == 1
     assert "MissingFileError" in done.stderr and "*.txt: no file matches" in done.stderr
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -161,8 +159,9 @@ def test_error_inside_the_with_loses_nothing(tmp_path):
     assert summaries.read_events(tmp_path).scalars["loss"][0].value == 0.5
 
 
-def test_writer_that_is_killed_leaves_what_it_flushed(tmp_path):
-    code = (
+def test_writer_that_is_killed_leaves_what_it_flushed(warm, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
         "import os, sys\n"
         "from graphkit.summaries import SummaryWriter\n"
         "writer = SummaryWriter(sys.argv[1], flush_secs=3600)\n"
@@ -171,8 +170,7 @@ def test_writer_that_is_killed_leaves_what_it_flushed(tmp_path):
         "writer.add_scalar('loss', 2, 2)\n"
         "os._exit(9)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], timeout=200)
-    assert done.returncode == 9
+    assert warm.run(program, tmp_path, folder=tmp_path).returncode == 9
     assert [e.step for e in summaries.read_events(tmp_path).scalars["loss"]] == [1]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -21,17 +19,16 @@ def test_devices_are_listed_by_their_full_names():
     assert "/job:localhost/replica:0/task:0/device:CPU:0" in tf.config.experimental_list_devices()
 
 
-def test_an_initialised_value_can_be_had_in_a_program_without_version_2_behaviour():
-    code = (
+def test_an_initialised_value_can_be_had_in_a_program_without_version_2_behaviour(warm, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
         "import graphkit.tf1 as tf; tf.disable_v2_behavior()\n"
         "v = tf.Variable([1.0, 2.0])\n"
         "w = tf.Variable(v.initialized_value() * 2)\n"
         "with tf.Session() as session:\n"
         "    session.run(w.initializer); print(session.run(w))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=200
-    )
+    done = warm.run(program, folder=tmp_path)
     assert done.stdout == "[2. 4.]\n", done.stderr
 
 

@@ -155,7 +155,7 @@ def test_reading_processes_are_ended(monkeypatch):
     pool = multiprocessing.get_context("spawn").Pool(1)
     monkeypatch.setattr(data_utils, "_DATA_POOLS", {pool})
     workers = list(pool._pool)
-    assert keras.experimental.terminate_keras_multiprocessing_pools(grace_period=5.0) == []
+    assert keras.experimental.terminate_keras_multiprocessing_pools(grace_period=1.0) == []
     assert not any(worker.is_alive() for worker in workers)
 
 

@@ -30,16 +30,6 @@ OFFERED = sorted(
 )
 
 
-def run(code):
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize(("path", "name", "provider"), OFFERED)
 def test_every_provider_in_the_tables_exists(path, name, provider):
     load(provider)
@@ -92,17 +82,20 @@ def test_unknown_names_fail_as_they_did():
         importlib.import_module("graphkit.tf1.Session.no_such")
 
 
-def test_touching_a_session_loads_neither_contrib_nor_estimator_nor_keras_models():
-    done = run(
+def test_touching_a_session_loads_neither_contrib_nor_estimator_nor_keras_models(warm, tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
         "import sys, graphkit.tf1 as tf; tf.Session; tf.train.Saver; tf.layers.dense\n"
         "print(sorted(n for n in sys.modules if n.startswith(('tf_slim', 'tensorflow_estimator',"
         " 'graphkit.tf1.contrib'))))"
     )
+    done = warm.run(program, folder=tmp_path)
     assert done.stdout == "[]\n", done.stderr
 
 
 def test_importing_the_namespace_does_not_import_tensorflow():
-    done = run("import sys, graphkit.tf1; print('tensorflow' in sys.modules)")
+    code = "import sys, graphkit.tf1; print('tensorflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200)
     assert done.stdout == "False\n", done.stderr
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,15 +17,10 @@ NAMES = json.loads((GOLDEN / "names.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def child():
+def child(warm, tmp_path_factory):
     """What a process without version 2 found; it is asked once."""
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("version_one_child.py"))],
-        capture_output=True,
-        text=True,
-        timeout=290,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )
+    program = Path(__file__).with_name("version_one_child.py")
+    done = warm.run(program, folder=tmp_path_factory.mktemp("version one"))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
