@@ -45,6 +45,11 @@ def idx(kind, *sizes):
 CELL = {"cell_type": "code", "source": "%%time\n" * 3000}
 SOUND = archive(array(head((0, 3))))
 FOUND = {
+    "a checkpoint of a name as long as none": (
+        "checkpoint-2",
+        "checkpoint",
+        b'model_checkpoint_path: "%s"' % (b"x" * 4000),
+    ),
     "an array whose head does not end": ("examples", "m.npy", array(b"{'descr': (\n")),
     "an array of endless rows of nothing": ("examples", "m.npy", array(head((10**18, 0)))),
     "an array of endless nothing": ("examples", "m.npy", array(head((10**18, 3), "|S0"))),

@@ -92,20 +92,26 @@ def _latest(folder: Path) -> Path:
     """The checkpoint a folder calls its latest; only names inside the folder count."""
     if (folder / "checkpoint").is_file():
         prefix = prefix_of(folder / Path(_named_latest(folder / "checkpoint")).name)
-        if not _has_values(prefix):
+        try:
+            found = _has_values(prefix)
+        except OSError as exc:
+            reason = f"names a file that cannot be ({exc.strerror})"
+            raise CorruptFileError(folder / "checkpoint", reason) from exc
+        if not found:
             raise MissingFileError(prefix, "does not exist, though the file 'checkpoint' names it")
         return prefix
-    found = sorted(_prefixes(folder))
-    if not found:
+    prefixes = sorted(_prefixes(folder))
+    if not prefixes:
         inside = folder / _IN_SAVED_MODEL
         hint = f"; that of its SavedModel is {inside}" if _has_values(inside) else ""
         events = sorted(folder.glob("*tfevents*"))
         if events:
             hint = f"; it holds logs for TensorBoard such as {events[0].name}"
         raise MissingFileError(folder, f"holds no checkpoint (no file *.index){hint}")
-    if len(found) > 1:
-        raise ArgumentError("checkpoint", "path", str(folder), f"one of {', '.join(found)} in it")
-    return folder / found[0]
+    if len(prefixes) > 1:
+        wanted = f"one of {', '.join(prefixes)} in it"
+        raise ArgumentError("checkpoint", "path", str(folder), wanted)
+    return folder / prefixes[0]
 
 
 def _named_latest(state: Path) -> str:
