@@ -12,8 +12,15 @@ import pytest
 
 from benchmarks._fuzz._cases import lay_out
 from benchmarks._fuzz._readers import chosen
+from benchmarks._fuzz._samples import golden
+from graphkit._marks import WEIGHTS_MARK
+from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, UnsafeFileError
-from graphkit.export import inspect_file
+from graphkit.export import inspect_file, load_graph, rename_checkpoint
+from graphkit.export._apart._beside import marked_digest
+from graphkit.export._formats._checkpoint import read_checkpoint
+from graphkit.export._formats._table import masked_crc, read_table, write_table
+from graphkit.export._formats._wire import write_bytes, write_fixed32, write_int
 from graphkit.export._predicting import _arrays
 from graphkit.records._framing import frame
 
@@ -44,6 +51,21 @@ def idx(kind, *sizes):
 
 CELL = {"cell_type": "code", "source": "%%time\n" * 3000}
 SOUND = archive(array(head((0, 3))))
+INDEX = list(read_table(memoryview(golden("stored/kinds_v2.index")["kinds_v2.index"])))
+
+
+def stored(more):
+    """The index of a checkpoint with another entry, or with one more."""
+    entries = {bytes(key): bytes(value) for key, value in INDEX} | more
+    return write_table(sorted(entries.items()))
+
+
+def entry(*shape):
+    """A variable of no bytes."""
+    sizes = b"".join(write_bytes(2, write_int(1, size)) for size in shape)
+    return write_int(1, 1) + write_bytes(2, sizes) + write_fixed32(6, masked_crc(0))
+
+
 FOUND = {
     "a checkpoint of a name as long as none": (
         "checkpoint-2",
@@ -91,6 +113,44 @@ def test_an_archive_that_unfolds_beyond_all_measure_is_not_unfolded(tmp_path, mo
     lay_out({"m.npz": content}, tmp_path / "case")
     with pytest.raises(UnsafeFileError, match=r"m\.npz: its 'x\.npy' claims 1,572,9"):
         reader.read(tmp_path / "case")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({b"\0\1\2": INDEX[1][1]}, id="a key of a piece that does not end"),
+        pytest.param({b"\0\1\xff\1\0\1": INDEX[1][1]}, id="a name of a piece that is no text"),
+        pytest.param({b"zeros": entry(2**40, 2**40, 0)}, id="a shape of nothing beyond numbers"),
+    ],
+)
+def test_checkpoints_that_are_refused(more, tmp_path):
+    data = "kinds_v2.data-00000-of-00001"
+    files = {"m.index": stored(more), "m.data-00000-of-00001": golden(f"stored/{data}")[data]}
+    lay_out(files, tmp_path / "case")
+    source = tmp_path / "case" / "m"
+    with pytest.raises(CorruptFileError, match="case"):
+        for name in read_checkpoint(source).variables:
+            read_checkpoint(source).read(name)
+        rename_checkpoint(source, tmp_path / "new", {INDEX[1][0].decode(): "renamed"})
+
+
+@pytest.mark.parametrize("number", [2**31, 2**32, 10**30])
+@pytest.mark.parametrize("in_function", [False, True])
+def test_an_output_beyond_31_bits_is_refused(number, in_function, tmp_path):
+    """TensorFlow would end the process, or take another output."""
+    graph_def = tf.GraphDef()
+    graph_def.node.add(name="x", op="Placeholder").attr["dtype"].type = 1
+    nodes = graph_def.library.function.add().node_def if in_function else graph_def.node
+    nodes.add(name="y", op="Identity", input=[f"x:{number}"]).attr["T"].type = 1
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(CorruptFileError, match=f"'y' takes the output 'x:{number}', which no op"):
+        load_graph(tmp_path / "m.pb")
+
+
+def test_the_mark_of_weights_apart_may_be_any_bytes():
+    graph_def = tf.GraphDef()
+    graph_def.node.add(name="x", op="NoOp").attr[WEIGHTS_MARK].s = b"ab\xff"
+    assert marked_digest(graph_def.node) == "ab\N{REPLACEMENT CHARACTER}"
 
 
 def test_an_event_whose_time_has_three_bytes_is_where_a_file_is_damaged(tmp_path):

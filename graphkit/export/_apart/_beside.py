@@ -65,8 +65,8 @@ def marked_digest(nodes: Iterable[Any]) -> str:
     Args:
         nodes: Its nodes, as TensorFlow reads them.
     """
-    found = (node.attr[WEIGHTS_MARK].s.decode() for node in nodes if WEIGHTS_MARK in node.attr)
-    return next(found, "")
+    found = (node.attr[WEIGHTS_MARK].s for node in nodes if WEIGHTS_MARK in node.attr)
+    return next(found, b"").decode(errors="replace")
 
 
 def check_whole(where: str, argument: str, model: Path, nodes: Iterable[Any]) -> None:

@@ -14,6 +14,7 @@ from graphkit.export._checkpoints._names import new_names
 from graphkit.export._comparison._checkpoints import values_in_words
 from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._stored import StoredCheckpoint
+from graphkit.export._formats._wire import FormatError
 from graphkit.export._formats._write_bundle import copy_bundle, write_bundle
 
 __all__ = ["CheckpointReport", "convert_checkpoint", "rename_checkpoint", "write_checkpoint"]
@@ -129,7 +130,10 @@ def write_checkpoint(
         raise ArgumentError(where, "path", str(target), _FREE)
     with folder_aside(target.parent) as aside:
         part = aside / target.name
-        write(source, part, names)
+        try:
+            write(source, part, names)
+        except FormatError as exc:
+            raise CorruptFileError(source.prefix, f"cannot be written again: {exc}") from exc
         found = read_checkpoint(part)
         _check_same(target, source, found, names)
         size = sum(file.stat().st_size for file in found.files)

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from graphkit.export._formats._wire import FormatError
+
 __all__ = ["Extent", "is_slice_key", "renamed_key", "slice_key"]
 
 # Where a piece begins in a dimension, and how many of it there are; -1 for all.
@@ -40,9 +42,17 @@ def renamed_key(key: bytes, names: Mapping[str, str]) -> bytes:
     Args:
         key: The key of a piece.
         names: New names by old ones; others stay.
+
+    Raises:
+        FormatError: It is the key of no piece.
     """
-    end = key.index(_END, 1)
-    old = key[1:end].replace(b"\0\xff", b"\0").replace(b"\xff\0", b"\xff").decode()
+    end = key.find(_END, 1)
+    try:
+        old = key[1:end].replace(b"\0\xff", b"\0").replace(b"\xff\0", b"\xff").decode()
+    except UnicodeDecodeError:
+        end = -1
+    if end < 0:
+        raise FormatError(f"{key!r} is the key of no piece of a variable")
     return _START + _text(names.get(old, old)) + key[end + len(_END) :]
 
 

@@ -17,6 +17,9 @@ from graphkit.export._formats._wire import FormatError, as_bytes, as_int, fields
 
 __all__ = ["Piece", "StoredCheckpoint", "StoredVariable", "read_extents"]
 
+# Whatever their size: NumPy makes no array beyond it, not even one of nothing.
+_MOST_ELEMENTS = 2**56
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -63,6 +66,8 @@ class StoredVariable:
         Raises:
             FormatError: They are damaged, missing, or more or fewer than the shape has.
         """
+        if math.prod(max(1, size) for size in self.shape) > _MOST_ELEMENTS:
+            raise FormatError(f"no array has the shape {list(self.shape)} of {self.name!r}")
         if len(self.pieces) == 1 and not self.pieces[0].extents:
             return self._shaped(self.pieces[0].read(), self.shape)
         places = [self._place(piece) for piece in self.pieces]

@@ -19,6 +19,7 @@ from graphkit.export._graphs._lost_writes import forget_lost_writes
 from graphkit.export._graphs._nodes import function_names
 from graphkit.export._graphs._op_changes import GONE
 from graphkit.export._other_kinds import no_frozen_graph
+from graphkit.export._printable import printable
 from graphkit.graph import drop_stale_shapes
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
 _LIMIT = 2**31 - 1
 _MOST_NODES = 10_000_000
 _DEEPEST = 50
+_DIGITS = 10  # of the first number that is beyond 31 bits; no op has that many outputs
 _TEXT_START = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|versions|library|version)\s*[{:]")
 
 
@@ -89,7 +91,7 @@ def check_bounds(path: Path, graph_def: Any) -> None:
         graph_def: The graph.
 
     Raises:
-        CorruptFileError: A constant contradicts itself.
+        CorruptFileError: A constant contradicts itself, or an input is none.
         UnsafeFileError: Its constants claim more than 2 GiB, or its functions call each other in
             a circle or too often; TensorFlow, which puts each call in its place, would crash.
     """
@@ -97,6 +99,7 @@ def check_bounds(path: Path, graph_def: Any) -> None:
     functions = graph_def.library.function
     for nodes in (graph_def.node, *(function.node_def for function in functions)):
         for node in nodes:
+            _check_inputs(path, node)
             if node.op == "Const":
                 tensor = node.attr["value"].tensor
                 if node.attr["dtype"].type != tensor.dtype:  # TensorFlow's optimizer would abort
@@ -113,6 +116,15 @@ def check_bounds(path: Path, graph_def: Any) -> None:
         if _unfolded(name, bodies, sizes, depth=0) > _MOST_NODES:
             reason = f"function {name!r} calls itself, or others too often, to be put in place"
             raise UnsafeFileError(path, reason)
+
+
+def _check_inputs(path: Path, node: Any) -> None:
+    """Refuses the number of an output that is beyond 31 bits, which TensorFlow would crash on."""
+    for name in node.input:
+        number = name.rpartition(":")[2]
+        if len(number) >= _DIGITS and number.isdecimal():
+            reason = f"node {node.name!r} takes the output {printable(name)!r}, which no op has"
+            raise CorruptFileError(path, reason)
 
 
 def _bytes_of(dtype: int) -> int:
