@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from graphkit.export._printable import printable
+
 __all__ = ["echo_json", "echo_steps", "echo_table", "progress_bar", "to_json"]
 
 
@@ -41,7 +43,7 @@ def to_json(value: Any) -> Any:
 
 def echo_table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
     """Prints rows under a header, each column as wide as its longest cell."""
-    table = [tuple(header), *(tuple(str(cell) for cell in row) for row in rows)]
+    table = [tuple(header), *(tuple(printable(str(cell)) for cell in row) for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(header))]
     for row in table:
         click.echo(

@@ -14,6 +14,7 @@ import click
 
 from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_table, progress_bar, to_json
+from graphkit.export._printable import printable
 
 if TYPE_CHECKING:
     from graphkit.export import Example, Model, Prediction, Preprocessing, Ranked
@@ -184,7 +185,7 @@ class _Show:
         best = self._best(prediction)
         if prediction.error is not None:
             self.failed = True
-            click.echo(f"graphkit: {prediction.error}", err=True)
+            click.echo(f"graphkit: {printable(str(prediction.error))}", err=True)
         if self._request.target is not None:
             self.predictions.append(prediction)
             if self._count:

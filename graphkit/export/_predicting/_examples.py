@@ -18,6 +18,7 @@ from graphkit.export._predicting._arrays import read_archive, read_array
 from graphkit.export._predicting._preprocessing import Preprocessing
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.records import decode_example, decode_image, iterate_records, read_image
+from graphkit.records._files import open_file
 
 __all__ = ["Example", "read_examples"]
 
@@ -61,7 +62,8 @@ def read_examples(
             image, unless given.
 
     Returns:
-        An iterator. What a single picture has wrong is in its `Example`.
+        An iterator. What a single picture has wrong is in its `Example`, and so is that a file of a
+        folder or pattern cannot be opened.
 
     Raises:
         MissingFileError: A path, or a file for a pattern, does not exist; told before the first.
@@ -106,21 +108,29 @@ def _shown(shape: tuple[int | None, ...]) -> str:
 def _expanded(path: str) -> list[Path]:
     place = Path(path)
     if place.is_dir():
-        found = sorted(p for p in place.rglob("*") if p.suffix.lower() in _PICTURES)
-        if not found:
+        if not (found := _pictures_in(place)):
             raise MissingFileError(place, "is a folder without a picture")
         return found
     if place.is_file():
         return [place]
-    matching = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
-    if not matching:
+    matching = map(Path, sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [])
+    files = [f for match in matching for f in (_pictures_in(match) if match.is_dir() else [match])]
+    if not files:
         raise MissingFileError(place, "matches no file" if glob.has_magic(path) else None)
-    return [file for match in matching for file in _expanded(match)]
+    return files
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    """All that are called pictures, in folders inside too; what cannot be read is told in turn."""
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in _PICTURES and not p.is_dir())
 
 
 def _of_file(file: Path, source: _Source) -> Iterator[Example]:
-    with open(file, "rb") as opened:
-        start = opened.read(len(_ARRAY))
+    try:
+        with open_file(file) as opened:
+            start = opened.read(len(_ARRAY))
+    except MissingFileError as exc:  # nobody named it: it is one of a folder or pattern
+        return iter([Example(str(file), error=CorruptFileError(file, exc.reason))])
     if start.startswith(_ARRAY):
         return _of_array(file, source)
     if start.startswith(_ARCHIVE):

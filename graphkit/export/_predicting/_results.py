@@ -61,7 +61,8 @@ def write_results(
     if target.suffix.lower() == ".npz":
         content = _arrays(target, good)
     else:
-        content = (_ranking(predictions, ranked) if ranked else _numbers(good)).encode()
+        table = _ranking(predictions, ranked) if ranked else _numbers(good)
+        content = table.encode("utf-8", "backslashreplace")  # names of files may be any bytes
     with files_aside([target]) as (part,):
         part.write_bytes(content)
 
