@@ -17,7 +17,7 @@ from graphkit.export._formats._wire import FormatError, as_bytes, as_int, fields
 
 __all__ = ["Piece", "StoredCheckpoint", "StoredVariable", "read_extents"]
 
-# Whatever their size: NumPy makes no array beyond it, not even one of nothing.
+# NumPy makes no array of nothing either whose other dimensions go beyond what it can address.
 _MOST_ELEMENTS = 2**56
 
 
@@ -66,7 +66,7 @@ class StoredVariable:
         Raises:
             FormatError: They are damaged, missing, or more or fewer than the shape has.
         """
-        if math.prod(max(1, size) for size in self.shape) > _MOST_ELEMENTS:
+        if not self.elements and math.prod(max(1, size) for size in self.shape) > _MOST_ELEMENTS:
             raise FormatError(f"no array has the shape {list(self.shape)} of {self.name!r}")
         if len(self.pieces) == 1 and not self.pieces[0].extents:
             return self._shaped(self.pieces[0].read(), self.shape)
