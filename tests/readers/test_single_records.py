@@ -105,3 +105,23 @@ def test_those_beside_a_batcher_come_after_it():
         batched, single = readers.explain(graph)
     assert (batched.name, batched.engine) == ("all", "tf.data")
     assert (single.name, single.engine) == ("input_producer_Dequeue", "queues")
+
+
+def test_a_batch_of_one_takes_one_each_step_on_tf_data(names):
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        key, line = readers.batch(lines(names[0]), 1)
+        fetched = [key[0], line[0], tf.size(line)]
+        (report,) = readers.explain(graph)
+        assert report.engine == "tf.data"
+        session.run(tf.local_variables_initializer())
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        found = []
+        with pytest.raises(tf.errors.OutOfRangeError):
+            while True:
+                found.append(session.run(fetched))
+        assert found == [
+            [f"{names[0]}:{place + 1}".encode(), LINES[place], 1] for place in range(3)
+        ]
+        coordinator.request_stop()
+        coordinator.join(threads)
