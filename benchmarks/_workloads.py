@@ -98,7 +98,12 @@ def _cifar(threads: int) -> Workload:
     return _reads("cifar", "read_cifar", 10_000, about, threads=threads)
 
 
-_READERS = (_read, _augment, _images, _rows, _lines, _cifar)
+def _buckets(threads: int) -> Workload:
+    about = "TFRecords of 1 to 60 words -> parse -> bucket_by_sequence_length, batches of 32"
+    return _reads("buckets", "read_buckets", 10_000, about, threads=threads)
+
+
+_READERS = (_read, _augment, _images, _rows, _lines, _cifar, _buckets)
 WORKLOADS = (
     Workload("pack", "pack", "images/s", 10_000, 500, "32x32x3 JPEG tree -> one TFRecord file"),
     *(make(threads) for make in _READERS for threads in (1, 4)),

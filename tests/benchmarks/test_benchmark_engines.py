@@ -8,6 +8,7 @@ import pytest
 from benchmarks.workloads import (
     _pipelines,
     augment_records,
+    read_buckets,
     read_cifar,
     read_images,
     read_lines,
@@ -23,7 +24,7 @@ LABELS = list(range(10))
 @pytest.fixture(scope="module")
 def task(tmp_path_factory):
     task = Task(str(tmp_path_factory.mktemp("data")), work=256, threads=2)
-    for module in (read_records, read_cifar, read_images, read_lines):
+    for module in (read_records, read_buckets, read_cifar, read_images, read_lines):
         module.prepare(task)
     return task
 
@@ -43,6 +44,7 @@ def _little_work(monkeypatch):
         (rows, {"pixels": 8, "labels": []}),
         (read_lines, {"pixels": 10, "labels": LABELS}),
         (read_cifar, {"pixels": 32 * 32 * 3, "labels": LABELS}),
+        (read_buckets, {"pixels": 1, "labels": LABELS}),
     ],
     ids=lambda value: getattr(value, "__name__", "").rpartition(".")[2] or None,
 )
@@ -77,3 +79,14 @@ def test_augmentation_flips_and_brightens_by_chance(task):
             assert min(either.values()) < 1e-6  # one brightness for all pixels
             assert number == 0
     assert seen == {"as it was", "flipped"}
+
+
+def test_buckets_hold_sentences_of_nearly_one_length(task):
+    edges = [0, *read_buckets.BOUNDARIES, read_buckets.LONGEST + 1]
+    with tf.Graph().as_default(), tf.Session() as session:
+        lengths, _ = tf.data.make_one_shot_iterator(read_buckets.dataset(tf, task)).get_next()
+        found = [session.run(lengths) for _ in range(20)]
+    buckets = [set(np.searchsorted(edges, one, "right").tolist()) for one in found]
+    assert all(len(bucket) == 1 for bucket in buckets)
+    assert len(set.union(*buckets)) > 3
+    assert {len(one) for one in found} == {read_buckets.BATCH}
