@@ -141,7 +141,7 @@ def test_a_call_that_only_fills_becomes_what_it_does(graph, is_read, found):
     graph_def, fillers = filled(graph)
     assert list(fillers) == found
     kinds = {node.name: node.op for node in graph_def.node}
-    assert [kinds[name] for name in fillers.values()] == ["InitializeTableV2"] * len(found)
+    assert [kinds[name] for name in fillers.values()] == ["LookupTableImportV2"] * len(found)
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def _fill_with_constants(
     waits = [reference for reference in filler.input if reference.startswith("^")]
     name, handle = filler.name, filler.input[0]
     filler.Clear()
-    filler.name, filler.op = name, "InitializeTableV2"
+    filler.name, filler.op = name, "LookupTableImportV2"
     filler.input.extend([handle, *places, *waits])
-    filler.attr["Tkey"].type = table.attr["key_dtype"].type
-    filler.attr["Tval"].type = table.attr["value_dtype"].type
+    filler.attr["Tin"].type = table.attr["key_dtype"].type
+    filler.attr["Tout"].type = table.attr["value_dtype"].type

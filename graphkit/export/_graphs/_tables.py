@@ -8,6 +8,7 @@ from typing import Any
 import numpy.typing as npt
 
 from graphkit._tf import tf
+from graphkit.export._graphs._first_tables import renew_tables
 from graphkit.export._graphs._handles import make_constant
 from graphkit.export._graphs._nodes import (
     free_name,
@@ -48,6 +49,7 @@ def fill_tables(graph_def: Any, assets: Mapping[str, str]) -> dict[str, str]:
     Returns:
         For each table whose contents are constant, or those of a text file, the op that fills it.
     """
+    renew_tables(graph_def)
     _unwrap_fillers(graph_def)
     _read_names(graph_def, assets)
     tables = {node.name: node for node in graph_def.node if node.op in _TABLES}
@@ -65,7 +67,17 @@ def fill_tables(graph_def: Any, assets: Mapping[str, str]) -> dict[str, str]:
         _wait(graph_def, table, filler, taken)
         tables[table].attr["shared_name"].s = b""
         tables[table].attr["use_node_name_sharing"].b = True
+    _import_constants(graph_def)
     return found
+
+
+def _import_constants(graph_def: Any) -> None:
+    """Fills by the op of today, the one that TFLite and ONNX have a form for."""
+    for node in graph_def.node:
+        if node.op == "InitializeTableV2":
+            node.op = "LookupTableImportV2"
+            node.attr["Tin"].CopyFrom(node.attr.pop("Tkey"))
+            node.attr["Tout"].CopyFrom(node.attr.pop("Tval"))
 
 
 def _unwrap_fillers(graph_def: Any) -> None:

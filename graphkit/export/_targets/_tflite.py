@@ -37,11 +37,10 @@ def write_tflite(frozen: Frozen, part: Path, options: Options) -> None:
 
 
 def _converter(frozen: Frozen, options: Options) -> Any:
-    converter = tf.lite.TFLiteConverter(
-        cases_as_conditions(frozen.graph.as_graph_def()),
-        [*frozen.inputs.values()],
-        [*frozen.outputs.values()],
-    )
+    graph_def = cases_as_conditions(frozen.graph.as_graph_def())
+    _tell_tables_apart(graph_def)
+    ends = [*frozen.inputs.values()], [*frozen.outputs.values()]
+    converter = tf.lite.TFLiteConverter(graph_def, *ends)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     if options.weights != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
@@ -50,6 +49,13 @@ def _converter(frozen: Frozen, options: Options) -> Any:
     elif options.weights == "int8":
         converter.representative_dataset = lambda: _samples(frozen, options.batches)
     return converter
+
+
+def _tell_tables_apart(graph_def: Any) -> None:
+    """Tables of one shared name, as of none, would be one in TFLite."""
+    for node in graph_def.node:
+        if node.op == "HashTableV2":
+            node.attr["shared_name"].s = node.name.encode()
 
 
 def _samples(frozen: Frozen, batches: Sequence[Batch]) -> Iterator[list[Any]]:
