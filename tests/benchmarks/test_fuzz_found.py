@@ -12,11 +12,11 @@ import pytest
 
 from benchmarks._fuzz._cases import lay_out
 from benchmarks._fuzz._readers import chosen
-from benchmarks._fuzz._samples import golden
+from benchmarks._fuzz._samples import golden, onnx
 from graphkit._marks import WEIGHTS_MARK
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, UnsafeFileError
-from graphkit.export import inspect_file, load_graph, rename_checkpoint
+from graphkit.export import inspect_file, load_graph, open_model, rename_checkpoint
 from graphkit.export._apart._beside import marked_digest
 from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._table import masked_crc, read_table, write_table
@@ -145,6 +145,24 @@ def test_an_output_beyond_31_bits_is_refused(number, in_function, tmp_path):
     (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
     with pytest.raises(CorruptFileError, match=f"'y' takes the output 'x:{number}', which no op"):
         load_graph(tmp_path / "m.pb")
+
+
+def test_names_that_are_no_text_are_refused_where_models_run(tmp_path):
+    """The programs that run them hand such names on, or fail over them."""
+    pytest.importorskip("onnxruntime")
+    tflite = golden("tflite_files/quantized.tflite")["quantized.tflite"]
+    assert tflite.count(b"\1\0\0\0x\0") == 1
+    [model, _] = onnx()
+    lay_out(
+        {
+            "m.tflite": tflite.replace(b"\1\0\0\0x\0", b"\1\0\0\0\xff\0"),
+            "m.onnx": model["m.onnx"].replace(b"\x12\x01N", b"\x12\x01\xce"),
+        },
+        tmp_path / "case",
+    )
+    for name in ("m.tflite", "m.onnx"):
+        with pytest.raises(CorruptFileError, match=name):
+            open_model(tmp_path / "case" / name)
 
 
 def test_the_mark_of_weights_apart_may_be_any_bytes():

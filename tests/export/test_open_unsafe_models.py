@@ -252,6 +252,16 @@ def test_functions_that_compute_are_allowed(archive, tmp_path, function):
         open_model(path)
 
 
+@pytest.mark.parametrize("kind", [[], {}, ["TFOpLambda"], 3, 0.5, False])
+def test_a_layer_of_a_class_that_is_no_name_is_refused(archive, tmp_path, kind):
+    def change(config):
+        layer(config)["config"]["activation"] = {"class_name": kind, "config": {}}
+
+    path = with_configuration(archive, tmp_path / "net.keras", change)
+    with pytest.raises(CorruptFileError, match="Keras 2 cannot build it"):
+        open_model(path)
+
+
 def test_a_lambda_in_hdf5_runs_only_where_it_is_allowed(tmp_path):
     layers = keras().layers
     model = keras().Sequential([layers.Input((2,)), layers.Lambda(lambda x: x * 3)])

@@ -142,7 +142,7 @@ def _suspicious(value: dict[str, Any]) -> Iterator[str]:
         and not (isinstance(module, str) and _HOMES.fullmatch(module))
     ):
         yield f"{module}.{kind}"
-    if kind in _CALLS:
+    if isinstance(kind, str) and kind in _CALLS:
         called = inner.get("function", inner.get("symbol")) if isinstance(inner, dict) else inner
         if kind != "TFOpLambda" and kind != "SlicingOpLambda":
             yield str(kind)

@@ -41,10 +41,11 @@ class OnnxRuntimeModel(Model):
             self._session = runtime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
             )
+            inputs = [_info(value) for value in self._session.get_inputs()]
+            outputs = [_info(value) for value in self._session.get_outputs()]
         except Exception as exc:  # its own classes have no other parent
             raise CorruptFileError(path, f"ONNX Runtime refuses it: {exc}") from exc
-        inputs = [_info(value) for value in self._session.get_inputs()]
-        super().__init__(path, inputs, [_info(value) for value in self._session.get_outputs()])
+        super().__init__(path, inputs, outputs)
 
     def close(self) -> None:
         """Lets go of the session."""

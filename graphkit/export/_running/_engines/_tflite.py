@@ -34,8 +34,11 @@ class TfliteModel(Model):
         _check_safe(path, allow)
         self._threads = config.intra_op_threads if config is not None else None
         self._interpreter = _interpreter(path, self._threads)
-        self._inputs = {_name(one): one for one in self._interpreter.get_input_details()}
-        self._outputs = {_name(one): one for one in self._interpreter.get_output_details()}
+        try:
+            self._inputs = {_name(one): one for one in self._interpreter.get_input_details()}
+            self._outputs = {_name(one): one for one in self._interpreter.get_output_details()}
+        except UnicodeDecodeError as exc:
+            raise CorruptFileError(path, f"a tensor's name is no text: {exc}") from exc
         self._shapes: dict[str, tuple[int, ...]] = {}
         inputs, outputs = (
             [_info(name, detail) for name, detail in details.items()]
