@@ -141,8 +141,9 @@ def terminate_keras_multiprocessing_pools(
         pool.close()
         pool.terminate()
     workers = [worker for pool in pools for worker in pool._pool]  # noqa: SLF001
-    if workers:
-        time.sleep(grace_period)
+    last = time.monotonic() + grace_period
+    for worker in workers:
+        worker.join(max(0.0, last - time.monotonic()))
     left = [worker for worker in workers if worker.is_alive()]
     for worker in left:
         if use_sigkill:
