@@ -5,8 +5,8 @@
 
 The second form is the way back: it restores checkpoints that graphkit.tf1 wrote of the same
 networks, and fails unless keys, dtypes, shapes and what is computed are the same. Only this
-script goes that way, since it needs 1.15.5. FOLDER holds for every case what `write` leaves,
-as `layers.ref.index` and so on, and what it returns, as `layers.ref.json`.
+script goes that way, since it needs 1.15.5. FOLDER holds for every case what `Network.write`
+leaves, as `layers.ref.index` and so on, and what it returns, as `layers.ref.json`.
 """
 
 from __future__ import print_function
@@ -124,28 +124,33 @@ NETWORKS = {
 }
 
 
-def variables(tf):
-    return tf.global_variables() + tf.local_variables()
+class Network(object):
+    """One of the networks with its Saver, of reference or of resource variables."""
 
+    def __init__(self, tf, name, resource):
+        self.tf = tf
+        with tf.Graph().as_default() as self.graph:
+            with tf.variable_scope(tf.get_variable_scope(), use_resource=resource):
+                self.outputs, self.train = NETWORKS[name](tf)
+            self.start = [tf.global_variables_initializer(), tf.local_variables_initializer()]
+            self.saver = tf.train.Saver(tf.global_variables() + tf.local_variables())
 
-def write(tf, name, prefix, resource):
-    """Trains a network for a step, writes its checkpoint, and gives what it computes then."""
-    with tf.Graph().as_default(), tf.Session() as session:
-        with tf.variable_scope(tf.get_variable_scope(), use_resource=resource):
-            outputs, train = NETWORKS[name](tf)
-        session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-        session.run(train)
-        tf.train.Saver(variables(tf)).save(session, prefix, write_meta_graph=False)
-        return {key: np.asarray(v).tolist() for key, v in session.run(outputs).items()}
+    def write(self, prefix):
+        """Trains it for a step, writes its checkpoint, and gives what it computes then."""
+        with self.tf.Session(graph=self.graph) as session:
+            session.run(self.start)
+            session.run(self.train)
+            self.saver.save(session, prefix, write_meta_graph=False)
+            return self.computed(session)
 
+    def restore(self, prefix):
+        """Restores a checkpoint into it, and gives what it computes."""
+        with self.tf.Session(graph=self.graph) as session:
+            self.saver.restore(session, prefix)
+            return self.computed(session)
 
-def restore(tf, name, prefix, resource):
-    """Restores a checkpoint into the network, and gives what it computes."""
-    with tf.Graph().as_default(), tf.Session() as session:
-        with tf.variable_scope(tf.get_variable_scope(), use_resource=resource):
-            outputs, _ = NETWORKS[name](tf)
-        tf.train.Saver(variables(tf)).restore(session, prefix)
-        return {key: np.asarray(v).tolist() for key, v in session.run(outputs).items()}
+    def computed(self, session):
+        return {key: np.asarray(v).tolist() for key, v in session.run(self.outputs).items()}
 
 
 def contents(tf, prefix):
@@ -173,7 +178,7 @@ def read_back(tf, folder):
         assert contents(tf, prefix) == then[name + "." + kind]["contents"], prefix
         with open(prefix + ".json") as written:
             wanted = json.load(written)
-        found = restore(tf, name, prefix, resource)
+        found = Network(tf, name, resource).restore(prefix)
         for key in wanted:
             np.testing.assert_allclose(found[key], wanted[key], rtol=2e-5, atol=2e-6)
         print("same", name, kind)
@@ -185,7 +190,7 @@ def record(tf):
     found = {}
     for name, kind, resource in cases():
         prefix = os.path.join(FOLDER, name + "." + kind)
-        outputs = write(tf, name, prefix, resource)
+        outputs = Network(tf, name, resource).write(prefix)
         found[name + "." + kind] = {"contents": contents(tf, prefix), "outputs": outputs}
     os.remove(os.path.join(FOLDER, "checkpoint"))
     with open(os.path.join(FOLDER, "recorded.json"), "w") as out:
