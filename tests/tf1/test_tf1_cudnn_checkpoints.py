@@ -63,32 +63,34 @@ def filled(session):
         variable.load(waves(*session.run(variable).shape, seed=seed), session)
 
 
-@pytest.mark.parametrize("kind", CELLS)
-@BOTH
-def test_cells_read_the_checkpoints_of_layers(graph, tmp_path, kind, directions):
-    _, outputs = layered(kind, directions)
-    with tf.Session() as session:
+def written(graph, saver, outputs, path):
+    """Saves a network with made-up weights; what it computes."""
+    with graph.as_default(), tf.Session() as session:
         filled(session)
-        wanted = session.run(outputs)
-        path = tf.train.Saver().save(session, str(tmp_path / "c"))
-    with tf.Graph().as_default(), tf.Session() as session:
-        outputs = celled(kind, directions)
-        tf.train.Saver().restore(session, path)
-        np.testing.assert_allclose(session.run(outputs), wanted, atol=1e-6)
+        saver.save(session, path)
+        return session.run(outputs)
+
+
+def read(graph, saver, outputs, path):
+    """What a network computes with the weights of a checkpoint and no others."""
+    with tf.Session(graph=graph) as session:
+        saver.restore(session, path)
+        return session.run(outputs)
 
 
 @pytest.mark.parametrize("kind", CELLS)
 @BOTH
-def test_layers_read_the_checkpoints_of_cells(graph, tmp_path, kind, directions):
-    outputs = celled(kind, directions)
-    with tf.Session() as session:
-        filled(session)
-        wanted = session.run(outputs)
-        path = tf.train.Saver().save(session, str(tmp_path / "c"))
-    with tf.Graph().as_default(), tf.Session() as session:
-        made, outputs = layered(kind, directions)
-        tf.train.Saver([made.saveable]).restore(session, path)
-        np.testing.assert_allclose(session.run(outputs), wanted, atol=1e-6)
+def test_layers_and_cells_read_the_checkpoints_of_each_other(tmp_path, kind, directions):
+    with tf.Graph().as_default() as layers:
+        made, of_layers = layered(kind, directions)
+        everything, as_cells = tf.train.Saver(), tf.train.Saver([made.saveable])
+    with tf.Graph().as_default() as cells:
+        of_cells, saver = celled(kind, directions), tf.train.Saver()
+    by_layers, by_cells = str(tmp_path / "layers"), str(tmp_path / "cells")
+    wanted = written(layers, everything, of_layers, by_layers)
+    np.testing.assert_allclose(read(cells, saver, of_cells, by_layers), wanted, atol=1e-6)
+    wanted = written(cells, saver, of_cells, by_cells)
+    np.testing.assert_allclose(read(layers, as_cells, of_layers, by_cells), wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize("resource", [True, False])
