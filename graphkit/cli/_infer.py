@@ -10,7 +10,7 @@ import click
 from graphkit.cli import _parse
 from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_json, echo_table
-from graphkit.cli._predictions import Request, open_fastest, run_examples
+from graphkit.cli._predictions import Request, run_examples, settled
 
 __all__ = ["infer"]
 
@@ -40,7 +40,7 @@ _ENGINES = ("auto", "tensorflow", "onnxruntime", "opencv", "tflite")
     type=click.Choice(_ENGINES),
     help="What runs the model; auto measures those that can on the first batch, and takes the "
     "fastest that agrees with the first of them; --json names it. For more than 16 INPUTS, auto "
-    "unless given, else the first.",
+    "unless given, else the first. opencv is compared with the first on the first batch.",
 )
 @click.option("--labels", type=_parse.Place(dir_okay=False), help="Names of classes, to rank them.")
 @click.option("--top-k", type=click.IntRange(min=1), help="Classes to show; 5 with --labels.")
@@ -108,7 +108,8 @@ def _run_once(request: Request) -> None:
         scale, colour = request.scale or 1.0, request.colour or "RGB"
         feeds = read_feeds(request.files, shapes, scale=scale, colour=colour)
         chooses = request.engine == "auto"
-        with open_fastest(request, model, feeds) if chooses else model as model:
+        compares = chooses or request.engine == "opencv"
+        with settled(request, model, feeds) if compares else model as model:
             if request.placement:
                 _show_placement(model, request.config(), err=request.as_json)
             values = model.run(feeds, request.outputs)

@@ -14,12 +14,13 @@ import click
 
 from graphkit.cli._feeds import read_feeds
 from graphkit.cli._output import echo_table, progress_bar, to_json
+from graphkit.errors import GraphkitError, RunError
 from graphkit.export._printable import printable
 
 if TYPE_CHECKING:
-    from graphkit.export import Example, Model, Prediction, Preprocessing, Ranked
+    from graphkit.export import EngineTiming, Example, Model, Prediction, Preprocessing, Ranked
 
-__all__ = ["Request", "open_fastest", "run_examples"]
+__all__ = ["Request", "run_examples", "settled"]
 
 _SHOWN_VALUES = 6
 _FEW = 16  # inputs that are through before it is measured what runs them fastest
@@ -105,10 +106,10 @@ def _predictions(request: Request, show: _Show) -> Iterator[Prediction]:
         examples = read_examples(request.inputs, info, preprocessing, feature=request.feature)
         size, outputs = request.batch_size, request.outputs
         measures, examples = _measures(request, examples)
-        if measures:
+        if measures or request.engine == "opencv":
             batch, examples = first_batch(model, examples, batch_size=size, feeds=feeds)
-            model = model if batch is None else open_fastest(request, model, batch)
-            show.engine = model.engine
+            model = model if batch is None else settled(request, model, batch)
+            show.engine = model.engine if measures else ""
         with model, progress_bar("infer", "inputs") as progress:
             found = predict(model, examples, batch_size=size, feeds=feeds, outputs=outputs)
             for number, one in enumerate(found, 1):
@@ -142,15 +143,50 @@ def _preprocessing(request: Request) -> Preprocessing:
     return replace(known, **given)
 
 
-def open_fastest(request: Request, model: Model, batch: dict[str, Any]) -> Model:
+def settled(request: Request, model: Model, batch: dict[str, Any]) -> Model:
+    """Compares the engines on a batch; gives the model in the one that is to run it."""
+    if request.engine != "opencv":
+        return _open_fastest(request, model, batch)
+    _check_opencv(request, batch)
+    return model
+
+
+def _check_opencv(request: Request, batch: dict[str, Any]) -> None:
+    """Refuses what OpenCV, though it was named, computes otherwise than the model's first engine.
+
+    It may read a graph otherwise than TensorFlow, such as the layout of pictures, and not say so.
+    """
+    try:
+        timings = _timings(request, batch)
+    except GraphkitError as exc:
+        click.echo(f"graphkit: what opencv gives was compared with nothing: {exc}", err=True)
+        return
+    others = [timing.engine for timing in timings if timing.engine != "opencv"]
+    for timing in timings:
+        if timing.engine == "opencv" and not timing.agrees:
+            raise RunError(
+                f"{request.model}: opencv does not agree with {others[0]}: {timing.reason}; "
+                "graphkit freeze MODEL -o NEW.pb --target opencv writes a graph it agrees on, or "
+                "says where it does not"
+            )
+
+
+def _timings(request: Request, batch: dict[str, Any]) -> list[EngineTiming]:
+    from graphkit.export import compare_engines
+
+    allow, config = set(request.allow), request.config()
+    return compare_engines(request.model, batch, allow=allow, config=config)
+
+
+def _open_fastest(request: Request, model: Model, batch: dict[str, Any]) -> Model:
     """Measures the engines on a batch, says so, and opens the model in the best.
 
     Nothing is kept for the next time: what is fastest depends on the machine and the batch.
     """
-    from graphkit.export import compare_engines, open_model
+    from graphkit.export import open_model
 
     allow, config = set(request.allow), request.config()
-    timings = compare_engines(request.model, batch, allow=allow, config=config)
+    timings = _timings(request, batch)
     shown = ", ".join(_timing(timing) for timing in timings)
     click.echo(f"graphkit: {timings[0].engine} runs {request.model} ({shown})", err=True)
     if timings[0].engine == model.engine:
@@ -159,7 +195,7 @@ def open_fastest(request: Request, model: Model, batch: dict[str, Any]) -> Model
     return open_model(request.model, engine=timings[0].engine, allow=allow, config=config)
 
 
-def _timing(timing: Any) -> str:
+def _timing(timing: EngineTiming) -> str:
     return (
         f"{timing.engine} {timing.seconds * 1000:.3g} ms"
         if timing.agrees

@@ -1,4 +1,4 @@
-"""`graphkit infer --engine auto`: what is measured, who is taken, and how that is told."""
+"""`graphkit infer --engine`: what is measured and compared, who is taken, and how that is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from graphkit._tf import tf
+from graphkit.errors import RunError
 from graphkit.export._predicting import _fastest
+from graphkit.export._running._engines._opencv import OpenCvModel
+from graphkit.export._running._engines._tensorflow import TensorFlowModel
 
 
 def write_graph(path, name, shape):
@@ -115,3 +118,40 @@ def test_for_many_inputs_engines_are_measured_unless_one_is_named(
     assert {line.get("engine") for line in found} == {taken}
     assert ("runs twice.pb" in outcome.err) == (taken is not None)
     assert found[-1]["outputs"]["y"] == (2 * np.eye(count, 3)[-1]).tolist()
+
+
+NAMED = [["means.pb", "colours"], ["means.pb", "--feed", "pictures=four.npy"]]
+
+
+@pytest.fixture
+def four(here):
+    """A batch of pictures as an array."""
+    np.save(here / "four.npy", np.ones((4, 2, 3, 3), np.float32))
+
+
+@pytest.mark.parametrize("inputs", NAMED, ids=["inputs", "feeds"])
+def test_opencv_is_refused_where_it_reads_a_graph_otherwise(graphkit, four, monkeypatch, inputs):
+    right = OpenCvModel._turned_out
+    monkeypatch.setattr(OpenCvModel, "_turned_out", lambda *given: right(*given) + 0.5)
+    outcome = graphkit("infer", *inputs, "--engine", "opencv", "--json")
+    assert (outcome.code, outcome.out) == (1, "")
+    told = "means.pb: opencv does not agree with tensorflow: its outputs differ by 0.5; "
+    assert told in outcome.err
+    assert "--target opencv" in outcome.err
+
+
+@pytest.mark.parametrize("inputs", NAMED, ids=["inputs", "feeds"])
+def test_opencv_that_agrees_is_run_without_a_word(graphkit, four, inputs):
+    outcome = graphkit("infer", *inputs, "--engine", "opencv", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "means" in outcome.out
+
+
+def test_opencv_is_run_where_nothing_can_be_compared_with_it(graphkit, four, monkeypatch):
+    def fail(*given):
+        raise RunError("no memory")
+
+    monkeypatch.setattr(TensorFlowModel, "run", fail)
+    outcome = graphkit("infer", *NAMED[0], "--engine", "opencv", "--json")
+    assert (outcome.code, len(outcome.out.splitlines())) == (0, 3)
+    assert "what opencv gives was compared with nothing: no memory" in outcome.err
