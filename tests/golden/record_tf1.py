@@ -58,16 +58,21 @@ def static_shape(tensor):
 
 def fill(tf, session):
     """Gives every float variable made-up values, in the order they were made."""
-    session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-    session.run(tf.tables_initializer())
+    start = [tf.global_variables_initializer(), tf.local_variables_initializer()]
+    tables = tf.tables_initializer()
+    session.run(start)
+    session.run(tables)
     # In the order of names: the order variables are made in may differ.
     found = sorted(tf.global_variables(), key=lambda variable: variable.name)
+    loads, given = [], {}
     for seed, variable in enumerate(found):
         if variable.dtype.base_dtype in (tf.float32, tf.float64):
             values = numbers(seed, variable.get_shape().as_list())
             if "variance" in variable.name:
                 values = np.abs(values) + 0.5
-            variable.load(values, session)
+            loads.append(variable.initializer)
+            given[variable.initializer.inputs[1]] = values
+    session.run(loads, given)
 
 
 def describe(tf, program, config=None):

@@ -55,10 +55,17 @@ def used(tf, head, labels, logits, features=None):
         session.run(tf.local_variables_initializer())
         for _ in range(2):
             session.run([update for _, update in metrics.values()])
+        predictions, losses, values = session.run(
+            [
+                dict(made["infer"].predictions),
+                [made[mode].loss for mode in ("train", "eval")],
+                {key: value for key, (value, _) in metrics.items()},
+            ]
+        )
         found = {
-            "predictions": listed(session.run(made["infer"].predictions)),
-            "losses": [rounded(session.run(made[mode].loss)) for mode in ("train", "eval")],
-            "metrics": listed({k: session.run(value) for k, (value, _) in metrics.items()}),
+            "predictions": listed(predictions),
+            "losses": [rounded(loss) for loss in losses],
+            "metrics": listed(values),
         }
         session.run(made["train"].train_op)
         found["step"] = int(session.run(step))
