@@ -22,7 +22,9 @@ from graphkit.export import (
     open_model,
     transform,
 )
+from graphkit.export._apart import _beside
 from graphkit.export._formats._checkpoint import read_checkpoint
+from graphkit.export._freezing import _constants
 
 FILES = ["m.pb.weights.data-00000-of-00001", "m.pb.weights.index", "m.pb"]
 
@@ -174,6 +176,28 @@ def test_names_that_are_taken_get_a_number(tmp_path):
     with load_graph(tmp_path / "m.pb") as loaded:
         found = loaded.run({"restore_weights": np.eye(20, dtype=np.float32)})["w/handle"]
     np.testing.assert_allclose(found, numbers(20, 20), rtol=1e-6)
+
+
+def test_what_cannot_hold_its_weights_says_what_will_do(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(_beside, "LIMIT", 1000)
+    told = r"these exceed the 2 GiB .* \(graphkit freeze '.*m.pb' -o PART.pb --outputs NAME\)"
+    with pytest.raises(ArgumentError, match=f"transform: path .* {told}"):
+        transform(model.report.path, tmp_path / "t.pb", ["fold_constants"])
+    with pytest.raises(ArgumentError, match=f"import_into: path .* {told}"):
+        import_into(tf.Graph(), model.report.path)
+
+
+@pytest.mark.parametrize(
+    ("argument", "given"), [("targets", ["serving"]), ("transforms", ["strip_unused"])]
+)
+def test_what_wants_the_graph_whole_is_refused_beyond_the_limit(
+    dense, tmp_path, monkeypatch, argument, given
+):
+    monkeypatch.setattr(_constants, "LIMIT", 20)
+    told = rf"freeze: {argument} must be left out: .* 2 GiB .* SavedModel, or outputs= cuts"
+    with pytest.raises(ArgumentError, match=told):
+        freeze(dense, tmp_path / "m.pb", outputs="y", **{argument: given})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_has_to_hold_its_weights_says_so(model, tmp_path):

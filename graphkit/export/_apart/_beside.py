@@ -17,6 +17,8 @@ from graphkit.export._formats._wire import FormatError
 from graphkit.export._formats._write_bundle import write_values
 
 __all__ = [
+    "LIMIT",
+    "are_too_large",
     "check_weights",
     "check_whole",
     "copy_weights",
@@ -25,6 +27,8 @@ __all__ = [
     "weights_prefix",
     "write_weights",
 ]
+
+LIMIT = 2**31 - 1  # what protobuf can write
 
 _SUFFIXES = (".data-00000-of-00001", ".index")
 
@@ -37,6 +41,12 @@ def weights_prefix(model: Path) -> Path:
 def weight_files(model: Path) -> list[Path]:
     """The files they lie in: data and index."""
     return [Path(f"{weights_prefix(model)}{suffix}") for suffix in _SUFFIXES]
+
+
+def are_too_large(model: Path) -> bool:
+    """Tells whether the weights beside a graph are more than it could hold itself."""
+    data = weight_files(model)[0]
+    return data.is_file() and data.stat().st_size > LIMIT
 
 
 def write_weights(
@@ -83,6 +93,11 @@ def check_whole(where: str, argument: str, model: Path, nodes: Iterable[Any]) ->
     """
     if marked_digest(nodes):
         wanted = f"a graph that holds its weights (graphkit freeze {str(model)!r} -o WHOLE.pb)"
+        if are_too_large(model):
+            wanted = (
+                "a graph that holds its weights; these exceed the 2 GiB that one can hold, so that "
+                f"only a part will do (graphkit freeze {str(model)!r} -o PART.pb --outputs NAME)"
+            )
         raise ArgumentError(where, argument, str(model), wanted)
 
 

@@ -10,13 +10,12 @@ import numpy as np
 from graphkit._marks import VARIABLE_MARK
 from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError
+from graphkit.export._apart._beside import LIMIT
 from graphkit.export._apart._split import Split
 from graphkit.export._graphs._handles import HandleValues, make_constant
 from graphkit.export._graphs._op_kinds import VARIABLES
 
-__all__ = ["LIMIT", "count_parameters", "hold_variables", "is_too_large"]
-
-LIMIT = 2**31 - 1  # what protobuf can write
+__all__ = ["count_parameters", "hold_variables", "is_too_large"]
 
 
 def count_parameters(graph_def: Any) -> int:

@@ -345,7 +345,11 @@ def _frozen_graph(
     split = Split(frozen) if is_too_large(frozen) else None
     for argument, given in (("targets", request.consumers), ("transforms", request.transforms)):
         if split is not None and given:
-            wanted = "left out: the variables exceed the 2 GiB that can be handed on"
+            wanted = (
+                "left out: the variables exceed the 2 GiB that a graph can be handed on with; what "
+                "is frozen without can be converted to a SavedModel, or outputs= cuts a part that "
+                "is smaller"
+            )
             raise ArgumentError(request.where, argument, given, wanted)
     hold_variables(request.where, session, frozen, split)
     clear_placement(frozen, devices=request.clear_devices)

@@ -12,9 +12,8 @@ from typing import Any
 
 from graphkit._aside import check_target, files_aside
 from graphkit.errors import ArgumentError, MissingFileError
-from graphkit.export._apart._beside import weight_files, weights_prefix
+from graphkit.export._apart._beside import are_too_large, weights_prefix
 from graphkit.export._checkpoints._files import is_checkpoint
-from graphkit.export._freezing._constants import LIMIT
 from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import expected_outputs, session_outputs
@@ -208,8 +207,7 @@ def _takes(form: Target, frozen: FrozenGraph) -> bool:
 
 def _check_size(form: Target, frozen: FrozenGraph) -> None:
     """Refuses weights that lie apart and are too large to lie in the file."""
-    data, _index = weight_files(frozen.path)
-    if data.stat().st_size > LIMIT:
+    if are_too_large(frozen.path):
         wanted = "'saved_model'; weights of 2 GiB and more fit into no other"
         raise ArgumentError(_WHERE, "target", form.name, wanted)
 

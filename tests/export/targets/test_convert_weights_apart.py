@@ -10,8 +10,8 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export import convert, freeze, inspect_file, open_model
+from graphkit.export._apart import _beside
 from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._targets import _convert
 
 ROWS = np.random.default_rng(0).standard_normal((3, 20)).astype(np.float32)
 KERNEL = np.random.default_rng(1).standard_normal((20, 10)).astype(np.float32)
@@ -91,7 +91,7 @@ def test_the_saved_model_can_be_frozen_again(saved, tmp_path):
 
 
 def test_weights_that_no_other_format_holds_are_refused(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(_convert, "LIMIT", KERNEL.nbytes - 1)
+    monkeypatch.setattr(_beside, "LIMIT", KERNEL.nbytes - 1)
     with pytest.raises(ArgumentError, match=r"target must be 'saved_model'; weights of 2 GiB"):
         convert(source, tmp_path / "net.tflite")
     assert convert(source, tmp_path / "net").max_abs_diff <= 1e-5
