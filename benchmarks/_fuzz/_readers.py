@@ -28,6 +28,7 @@ from graphkit.export import (
 )
 from graphkit.export._checkpoints._files import find_checkpoint
 from graphkit.export._formats._checkpoint import read_checkpoint
+from graphkit.export._sources._open import open_source
 from graphkit.port._notebooks._notebook import is_python2_notebook, read_notebook
 from graphkit.tf1._mnist._idx import IMAGES, LABELS, read_idx
 
@@ -205,6 +206,17 @@ def _opened(folder: Path) -> None:
     open_model(_the_file(folder)).close()
 
 
+def _sources(folder: Path) -> None:
+    """Opens what can be frozen, up to its values, in a session."""
+    saved, path, target = folder / "saved_model", folder / "m", folder / "out.pb"
+    graph = folder / "m.meta" if path.with_suffix(".index").exists() else None
+    for given in (None, graph) if graph else (None,):
+        source = saved if saved.exists() else path if graph else _the_file(folder)
+        opened = open_source("freeze", source, target, graph=given)
+        with opened.open(opened.graph.as_graph_def()):
+            pass
+
+
 def _run(folder: Path) -> None:
     """Runs a model, as its weights are read when they are needed first."""
     with open_model(_the_file(folder)) as model:
@@ -233,6 +245,14 @@ def _version_two() -> list[Files]:
     named = [golden(*(f"{name}{suffix}" for suffix in suffixes)) for name in names]
     state = b'model_checkpoint_path: "old"\nall_model_checkpoint_paths: "old"\n'
     return [*named, {**named[1], "checkpoint": state}]
+
+
+def _freezable() -> list[Files]:
+    name = "freezing/trained_ref"
+    suffixes = (".index", ".data-00000-of-00001", ".meta")
+    files = golden(*(f"{name}{suffix}" for suffix in suffixes))
+    checkpoint = {file.replace("trained_ref", "m"): data for file, data in files.items()}
+    return [checkpoint, golden("old_graphs/saved_model"), golden(m="export/recurrent.pb")]
 
 
 def _version_one() -> list[Files]:
@@ -271,6 +291,7 @@ READERS = (
     Reader("archive", _samples.archives, _archive),
     Reader("pickles", _samples.pickles, _pickles),
     Reader("digits", _samples.digits, _digits),
+    Reader("sources", _freezable, _sources, tensorflow=True),
     Reader("open-graph", _of("export/recurrent.pb", "stored/loop.pb"), _opened, tensorflow=True),
     Reader("open-tflite", _of(*_MODELS[:2]), _opened, tensorflow=True),
     Reader("open-onnx", _samples.onnx, _opened, tensorflow=True),
