@@ -6,22 +6,25 @@ import gzip
 import io
 import json
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
 
+from benchmarks._fuzz import _samples
 from benchmarks._fuzz._cases import lay_out
 from benchmarks._fuzz._readers import chosen
 from benchmarks._fuzz._samples import golden, onnx
 from graphkit._marks import WEIGHTS_MARK
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, UnsafeFileError
-from graphkit.export import inspect_file, load_graph, open_model, rename_checkpoint
+from graphkit.export import freeze, inspect_file, load_graph, open_model, rename_checkpoint
 from graphkit.export._apart._beside import marked_digest
 from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._table import masked_crc, read_table, write_table
 from graphkit.export._formats._wire import write_bytes, write_fixed32, write_int
 from graphkit.export._predicting import _arrays
+from graphkit.records import read_image
 from graphkit.records._framing import frame
 
 
@@ -145,6 +148,70 @@ def test_an_output_beyond_31_bits_is_refused(number, in_function, tmp_path):
     (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
     with pytest.raises(CorruptFileError, match=f"'y' takes the output 'x:{number}', which no op"):
         load_graph(tmp_path / "m.pb")
+
+
+def cut_entry(index):
+    """The index of a checkpoint whose last variable is described by half a field."""
+    entries = [(bytes(key), bytes(value)) for key, value in read_table(memoryview(index))]
+    return write_table([*entries[:-1], (entries[-1][0], b"\x2a\x05")])
+
+
+def freezable(changed, change):
+    """A checkpoint with its graph, as `m`, one of its files changed."""
+    files = {}
+    for suffix in (".index", ".data-00000-of-00001", ".meta"):
+        [content] = golden(f"freezing/trained_ref{suffix}").values()
+        files[f"m{suffix}"] = change(content) if suffix == changed else content
+    return files
+
+
+def no_file_name(meta):
+    graph = tf.MetaGraphDef.FromString(meta)
+    graph.saver_def.filename_tensor_name = "nowhere:0"
+    return graph.SerializeToString()
+
+
+@pytest.mark.parametrize(
+    ("changed", "change"), [(".index", cut_entry), (".meta", no_file_name)], ids=["index", "meta"]
+)
+def test_checkpoints_are_not_restored_that_would_end_the_process(changed, change, tmp_path):
+    lay_out(freezable(changed, change), tmp_path / "case")
+    with pytest.raises(CorruptFileError, match=r"case.m: "):
+        freeze(tmp_path / "case" / "m", tmp_path / "out.pb")
+
+
+def test_variables_of_a_saved_model_are_looked_at_first(tmp_path):
+    files = golden("text_tables/saved")
+    index = "saved/variables/variables.index"
+    lay_out({**files, index: cut_entry(files[index])}, tmp_path / "case")
+    with pytest.raises(CorruptFileError, match="cut short"):
+        open_model(tmp_path / "case" / "saved")
+
+
+def test_a_head_that_does_not_end_is_not_handed_to_numpy(tmp_path):
+    """NumPy takes 11 seconds to find no end in 8 KB of blanks."""
+    [reader] = chosen(["examples"])
+    content = array(b"{'descr': '<f4', 'shape': ((2, 3), " + b" " * 8000)
+    for name, data in (("m.npy", content), ("m.npz", archive(content))):
+        lay_out({name: data}, tmp_path / "case")
+        with pytest.raises(CorruptFileError, match="was never closed"):
+            reader.read(tmp_path / "case")
+
+
+@pytest.mark.filterwarnings("ignore:Reading `.npy`")
+def test_arrays_of_python_2_are_read(tmp_path):
+    [reader] = chosen(["examples"])
+    lay_out({"m.npy": array(head("(2L, 3L)")) + bytes(24)}, tmp_path / "case")
+    reader.read(tmp_path / "case")
+
+
+def test_a_png_that_claims_more_than_its_bytes_can_hold_is_not_unfolded(tmp_path):
+    png = bytearray(_samples.pictures()[0]["m.png"])
+    png[16:24] = (60_000).to_bytes(4, "big") * 2
+    png[29:33] = zlib.crc32(png[12:29]).to_bytes(4, "big")
+    (tmp_path / "m.png").write_bytes(png)
+    with pytest.raises(CorruptFileError, match="claims 60,000 x 60,000 pixels, which"):
+        read_image(tmp_path / "m.png")
 
 
 def test_names_that_are_no_text_are_refused_where_models_run(tmp_path):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import math
+import re
 import struct
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,8 @@ from graphkit.errors import CorruptFileError, UnsafeFileError, UsageError
 __all__ = ["read_archive", "read_array"]
 
 _LARGEST = 2**32
+_LONGEST_HEAD = 10_000
+_LONG = re.compile(r"(\d)L\b")  # as Python 2 wrote integers
 # NumPy reads the head of an array as Python's source.
 _DAMAGE = (
     ValueError,
@@ -45,6 +49,8 @@ def read_array(file: Path) -> npt.NDArray[Any]:
         CorruptFileError: It is damaged, or holds Python's objects.
     """
     try:
+        with open(file, "rb") as head:
+            _check_head(head)
         array: npt.NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
         _check_rows(array.shape, array.dtype, file.stat().st_size)
     except _DAMAGE as exc:
@@ -75,6 +81,8 @@ def read_archive(file: Path, choose: Callable[[Sequence[str]], str]) -> npt.NDAr
                 reason = f"its {member.filename!r} claims {member.file_size:,} bytes"
                 raise UnsafeFileError(file, reason)
             with archive.open(member) as head:
+                _check_head(head)
+            with archive.open(member) as head:
                 _check_claim(head, member.file_size)
             with archive.open(member) as whole:
                 array: npt.NDArray[Any] = np.lib.format.read_array(whole, allow_pickle=False)
@@ -83,6 +91,22 @@ def read_archive(file: Path, choose: Callable[[Sequence[str]], str]) -> npt.NDAr
     except _DAMAGE as exc:
         raise CorruptFileError(file, f"cannot be read as an archive of arrays: {exc}") from exc
     return array
+
+
+def _check_head(opened: IO[bytes]) -> None:
+    """Refuses a head that is no value of Python; NumPy looks for its end for minutes.
+
+    Raises:
+        ValueError: It is none, or longer than NumPy reads.
+        SyntaxError: As above.
+    """
+    version = np.lib.format.read_magic(opened)
+    size = struct.Struct("<H" if version == (1, 0) else "<I")
+    (length,) = size.unpack(opened.read(size.size))
+    if length > _LONGEST_HEAD:
+        raise ValueError(f"its head claims {length:,} bytes")
+    text = opened.read(length).decode("latin-1" if version < (3, 0) else "utf-8")
+    ast.literal_eval(_LONG.sub(r"\1", text).strip())
 
 
 def _check_claim(head: Any, size: int) -> None:

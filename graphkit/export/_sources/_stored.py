@@ -71,10 +71,11 @@ def restore(session: Any, prefix: Path, meta_graph: Any) -> None:
     saver_def = meta_graph.saver_def
     needed = needed_nodes(meta_graph.graph_def, [op_of(saver_def.restore_op_name)])
     check_safe(prefix, with_functions(meta_graph.graph_def, needed), _RESTORES)
+    read_checkpoint(prefix)  # TensorFlow would end the process over some damage in an index
     try:
         with session.graph.as_default():
             tf.train.Saver(saver_def=saver_def).restore(session, str(shard_pattern(prefix)))
-    except (tf.errors.OpError, ValueError, KeyError) as exc:
+    except (tf.errors.OpError, ValueError, KeyError, TypeError) as exc:
         raise CorruptFileError(prefix, _restore_failure(prefix, exc)) from exc
 
 

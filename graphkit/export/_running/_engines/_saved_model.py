@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, UnknownNameError, UnsafeFileError
+from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._formats._graph_file import read_graph_file
 from graphkit.export._formats._meta_graph import Signature, signatures_of
 from graphkit.export._graphs._assets import asset_names
@@ -47,6 +48,9 @@ class SavedModelModel(Model):
         meta = _meta_graph(path, file.meta_graphs, self.signature.tags)
         check_bounds(path, meta.graph_def)
         _check_safe(path, folder, meta, self.signature, frozenset(allow))
+        variables = folder / "variables" / "variables"
+        if Path(f"{variables}.index").is_file():
+            read_checkpoint(variables)  # TensorFlow would end the process over some damage
         self.graph = tf.Graph()
         self._session = tf.Session(graph=self.graph, config=(config or SessionConfig()).to_proto())
         try:
