@@ -323,7 +323,7 @@ def validated(tf):
         monitor = learn.monitors.ValidationMonitor(
             input_fn=input_fn, eval_steps=1, check_interval_secs=None, **settings
         )
-        estimator.fit(input_fn=input_fn, steps=20, monitors=[monitor])
+        estimator.fit(input_fn=input_fn, steps=12, monitors=[monitor])
         best = monitor.best_value
         return [
             monitor.early_stopped,
