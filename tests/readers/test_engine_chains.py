@@ -226,17 +226,6 @@ def test_each_example_has_random_numbers_of_its_own(path):
             assert (windows.reshape(-1, 3, 3, 3) == crop).all(axis=(1, 2, 3)).any()
 
 
-def test_a_seed_gives_the_same_numbers_in_every_run(path):
-    def chain(image, label):
-        return [tf.image.random_flip_left_right(image, seed=3), tf.random_uniform([4], seed=4)]
-
-    first, _ = _batches(path, chain, "tf.data")
-    second, _ = _batches(path, chain, "tf.data")
-    for one, other in zip(first, second, strict=True):
-        np.testing.assert_array_equal(one[0], other[0])
-        np.testing.assert_array_equal(one[1], other[1])
-
-
 def test_random_flips_turn_about_half_of_the_images(tmp_path):
     images = np.zeros((400, 8, 6, 3), np.uint8)
     images[:, :, 0] = 1

@@ -155,13 +155,6 @@ def test_progress_is_told_stage_by_stage(graph):
     assert told == [(done, 6) for done in range(1, 7)]
 
 
-def test_a_finalised_graph_can_be_measured(graph):
-    readers.shuffle_batch([_numbers() * 2], 2, 20, 8)
-    graph.finalize()
-    (speed,) = _measured(graph)
-    assert len(speed.stages) == 4
-
-
 def test_a_graph_without_batchers_has_no_speed(graph):
     _numbers()
     assert _measured(graph) == []
@@ -184,11 +177,13 @@ def test_tables_are_filled(graph):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_no_thread_is_left(graph, engine):
+def test_a_finalised_graph_is_measured_and_no_thread_is_left(graph, engine):
     before = threading.active_count()
     with readers.engine(engine):
         readers.shuffle_batch([_numbers() + 1], 2, 20, 8)
-    _measured(graph)
+    graph.finalize()
+    (speed,) = _measured(graph)
+    assert len(speed.stages) == 4
     assert threading.active_count() == before
 
 
