@@ -246,6 +246,23 @@ def test_an_event_whose_time_has_three_bytes_is_where_a_file_is_damaged(tmp_path
     assert "the time of an event is no number" in report.to_text()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"size": [1e999, 8]}',
+        '{"size": [8, 1%s]}' % ("0" * 400),
+        '{"size": [2147483647, 2147483647]}',
+        '{"scale": 1%s}' % ("0" * 400),
+        '{"mean": [1, 2, 1%s]}' % ("0" * 400),
+    ],
+)
+def test_numbers_beyond_measure_prepare_no_picture(said, tmp_path):
+    [reader] = chosen(["preprocessing"])
+    lay_out({"m.pb.json": f'{{"preprocessing": {said}}}'.encode()}, tmp_path / "case")
+    with pytest.raises(CorruptFileError, match="does not say how pictures are prepared"):
+        reader.read(tmp_path / "case")
+
+
 @pytest.mark.parametrize("notes", [1, [], {"kernelspec": 3}, {"language_info": [], "x": None}])
 def test_metadata_of_a_notebook_may_be_anything(notes, tmp_path):
     [reader] = chosen(["notebook"])

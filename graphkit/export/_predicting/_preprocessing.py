@@ -26,6 +26,7 @@ _CHOICES = {
     "layout": ("NHWC", "NCHW", None),
 }
 _CHANNELS = (1, 3)
+_MOST_PIXELS = 2**26
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,9 @@ class Preprocessing:
                 raise ArgumentError(_WHERE, name, getattr(self, name), wanted)
         if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
             raise ArgumentError(_WHERE, "size", self.size, "(height, width)")
+        if self.size is not None and math.prod(self.size) > _MOST_PIXELS:
+            wanted = f"(height, width), of at most {_MOST_PIXELS:,} pixels"
+            raise ArgumentError(_WHERE, "size", self.size, wanted)
 
     def apply(self, picture: npt.NDArray[Any], info: TensorInfo) -> npt.NDArray[Any]:
         """Prepares a picture for an input.
@@ -144,7 +148,7 @@ def recorded_preprocessing(path: str | PathLike[str]) -> tuple[Path, Preprocessi
         content = json.loads(file.read_bytes())
         said = content.get("preprocessing") if isinstance(content, dict) else None
         return (file, _preprocessing(said)) if said else None
-    except (ValueError, TypeError, AttributeError, RecursionError) as exc:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as exc:
         raise CorruptFileError(file, f"does not say how pictures are prepared: {exc}") from exc
 
 
