@@ -28,7 +28,6 @@ from graphkit.export import (
 )
 from graphkit.export._checkpoints._files import find_checkpoint
 from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._sources._open import open_source
 from graphkit.port._notebooks._notebook import is_python2_notebook, read_notebook
 from graphkit.tf1._mnist._idx import IMAGES, LABELS, read_idx
 
@@ -208,6 +207,8 @@ def _opened(folder: Path) -> None:
 
 def _sources(folder: Path) -> None:
     """Opens what can be frozen, up to its values, in a session."""
+    from graphkit.export._sources._open import open_source
+
     saved, path, target = folder / "saved_model", folder / "m", folder / "out.pb"
     graph = folder / "m.meta" if path.with_suffix(".index").exists() else None
     for given in (None, graph) if graph else (None,):
