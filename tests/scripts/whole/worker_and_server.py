@@ -6,15 +6,18 @@ import numpy as np
 import tensorflow as tf
 
 
-def free_port():
-    with socket.socket() as s:
+def free_places(count):
+    taken = [socket.socket() for _ in range(count)]  # all at once, or one may come twice
+    for s in taken:
         s.bind(('localhost', 0))
-        return s.getsockname()[1]
+    places = ['localhost:%d' % s.getsockname()[1] for s in taken]
+    for s in taken:
+        s.close()
+    return places
 
 
-cluster = tf.train.ClusterSpec({
-    'ps': ['localhost:%d' % free_port()],
-    'worker': ['localhost:%d' % free_port(), 'localhost:%d' % free_port()]})
+places = free_places(3)
+cluster = tf.train.ClusterSpec({'ps': places[:1], 'worker': places[1:]})
 print(cluster.jobs, cluster.num_tasks('worker'), sorted(cluster.as_dict()))
 ps = tf.train.Server(cluster, job_name='ps', task_index=0)
 servers = [tf.train.Server(cluster, job_name='worker', task_index=i) for i in range(2)]
