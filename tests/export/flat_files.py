@@ -65,7 +65,7 @@ def _elsewhere(data, value, written):
         data += struct.pack(f"<I{len(value.values)}{value.kind}", len(value.values), *value.values)
     else:
         content = value.encode() if isinstance(value, str) else value
-        data += struct.pack("<I", len(content)) + content
+        data += struct.pack("<I", len(content)) + content + b"\0"
     return place
 
 

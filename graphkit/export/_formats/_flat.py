@@ -59,10 +59,10 @@ class FlatTable:
         self._take(length)
         return [_number(self.buffer, start + i * _FIXED[kind], kind) for i in range(length)]
 
-    def size(self, field: int) -> int:
-        """How many elements a vector of bytes has; 0 where the field is absent."""
+    def size(self, field: int, element: int = 1) -> int:
+        """How many elements of that many bytes a vector has; 0 where the field is absent."""
         place = self._field(field)
-        return self._vector(place, 1)[1] if place else 0
+        return self._vector(place, element)[1] if place else 0
 
     def tables(self, field: int) -> Iterator[FlatTable]:
         """The tables of a vector."""
@@ -79,6 +79,24 @@ class FlatTable:
         if not place:
             return None
         return FlatTable(self.buffer, place + _number(self.buffer, place, "I"), self.left)
+
+    def require_fields(self) -> None:
+        """Refuses a table whose offsets, or fields by them, lie outside the buffer."""
+        offsets = self.place - _number(self.buffer, self.place, "i")
+        count = (_number(self.buffer, offsets, "H") - 4) // 2
+        if count > 0:
+            self._take(count // 2)  # tables share their offsets
+            _number(self.buffer, offsets + 2 + 2 * count, "H")
+            furthest = max(struct.unpack_from(f"<{count}H", self.buffer, offsets + 4))
+            _number(self.buffer, self.place + furthest, "B")
+
+    def require_ended(self, field: int) -> None:
+        """Refuses a text that no zero follows, by which C programs find its end."""
+        place = self._field(field)
+        if place:
+            start, length = self._vector(place, 1)
+            if _number(self.buffer, start + length, "B"):
+                raise FormatError(f"a text of {length} bytes has no end")
 
     def _field(self, field: int) -> int:
         """Where a field lies; 0 if it is absent."""

@@ -14,8 +14,10 @@ from pathlib import Path
 
 from graphkit.errors import CorruptFileError
 from graphkit.export._formats._flat import FlatTable, root_table
+from graphkit.export._formats._flat_layout import require_whole
 from graphkit.export._formats._mapped import mapped
 from graphkit.export._formats._shape import checked_shape
+from graphkit.export._formats._tflite_layout import MODEL
 from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspection._flops import Flops
 from graphkit.export._inspection._tflite_graph import (
@@ -155,7 +157,9 @@ def _described(model: FlatTable, read: list[TfliteGraph], batch: int) -> TfliteD
 
 
 def _graphs(path: Path, batch: int) -> list[TfliteGraph]:
-    model = root_table(mapped(path))
+    buffer = mapped(path)
+    require_whole(root_table(buffer), MODEL)
+    model = root_table(buffer)
     names = [_op_name(code) for code in model.tables(1)]
     sizes = [buffer.size(0) for buffer in model.tables(4)]
     graphs = [_graph(graph, names, sizes, batch) for graph in model.tables(2)]
