@@ -182,6 +182,17 @@ def test_a_table_whose_field_lies_outside_is_refused_though_nobody_knows_the_fie
         inspect_file(tmp_path / "m.tflite")
 
 
+@pytest.mark.parametrize("size", [0, 3, 5, 7])
+def test_offsets_of_no_whole_number_are_refused(tmp_path, size):
+    """One of them that is cut in half would be read whole."""
+    data = bytearray(flat_file(_in_model({})))
+    root = struct.unpack_from("<I", data)[0]
+    struct.pack_into("<H", data, root - struct.unpack_from("<i", data, root)[0], size)
+    (tmp_path / "m.tflite").write_bytes(data)
+    with pytest.raises(CorruptFileError, match=f"the offsets of a table have {size} bytes"):
+        inspect_file(tmp_path / "m.tflite")
+
+
 def test_one_table_of_many_fields_named_ten_thousand_times_is_not_looked_at_as_often(tmp_path):
     root = _in_model({4: [{20_000: Number("b", 1)}] * 10_000})
     with pytest.raises(CorruptFileError, match="lead to each other again and again"):

@@ -83,8 +83,11 @@ class FlatTable:
     def require_fields(self) -> None:
         """Refuses a table whose offsets, or fields by them, lie outside the buffer."""
         offsets = self.place - _number(self.buffer, self.place, "i")
-        count = (_number(self.buffer, offsets, "H") - 4) // 2
-        if count > 0:
+        size = _number(self.buffer, offsets, "H")
+        if size < 4 or size % 2:  # half an offset is one for those who do not look
+            raise FormatError(f"the offsets of a table have {size} bytes")
+        count = (size - 4) // 2
+        if count:
             self._take(count // 2)  # tables share their offsets
             _number(self.buffer, offsets + 2 + 2 * count, "H")
             furthest = max(struct.unpack_from(f"<{count}H", self.buffer, offsets + 4))
