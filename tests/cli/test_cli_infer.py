@@ -175,6 +175,14 @@ def test_a_table_of_outputs(graphkit, here):
     ]
 
 
+def test_an_array_of_one_number_is_no_example(graphkit, here):
+    np.save(here / "x.npy", np.float32(7))
+    outcome = graphkit("infer", "doubled.pb", "x.npy")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "infer: x.npy must be 3 values for 'x', got 7.0" in outcome.err
+
+
+
 def write_one_row(here):
     np.save(here / "x.npy", np.float32([1, 2, 3]))
 

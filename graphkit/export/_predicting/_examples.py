@@ -169,8 +169,11 @@ def _of_archive(file: Path, source: _Source) -> Iterator[Example]:
 
 def _rows(name: str, array: npt.NDArray[Any], source: _Source) -> Iterator[Example]:
     """An array of one example, or of many."""
-    if source.shape is not None and array.ndim == len(source.shape):
+    if array.ndim == (0 if source.shape is None else len(source.shape)):
         return iter([Example(name, np.array(array))])
+    if not array.ndim:
+        wanted = f"{_shown(source.shape or ())} values for {source.info.name!r}"
+        raise ArgumentError("infer", name, array.item(), wanted)
     return (Example(f"{name}[{i}]", np.array(row)) for i, row in enumerate(array))
 
 
