@@ -20,6 +20,8 @@ Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 _MAX_BYTES = 256 << 20
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_HEAD = struct.Struct(">8s4s4sIIB")  # signature, length and kind of the first chunk, its start
+_PNG_CHUNK = struct.Struct(">I4s")  # length and kind, before the content and its checksum
+_PNG_CHECKSUM = 4
 _MOST_UNFOLDED = 1032  # bytes, of one that deflate has packed
 
 
@@ -67,7 +69,7 @@ def _decode(path: Path, content: bytes, mode: int) -> Any:
 
 
 def _check_size(path: Path, content: bytes) -> None:
-    """Refuses a PNG of few bytes that would unfold into gigabytes."""
+    """Refuses a PNG of few bytes that OpenCV would make room of gigabytes for."""
     if not content.startswith(_PNG) or len(content) < _PNG_HEAD.size:
         return
     *_, width, height, bits = _PNG_HEAD.unpack_from(content)
@@ -75,6 +77,14 @@ def _check_size(path: Path, content: bytes) -> None:
     if width * height * bits // 8 > _MOST_UNFOLDED * len(content):
         reason = f"claims {width:,} x {height:,} pixels, which {len(content):,} bytes cannot hold"
         raise CorruptFileError(path, reason)
+    place, kind = len(_PNG), b""
+    while kind != b"IEND" and len(content) - place >= _PNG_CHUNK.size:
+        length, kind = _PNG_CHUNK.unpack_from(content, place)
+        place += _PNG_CHUNK.size + length + _PNG_CHECKSUM
+        if place > len(content):
+            raise CorruptFileError(
+                path, f"the image is cut short: {length:,} bytes of it should follow"
+            )
 
 
 def to_grey(bgr: Pixels) -> Pixels:

@@ -214,6 +214,14 @@ def test_a_png_that_claims_more_than_its_bytes_can_hold_is_not_unfolded(tmp_path
         read_image(tmp_path / "m.png")
 
 
+def test_no_room_is_made_for_a_part_of_a_png_that_is_not_there(tmp_path):
+    png = bytearray(_samples.pictures()[0]["m.png"])
+    png[33:37] = (700_000_000).to_bytes(4, "big")
+    (tmp_path / "m.png").write_bytes(png)
+    with pytest.raises(CorruptFileError, match="700,000,000 bytes of it should follow"):
+        read_image(tmp_path / "m.png")
+
+
 def test_names_that_are_no_text_are_refused_where_models_run(tmp_path):
     """The programs that run them hand such names on, or fail over them."""
     pytest.importorskip("onnxruntime")

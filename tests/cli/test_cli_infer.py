@@ -182,7 +182,6 @@ def test_an_array_of_one_number_is_no_example(graphkit, here):
     assert "infer: x.npy must be 3 values for 'x', got 7.0" in outcome.err
 
 
-
 def write_one_row(here):
     np.save(here / "x.npy", np.float32([1, 2, 3]))
 
