@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import tracemalloc
 import zipfile
 import zlib
 
@@ -26,6 +27,7 @@ from graphkit.export._formats._wire import write_bytes, write_fixed32, write_int
 from graphkit.export._predicting import _arrays
 from graphkit.records import read_image
 from graphkit.records._framing import frame
+from graphkit.tf1._mnist._idx import LABELS, read_idx
 
 
 def array(header):
@@ -135,6 +137,34 @@ def test_checkpoints_that_are_refused(more, tmp_path):
         for name in read_checkpoint(source).variables:
             read_checkpoint(source).read(name)
         rename_checkpoint(source, tmp_path / "new", {INDEX[1][0].decode(): "renamed"})
+
+
+@pytest.mark.parametrize("starts", [2, 41])
+def test_a_loop_that_begins_in_several_places_is_refused(starts, tmp_path):
+    """TensorFlow would end the process."""
+    with tf.Graph().as_default() as graph:
+        tf.disable_control_flow_v2()
+        try:
+            tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])
+        finally:
+            tf.enable_control_flow_v2()
+    graph_def = graph.as_graph_def()
+    (merge,) = (node for node in graph_def.node if node.op == "Merge")
+    merge.input[:] = [*[merge.input[0]] * starts, merge.input[1]]
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(CorruptFileError, match=f"the loop at 'while/Merge' begins {starts} times"):
+        load_graph(tmp_path / "m.pb")
+
+
+def test_no_room_is_made_for_digits_that_are_not_there(tmp_path):
+    (tmp_path / "labels").write_bytes(idx(LABELS, 2**30) + b"\1\2")
+    tracemalloc.start()
+    try:
+        with pytest.raises(CorruptFileError, match="1073741824 bytes are promised, 2 are there"):
+            read_idx(tmp_path / "labels", LABELS)
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("number", [2**31, 2**32, 10**30])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ __all__ = [
 _LIMIT = 2**31 - 1
 _MOST_NODES = 10_000_000
 _DEEPEST = 50
+_AGAIN = {"NextIteration", "RefNextIteration"}
+_MERGES = {"Merge", "RefMerge"}
 _DIGITS = 10  # of the first number that is beyond 31 bits; no op has that many outputs
 _TEXT_START = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|versions|library|version)\s*[{:]")
 
@@ -98,8 +100,10 @@ def check_bounds(path: Path, graph_def: Any) -> None:
     claimed = 0
     functions = graph_def.library.function
     for nodes in (graph_def.node, *(function.node_def for function in functions)):
+        again = {node.name for node in nodes if node.op in _AGAIN}
         for node in nodes:
             _check_inputs(path, node)
+            _check_start(path, node, again)
             if node.op == "Const":
                 tensor = node.attr["value"].tensor
                 if node.attr["dtype"].type != tensor.dtype:  # TensorFlow's optimizer would abort
@@ -125,6 +129,16 @@ def _check_inputs(path: Path, node: Any) -> None:
         if len(number) >= _DIGITS and number.isdecimal():
             reason = f"node {node.name!r} takes the output {printable(name)!r}, which no op has"
             raise CorruptFileError(path, reason)
+
+
+def _check_start(path: Path, node: Any, again: Collection[str]) -> None:
+    """Refuses a loop that begins in several places, which TensorFlow would crash on."""
+    if node.op not in _MERGES:
+        return
+    names = [name.partition(":")[0] for name in node.input if not name.startswith("^")]
+    starts = [name for name in names if name not in again]
+    if len(starts) < len(names) and len(starts) > 1:
+        raise CorruptFileError(path, f"the loop at {node.name!r} begins {len(starts)} times")
 
 
 def _bytes_of(dtype: int) -> int:

@@ -34,6 +34,7 @@ LABELS = 2049
 
 # More than fifteen times MNIST; a header that says more is damaged, not large.
 _MOST_BYTES = 1 << 30
+_PIECE = 1 << 20  # room is made for no more at a time than may be there
 
 
 def read_idx(path: Path, magic: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -71,8 +72,10 @@ def _array(opened: IO[bytes], path: Path, magic: int) -> np.ndarray[Any, np.dtyp
     wanted = math.prod(sizes)
     if math.prod(max(1, size) for size in sizes) > _MOST_BYTES:
         raise CorruptFileError(path, f"the header promises {wanted} bytes", offset=4)
-    data = opened.read(wanted)
+    data = bytearray()
+    while piece := opened.read(min(_PIECE, wanted - len(data))):
+        data += piece
     if len(data) < wanted:
         raise CorruptFileError(path, f"{wanted} bytes are promised, {len(data)} are there")
-    array = np.frombuffer(data, np.uint8).reshape(sizes)
+    array = np.frombuffer(bytes(data), np.uint8).reshape(sizes)
     return array[..., np.newaxis] if magic == IMAGES else array
