@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 
@@ -26,6 +27,7 @@ __all__ = ["main", "memory_after_epochs", "memory_of_images", "threads_left"]
 _MB = 2**20
 _GROWTH, _PEAK = 60 * _MB, 1200 * _MB
 _WARM = 5  # epochs, or sessions, until the pools of threads and memory are as large as they get
+_ENDING, _WAIT = 5.0, 0.05  # seconds
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -125,7 +127,10 @@ def threads_left(engine: str, sessions: int) -> int:
     before = _status("Threads")
     for _ in range(sessions):
         _train_a_little(engine)
-    return _status("Threads") - before
+    deadline = monotonic() + _ENDING
+    while (left := _status("Threads") - before) > 0 and monotonic() < deadline:
+        sleep(_WAIT)  # a thread that was joined may not have ended yet for Linux
+    return left
 
 
 def _train_a_little(engine: str) -> None:
