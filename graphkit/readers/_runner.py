@@ -20,9 +20,11 @@ from graphkit.readers._starts import announce_start
 __all__ = [
     "CheckedQueueRunner",
     "ancestors",
+    "fills_of",
     "is_queue",
     "names_before_shuffling",
     "queues_of",
+    "taken_from",
     "variable_of",
 ]
 
@@ -38,6 +40,7 @@ _FILE_READERS = {
 }
 _COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
 _KEEPS_NAMES = {"Identity", "RandomShuffle"}
+_TAKERS = ("QueueDequeue", "ReaderRead")
 _VARIABLE_READS = {"ReadVariableOp", "VarHandleOp", "Variable", "VariableV2"}
 _INITIALIZERS = {
     tf.GraphKeys.LOCAL_VARIABLES: "tf.local_variables_initializer()",
@@ -123,7 +126,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
         """Raises what would fail in this runner's threads in that session; once per session."""
         if sess in self._checked_in:
             return
-        enqueues = [getattr(op, "op", op) for op in self.enqueue_ops]
+        enqueues = fills_of(self)
         for operation in ancestors(enqueues):
             if operation.type in _COUNTERS:
                 _require_value(sess, operation.inputs[0].op)
@@ -163,6 +166,24 @@ def queues_of(runner: Any) -> list[Tensor]:
     ends = ancestors([runner.close_op, runner.cancel_op])
     closes = [op for op in ends if op.type.startswith("QueueClose")]
     return [runner.queue.queue_ref, *(op.inputs[0] for op in closes)]
+
+
+def fills_of(runner: Any) -> list[Operation]:
+    """Lists the ops by which a runner fills its queue, each once."""
+    return list(dict.fromkeys(getattr(op, "op", op) for op in runner.enqueue_ops))
+
+
+def taken_from(operations: list[Operation]) -> list[Tensor]:
+    """Lists the queues and readers that elements pass through on their way to some ops."""
+    found: dict[Tensor, None] = {}
+    while operations:
+        takers = [op for op in ancestors(operations) if op.type.startswith(_TAKERS)]
+        given = dict.fromkeys(tensor for op in takers for tensor in op.inputs)
+        new = [one for one in given if not (one.dtype.is_integer or one in found)]  # no number
+        found.update(dict.fromkeys(new))
+        users = [user for handle in new for user in handle.consumers()]
+        operations = [user for user in users if user.type.startswith("QueueEnqueue")]
+    return list(found)
 
 
 def variable_of(operation: Operation) -> tuple[Any, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphkit._tf import Operation, tf
 from graphkit.readers._engine._iterator_runner import IteratorRunner
-from graphkit.readers._runner import ancestors
+from graphkit.readers._runner import ancestors, fills_of
 
 __all__ = ["fillers", "handle", "on_tf_data", "serving"]
 
@@ -45,4 +45,4 @@ def fillers(runner: Any) -> list[Operation]:
     """The ops that a runner runs."""
     if on_tf_data(runner):
         return [runner.launch.initializer]
-    return [getattr(op, "op", op) for op in runner.enqueue_ops]
+    return fills_of(runner)

@@ -81,6 +81,27 @@ def test_an_imported_pipeline_may_be_exported_again(tmp_path):
         assert _delivered(session, batch) == list(range(12))
 
 
+LOOKS = {"batch/fifo_queue": "its queue", "input_producer": "what it takes from"}
+
+
+@pytest.mark.parametrize("queue", sorted(LOOKS))
+@pytest.mark.parametrize("scope", SCOPES)
+def test_an_imported_queue_that_is_looked_at_is_filled(scope, queue, tmp_path):
+    checkpoint = _written("tf.data", tmp_path)
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        tf.train.import_meta_graph(f"{checkpoint}.meta", import_scope=scope)
+        runner = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1]
+        assert runner.reason() == ""
+        prefix = f"{scope}/input" if scope else "input"
+        handle = graph.get_tensor_by_name(f"{prefix}/{queue}:0")
+        waiting = tf.raw_ops.QueueSizeV2(handle=handle, name="waiting")
+        assert runner.reason() == f"waiting (QueueSizeV2): it looks at {LOOKS[queue]}"
+        session.run(tf.local_variables_initializer())
+        (batch,) = tf.get_collection("batches")
+        assert _delivered(session, batch) == list(range(12))
+        assert session.run(waiting) == 0
+
+
 @pytest.mark.parametrize(("scope", "runners"), [("input", 2), ("elsewhere", 0)])
 def test_a_part_of_a_graph_takes_the_runners_in_it_along(scope, runners, tmp_path):
     path = f"{_written('tf.data', tmp_path)}.meta"

@@ -15,6 +15,7 @@ from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._gate import Gate, apart, either
 from graphkit.readers._engine._position import Position
 from graphkit.readers._engine._standby import Standby
+from graphkit.readers._runner import fills_of
 
 __all__ = ["Delivery"]
 
@@ -74,7 +75,7 @@ class Delivery:
 def _announce_by(standby: Standby, start: Gate) -> None:
     """Lets whoever first fills a queue start the session, with the queues."""
     started = start.opened_once(False)
-    fills = [getattr(op, "op", op) for one in standby.runners for op in one.enqueue_ops]
+    fills = [op for one in standby.runners for op in fills_of(one)]
     for op in dict.fromkeys(fills):
         op._add_control_input(started)  # noqa: SLF001
 

@@ -34,6 +34,7 @@ class IteratorRunner(CheckedQueueRunner):
         with without_deprecation_warnings():
             super().__init__(runner)
         self.launch = launch
+        launch.watch(self)
 
     def register(self) -> None:
         """Adds it to the collections of the current graph."""

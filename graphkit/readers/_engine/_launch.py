@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
 from graphkit._tf import Operation, Tensor
 from graphkit.readers._engine._position import Beginning
+from graphkit.readers._runner import fills_of, queues_of, taken_from
 
 __all__ = ["Launch"]
 
@@ -23,7 +24,6 @@ class Launch:
         initializer: The op that makes the pipeline.
         begin: The op that lets steps take from it.
         beginning: Where it begins; None for the beginning.
-        watched: The queues and readers that nobody else may look at, and what they are, in words.
 
     Attributes:
         at_reason: Called as a reason is found.
@@ -34,17 +34,13 @@ class Launch:
         initializer: Operation,
         begin: Operation,
         beginning: Beginning | None = None,
-        watched: Mapping[Tensor, str] | None = None,
     ) -> None:
         self.initializer = initializer
         self.begin = begin
         self.beginning = beginning
         self.at_reason: Callable[[], None] = lambda: None
         self._reason = ""
-        self._watched = [
-            (tensor, words, frozenset(tensor.consumers()))
-            for tensor, words in (watched or {}).items()
-        ]
+        self._watched: dict[Tensor, tuple[str, frozenset[Operation]]] = {}
         self._sessions: WeakSet[Any] = WeakSet()
         self._lock = Lock()
 
@@ -53,9 +49,17 @@ class Launch:
         """The pipeline's name."""
         return str(self.initializer.name.rpartition("/tf_data/")[0])
 
+    def watch(self, runner: Any) -> None:
+        """Lets nobody else look at the queues of a runner, and at what these are filled from."""
+        for handle in queues_of(runner):
+            self._watched[handle] = "its queue", frozenset(handle.consumers())
+        for handle in taken_from(fills_of(runner)):
+            known = "what it takes from", frozenset(handle.consumers())
+            self._watched.setdefault(handle, known)
+
     def reason(self) -> str:
         """Why the queues are filled instead; empty where tf.data delivers."""
-        for tensor, words, known in self._watched:
+        for tensor, (words, known) in self._watched.items():
             users = [op for op in tensor.consumers() if op not in known and not _is_reset(op)]
             if users and not self._reason:
                 self.give_back(f"{users[0].name} ({users[0].type}): it looks at {words}")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from graphkit._tf import Operation, Tensor, tf
+from graphkit._tf import Operation, tf
 from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._delivery import Delivery
@@ -98,23 +98,16 @@ def built_by_tf_data(
             for chain in chains:
                 let_rest(chain)
         named = tf.identity_n(delivery.outputs, name=f"{standby.name}/")
-    runners = _runners(standby, delivery, stream, chains)
+    runners = _runners(standby, delivery, stream)
     queues = [queue for chain in chains for queue in chain.queues]
     result = _as_given(arguments, _packed(request.examples[0], named))
     return Lifted(result, named[0].op, queues, runners, stream.position)
 
 
-def _runners(
-    standby: Standby, delivery: Delivery, stream: Stream, chains: Sequence[Chain]
-) -> list[IteratorRunner]:
+def _runners(standby: Standby, delivery: Delivery, stream: Stream) -> list[IteratorRunner]:
     """Makes what starts a pipeline, in the place of the runners of its queues."""
-    behind = [handle for chain in chains for handle in _handles(chain)]
-    watched = {
-        **dict.fromkeys(standby.queues, "its queue"),
-        **dict.fromkeys(behind, "what it takes from"),
-    }
     beginning = None if stream.position is None else stream.position.beginning
-    launch = Launch(delivery.initializer, delivery.begin, beginning, watched)
+    launch = Launch(delivery.initializer, delivery.begin, beginning)
     runners = [IteratorRunner(runner, launch) for runner in standby.runners]
     for runner in runners:
         runner.register()
@@ -136,11 +129,6 @@ def _taking_along(scope: str) -> Iterator[None]:
     except NotLifted as refusal:
         refusal.scope = scope
         raise
-
-
-def _handles(chain: Chain) -> list[Tensor]:
-    """What others can look at the producers and readers of a chain by."""
-    return [handle for source in chain.sources for handle in source.handles]
 
 
 def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from graphkit._tf import Operation, tf
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._gate import Gate
+from graphkit.readers._runner import fills_of
 
 __all__ = ["let_rest"]
 
@@ -24,8 +25,8 @@ def let_rest(chain: Chain) -> None:
         with tf.name_scope("pool"):
             gate = Gate()
             source.op._add_control_input(gate.opened_once(True))  # noqa: SLF001
-            for op in dict.fromkeys(runner.enqueue_ops):
-                getattr(op, "op", op)._add_control_input(gate.passed().op)  # noqa: SLF001
+            for op in fills_of(runner):
+                op._add_control_input(gate.passed().op)  # noqa: SLF001
             runner.cancel_op._add_control_input(gate.closed())  # noqa: SLF001
 
 

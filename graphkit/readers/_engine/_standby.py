@@ -13,7 +13,7 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, give_stack, tf
 from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
-from graphkit.readers._runner import ancestors, is_queue
+from graphkit.readers._runner import ancestors
 
 __all__ = ["Standby", "queue_behind"]
 
@@ -30,14 +30,12 @@ class Standby:
         name: The name that the op which takes a batch had.
         outputs: What it delivers, flat.
         dequeue: That op.
-        queues: The queues; what takes a batch takes it from one of them.
         runners: The queue runners that would fill them; in no collection.
     """
 
     name: str
     outputs: list[Tensor]
     dequeue: Operation
-    queues: list[Tensor]
     runners: list[Any]
 
     @classmethod
@@ -65,7 +63,6 @@ class Standby:
         for summary in aside.get_collection(tf.GraphKeys.SUMMARIES):
             tf.add_to_collection(tf.GraphKeys.SUMMARIES, graph.get_tensor_by_name(summary.name))
         outputs = [_counterpart(graph, tensor, renamed) for tensor in flat]
-        queues = [op.outputs[0].name for op in aside.get_operations() if is_queue(op)]
         runners = aside.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
         dequeue = graph.get_operation_by_name(renamed[name])
         give_stack(dequeue)
@@ -73,7 +70,6 @@ class Standby:
             name,
             outputs,
             dequeue,
-            [graph.get_tensor_by_name(queue) for queue in queues],
             [_runner_of(graph, runner) for runner in runners],
         )
 

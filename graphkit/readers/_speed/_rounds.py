@@ -9,7 +9,7 @@ from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.errors import DataError, RunError
-from graphkit.readers._runner import ancestors
+from graphkit.readers._runner import ancestors, fills_of
 from graphkit.readers._serving import serving
 
 __all__ = ["Part", "records_per_second"]
@@ -100,7 +100,7 @@ def _opened(needed: list[Operation], runners: list[Any]) -> Iterator[Any]:
     checked = [
         op
         for runner in graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
-        for op in ancestors([getattr(op, "op", op) for op in runner.enqueue_ops])
+        for op in ancestors(fills_of(runner))
     ]
     present = {*needed, *(op.inputs[0].op for op in checked if "CountUpTo" in op.type)}
     kinds = (tf.GraphKeys.GLOBAL_VARIABLES, tf.GraphKeys.LOCAL_VARIABLES)
