@@ -17,8 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphkit.export._formats._table import TABLE_MAGIC, read_table, write_table
-from graphkit.export._formats._wire import read_varint, write_varint
+from graphkit._formats._table import TABLE_MAGIC, read_table, write_table
+from graphkit._formats._wire import read_varint, write_varint
 from graphkit.records._framing import FOOTER_BYTES, HEADER_BYTES, frame, parse_header
 
 __all__ = ["Form", "Part", "taken_apart"]

@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks._fuzz import _apart, _samples
 from benchmarks._fuzz._samples import Files, golden
 from graphkit import records
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit.errors import GraphkitError, UnknownNameError
 from graphkit.export import (
     TensorInfo,
@@ -27,7 +28,6 @@ from graphkit.export import (
     rename_checkpoint,
 )
 from graphkit.export._checkpoints._files import find_checkpoint
-from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.port._notebooks._notebook import is_python2_notebook, read_notebook
 from graphkit.tf1._mnist._idx import IMAGES, LABELS, read_idx
 

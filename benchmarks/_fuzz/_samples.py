@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from graphkit.export._formats._wire import write_bytes, write_int
+from graphkit._formats._wire import write_bytes, write_int
 from graphkit.records import encode_example
 from graphkit.records._framing import frame
 from graphkit.records._pickle_writer import write_python2_pickle

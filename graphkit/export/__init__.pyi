@@ -11,7 +11,6 @@ from ._drawing._draw import draw_html as draw_html
 from ._drawing._draw import draw_svg as draw_svg
 from ._drawing._netron import NetronView as NetronView
 from ._drawing._netron import view_model as view_model
-from ._formats._meta_graph import Signature as Signature
 from ._freezing._checkpoint import freeze_checkpoint as freeze_checkpoint
 from ._freezing._freeze import freeze as freeze
 from ._freezing._session import FrozenReport as FrozenReport
@@ -25,6 +24,7 @@ from ._inspection._inspect import inspect_file as inspect_file
 from ._inspection._keras_details import KerasDetails as KerasDetails
 from ._inspection._onnx import OnnxDetails as OnnxDetails
 from ._inspection._tflite import TfliteDetails as TfliteDetails
+from ._meta_graph import Signature as Signature
 from ._predicting._examples import Example as Example
 from ._predicting._examples import read_examples as read_examples
 from ._predicting._fastest import EngineTiming as EngineTiming

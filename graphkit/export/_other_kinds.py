@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from graphkit._formats._wire import FormatError, as_bytes, fields
 from graphkit.errors import CorruptFileError, UnsafeFileError
 from graphkit.export._checkpoints._files import is_checkpoint
-from graphkit.export._formats._graph_file import read_graph_file
-from graphkit.export._formats._wire import FormatError, as_bytes, fields
+from graphkit.export._graph_file import read_graph_file
 from graphkit.records import iterate_records
 
 __all__ = [

@@ -15,8 +15,8 @@ import pytest
 from benchmarks._fuzz import _samples
 from benchmarks._fuzz._damage import damaged
 from benchmarks._fuzz._forms import taken_apart
-from graphkit.export._formats._table import read_table
-from graphkit.export._formats._wire import fields, write_bytes, write_int
+from graphkit._formats._table import read_table
+from graphkit._formats._wire import fields, write_bytes, write_int
 from graphkit.records import iterate_records
 
 MESSAGE = write_int(1, 300) + write_bytes(2, b"abc") + b"\x1d\0\0\x80?" + write_bytes(4, b"")

@@ -16,14 +16,14 @@ from benchmarks._fuzz import _samples
 from benchmarks._fuzz._cases import lay_out
 from benchmarks._fuzz._readers import chosen
 from benchmarks._fuzz._samples import golden, onnx
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._table import masked_crc, read_table, write_table
+from graphkit._formats._wire import write_bytes, write_fixed32, write_int
 from graphkit._marks import WEIGHTS_MARK
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, UnsafeFileError
 from graphkit.export import freeze, inspect_file, load_graph, open_model, rename_checkpoint
 from graphkit.export._apart._beside import marked_digest
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._table import masked_crc, read_table, write_table
-from graphkit.export._formats._wire import write_bytes, write_fixed32, write_int
 from graphkit.export._predicting import _arrays
 from graphkit.records import read_image
 from graphkit.records._framing import frame

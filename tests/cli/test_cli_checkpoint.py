@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.export._formats._checkpoint import read_checkpoint
+from graphkit._formats._checkpoint import read_checkpoint
 
 STORED = Path(__file__).parents[1] / "golden" / "stored"
 OLD, NEW = STORED / "old", STORED / "new"

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._wire import write_bytes, write_int
 from graphkit._tf import keras, tf
-from graphkit.export._formats._wire import write_bytes, write_int
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 TENSOR = {"name", "dtype", "shape"}

@@ -6,7 +6,7 @@ import struct
 
 import numpy as np
 
-from graphkit.export._formats._wire import write_bytes, write_int, write_varint
+from graphkit._formats._wire import write_bytes, write_int, write_varint
 
 FLOAT, INT64 = 1, 7
 

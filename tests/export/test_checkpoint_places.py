@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError
 from graphkit.export import convert_checkpoint, diff, inspect_file, rename_checkpoint
 from graphkit.export._checkpoints._files import find_checkpoint
-from graphkit.export._formats._checkpoint import read_checkpoint
 
 
 def _state(folder, text, *names):

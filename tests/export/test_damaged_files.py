@@ -14,12 +14,12 @@ from pathlib import Path
 import google_crc32c
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._table import masked_crc
+from graphkit._formats._wire import write_bytes, write_int
 from graphkit.errors import GraphkitError
 from graphkit.export import diff, draw_html, draw_svg, inspect_file
 from graphkit.export._checkpoints._files import find_checkpoint
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._table import masked_crc
-from graphkit.export._formats._wire import write_bytes, write_int
 from graphkit.records import iterate_records
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from graphkit._formats._graph import read_graph
 from graphkit._tf import tf
 from graphkit.export._drawing._geometry import lay_out
 from graphkit.export._drawing._kinds import kind_of
 from graphkit.export._drawing._layers import arrange
 from graphkit.export._drawing._nodes import DrawnNode, drawn_nodes
 from graphkit.export._drawing._scopes import build_boxes, open_boxes
-from graphkit.export._formats._graph import read_graph
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._shapes import infer_shapes
 

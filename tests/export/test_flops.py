@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from graphkit._formats._graph import read_graph
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export import inspect_file
-from graphkit.export._formats._graph import read_graph
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._shapes import infer_shapes
 from graphkit.records import RecordWriter

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
+from graphkit._formats._graph import read_graph
+from graphkit._formats._shape import checked_shape, read_shape
+from graphkit._formats._wire import FormatError, write_bytes, write_int
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError
 from graphkit.export import Change, FileDifference, Lone, Rename, inspect_file
-from graphkit.export._formats._graph import read_graph
-from graphkit.export._formats._shape import checked_shape, read_shape
-from graphkit.export._formats._wire import FormatError, write_bytes, write_int
 from graphkit.export._inspection._onnx import describe_onnx
 from graphkit.export._inspection._tree import parameter_tree
 from graphkit.export._printable import printable

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._wire import write_bytes, write_int, write_varint
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, UnsafeFileError
 from graphkit.export import TagSummary, inspect_file
-from graphkit.export._formats._wire import write_bytes, write_int, write_varint
 from graphkit.export._inspection import _events
 from graphkit.records import RecordWriter
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from onnx_messages import FLOAT, INT64, graph, model, node, tensor, text, value
 
+from graphkit._formats._wire import write_bytes, write_int
 from graphkit.errors import CorruptFileError, GraphkitError
 from graphkit.export import TensorInfo, inspect_file
-from graphkit.export._formats._wire import write_bytes, write_int
 from graphkit.export._inspection._onnx_rules import ONNX_SHAPE_RULES
 
 WEIGHT = np.arange(6, dtype=np.float32).reshape(3, 2)

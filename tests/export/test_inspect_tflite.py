@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from graphkit._formats._flat import FlatTable, root_table
+from graphkit._formats._wire import FormatError
 from graphkit.errors import CorruptFileError, GraphkitError
 from graphkit.export import TensorInfo, inspect_file
-from graphkit.export._formats._flat import FlatTable, root_table
-from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspection._tflite_ops import CUSTOM, TFLITE_OPS
 
 SAVED = Path(__file__).parents[1] / "golden" / "tflite_files"

@@ -7,10 +7,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from graphkit._formats._tensor import read_tensor
+from graphkit._formats._wire import FormatError, write_bytes, write_int
 from graphkit._tf import tf
 from graphkit.export._comparison._graphs import _short
-from graphkit.export._formats._tensor import read_tensor
-from graphkit.export._formats._wire import FormatError, write_bytes, write_int
 
 COUNT = 200_000
 TWO_BYTES = {"float_val": b"\x2a\x00", "int_val": b"\x38\x01", "half_val": b"\x68\x01"}

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from graphkit._formats._releases import release_of
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError
 from graphkit.export import convert, freeze, import_into, inspect_file, load_graph
-from graphkit.export._formats._releases import release_of
 from graphkit.export._graphs._op_changes import GONE, newer_attribute
 
 # Days as version.h gives them beside the number, of TensorFlow and of commits between releases.

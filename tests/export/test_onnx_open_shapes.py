@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from onnx_messages import FLOAT, INT64, graph, model, node, tensor, text, value
 
+from graphkit._formats import _onnx
+from graphkit._formats._wire import FormatError, write_bytes, write_int
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats import _onnx
-from graphkit.export._formats._wire import FormatError, write_bytes, write_int
 from graphkit.export._inspection._onnx import read_onnx_model
 
 IMAGE = (2, 3, 10, 7)

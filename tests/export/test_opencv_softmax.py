@@ -9,7 +9,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import ConversionError, CorruptFileError
 from graphkit.export import freeze, open_model
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._running._engines import _opencv_softmax
 from graphkit.export._running._engines._opencv_softmax import check_softmax
 

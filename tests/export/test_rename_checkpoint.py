@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, UnknownNameError
 from graphkit.export import convert_checkpoint, diff, rename_checkpoint
 from graphkit.export._checkpoints._change import write_checkpoint
 from graphkit.export._checkpoints._names import new_names
-from graphkit.export._formats._checkpoint import read_checkpoint
 
 STORED = Path(__file__).parents[1] / "golden" / "stored"
 KINDS = [STORED / "kinds_v1", STORED / "kinds_v2"]

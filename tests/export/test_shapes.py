@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._graph import read_graph
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
-from graphkit.export._formats._graph import read_graph
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._inspection._shapes import infer_shapes, split_reference
 
 RECORDED = Path(__file__).parents[1] / "golden" / "flops"

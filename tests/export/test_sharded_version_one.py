@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._shards import shard_pattern
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
 from graphkit.export import (
     convert_checkpoint,
@@ -19,8 +21,6 @@ from graphkit.export import (
     rename_checkpoint,
 )
 from graphkit.export._checkpoints._files import find_checkpoint, is_checkpoint
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._shards import shard_pattern
 
 FOLDER = Path(__file__).parents[1] / "golden" / "sharded_v1"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text())

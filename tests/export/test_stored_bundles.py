@@ -8,11 +8,11 @@ import google_crc32c
 import numpy as np
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._slice_keys import slice_key
+from graphkit._formats._table import masked_crc, write_table
+from graphkit._formats._wire import write_bytes, write_fixed32, write_int
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._slice_keys import slice_key
-from graphkit.export._formats._table import masked_crc, write_table
-from graphkit.export._formats._wire import write_bytes, write_fixed32, write_int
 
 FLOAT, TEXT, INT64, RESOURCE = 1, 7, 9, 20
 HEADER = write_int(1, 1) + write_bytes(3, write_int(1, 1))

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import tf
 from graphkit.errors import GraphkitError
 from graphkit.export import convert_checkpoint, diff, inspect_file, rename_checkpoint
-from graphkit.export._formats._checkpoint import read_checkpoint
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 STORED = GOLDEN / "stored"

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats import _slice_keys
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats import _slice_keys
-from graphkit.export._formats._checkpoint import read_checkpoint
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 STORED = GOLDEN / "stored"

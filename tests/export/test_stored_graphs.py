@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from graphkit._formats import _graph
+from graphkit._formats._graph import StoredGraph, entry_of, read_graph
+from graphkit._formats._wire import FormatError
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export import diff
-from graphkit.export._formats import _graph
-from graphkit.export._formats._graph import StoredGraph, entry_of, read_graph
-from graphkit.export._formats._graph_file import read_graph_file
-from graphkit.export._formats._wire import FormatError
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._graphs._outputs import file_outputs, stored_outputs
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -9,14 +9,14 @@ from pathlib import Path
 import google_crc32c
 import pytest
 
-from graphkit.export._formats._table import (
+from graphkit._formats._table import (
     TABLE_MAGIC,
     masked_crc,
     read_table,
     unmasked,
     write_table,
 )
-from graphkit.export._formats._wire import FormatError, write_varint
+from graphkit._formats._wire import FormatError, write_varint
 
 STORED = Path(__file__).parents[1] / "golden" / "stored"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from graphkit._formats._attrs import plain_value
+from graphkit._formats._dtypes import stored_type
+from graphkit._formats._tensor import read_shape, read_tensor
+from graphkit._formats._wire import FormatError
 from graphkit._tf import tf
-from graphkit.export._formats._attrs import plain_value
-from graphkit.export._formats._dtypes import stored_type
-from graphkit.export._formats._tensor import read_shape, read_tensor
-from graphkit.export._formats._wire import FormatError
 
 FIELDS = [
     ("float32", {"float_val": [1.5, -2, 0]}),

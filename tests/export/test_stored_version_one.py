@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._slice_keys import slice_key
+from graphkit._formats._table import write_table
+from graphkit._formats._wire import write_bytes, write_int
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._slice_keys import slice_key
-from graphkit.export._formats._table import write_table
-from graphkit.export._formats._wire import write_bytes, write_int
 
 NETWORKS = Path(__file__).parents[1] / "golden" / "checkpoints"
 RECORDED = json.loads((NETWORKS / "recorded.json").read_text())

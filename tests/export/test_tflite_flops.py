@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit._formats._graph import StoredNode
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError, GraphkitError
 from graphkit.export import convert, draw_html, draw_svg, inspect_file
 from graphkit.export._drawing._kinds import kind_of
 from graphkit.export._drawing._tflite_nodes import tflite_nodes
-from graphkit.export._formats._graph import StoredNode
 from graphkit.export._inspection._facts import Facts, Unknown
 from graphkit.export._inspection._flops import op_flops
 from graphkit.export._inspection._tflite import read_tflite_graph

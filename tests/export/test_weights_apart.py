@@ -10,6 +10,7 @@ import pytest
 from apart_files import FEEDS, OUTPUTS, copied_to, frozen_apart, numbers, same
 from frozen_files import frozen, ops
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export import (
@@ -23,7 +24,6 @@ from graphkit.export import (
     transform,
 )
 from graphkit.export._apart import _beside
-from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._freezing import _constants
 
 FILES = ["m.pb.weights.data-00000-of-00001", "m.pb.weights.index", "m.pb"]

@@ -7,9 +7,9 @@ import random
 import pytest
 from google.protobuf import struct_pb2
 
+from graphkit._formats import _wire
+from graphkit._formats._wire import FormatError, fields
 from graphkit._tf import tf
-from graphkit.export._formats import _wire
-from graphkit.export._formats._wire import FormatError, fields
 
 NUMBERS = [0, 1, 127, 128, 300, 2**31 - 1, 2**32, 2**63 - 1]
 

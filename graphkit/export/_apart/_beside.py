@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from graphkit._formats._bundle import read_bundle
+from graphkit._formats._wire import FormatError
+from graphkit._formats._write_bundle import write_values
 from graphkit._marks import WEIGHTS_MARK
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
-from graphkit.export._formats._bundle import read_bundle
-from graphkit.export._formats._wire import FormatError
-from graphkit.export._formats._write_bundle import write_values
 
 __all__ = [
     "LIMIT",

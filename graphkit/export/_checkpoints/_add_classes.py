@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._stored import Piece, StoredCheckpoint, StoredVariable
+from graphkit._formats._write_bundle import write_bundle
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from graphkit.export._checkpoints._change import CheckpointReport, write_checkpoint
 from graphkit.export._checkpoints._files import find_checkpoint
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._stored import Piece, StoredCheckpoint, StoredVariable
-from graphkit.export._formats._write_bundle import write_bundle
 
 __all__ = ["add_classes"]
 

@@ -8,14 +8,14 @@ from os import PathLike
 from pathlib import Path
 
 from graphkit._aside import check_target, folder_aside, move_out
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._stored import StoredCheckpoint
+from graphkit._formats._wire import FormatError
+from graphkit._formats._write_bundle import copy_bundle, write_bundle
 from graphkit.errors import ArgumentError, CorruptFileError
 from graphkit.export._checkpoints._files import find_checkpoint, prefix_of
 from graphkit.export._checkpoints._names import new_names
 from graphkit.export._comparison._checkpoints import values_in_words
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._stored import StoredCheckpoint
-from graphkit.export._formats._wire import FormatError
-from graphkit.export._formats._write_bundle import copy_bundle, write_bundle
 
 __all__ = ["CheckpointReport", "convert_checkpoint", "rename_checkpoint", "write_checkpoint"]
 

@@ -16,10 +16,10 @@ import re
 from os import PathLike
 from pathlib import Path
 
+from graphkit._formats._shards import SHARD, version_one_files
+from graphkit._formats._table import TABLE_MAGIC
+from graphkit._formats._wire import FormatError
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
-from graphkit.export._formats._shards import SHARD, version_one_files
-from graphkit.export._formats._table import TABLE_MAGIC
-from graphkit.export._formats._wire import FormatError
 
 __all__ = ["find_checkpoint", "is_checkpoint", "is_part_of_checkpoint", "prefix_of"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from graphkit._formats._stored import StoredCheckpoint, StoredVariable
 from graphkit.export._comparison._difference import Change, FileDifference, Lone
 from graphkit.export._comparison._renames import Thing, find_renames
-from graphkit.export._formats._stored import StoredCheckpoint, StoredVariable
 
 __all__ = ["diff_checkpoints", "values_in_words"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit.errors import ArgumentError
 from graphkit.export._checkpoints._files import find_checkpoint, is_checkpoint
 from graphkit.export._comparison._checkpoints import diff_checkpoints
@@ -16,8 +17,7 @@ from graphkit.export._comparison._names import (
     variables_of_checkpoint,
     variables_of_graph,
 )
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 
 __all__ = ["diff"]
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from graphkit._formats._attrs import plain_value
+from graphkit._formats._graph import StoredGraph, StoredNode
+from graphkit._formats._tensor import StoredTensor
+from graphkit._formats._wire import FormatError
 from graphkit.export._comparison._checkpoints import values_in_words
 from graphkit.export._comparison._difference import Change, FileDifference, Lone
 from graphkit.export._comparison._renames import Thing, find_renames
-from graphkit.export._formats._attrs import plain_value
-from graphkit.export._formats._graph import StoredGraph, StoredNode
-from graphkit.export._formats._tensor import StoredTensor
-from graphkit.export._formats._wire import FormatError
 
 __all__ = ["diff_graphs"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from graphkit._formats._graph import StoredGraph, StoredNode
+from graphkit._formats._stored import StoredCheckpoint
 from graphkit.export._comparison._difference import Change, FileDifference, Lone
 from graphkit.export._comparison._renames import Thing, find_renames
-from graphkit.export._formats._graph import StoredGraph, StoredNode
-from graphkit.export._formats._stored import StoredCheckpoint
 from graphkit.export._graphs._op_kinds import VARIABLES
 
 __all__ = ["NamedVariables", "diff_names", "variables_of_checkpoint", "variables_of_graph"]

@@ -13,7 +13,7 @@ from graphkit.export._drawing._page import page_of
 from graphkit.export._drawing._scopes import Box, build_boxes
 from graphkit.export._drawing._svg import svg_of
 from graphkit.export._drawing._tflite_nodes import tflite_nodes
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._graph import GraphDetails
 from graphkit.export._inspection._inspect import FileReport, inspect_file

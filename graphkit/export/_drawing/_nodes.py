@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphkit.export._formats._graph import StoredGraph, StoredNode
+from graphkit._formats._graph import StoredGraph, StoredNode
 from graphkit.export._graphs._op_kinds import VARIABLES, is_training
 from graphkit.export._inspection._facts import Shape, Unknown, elements
 from graphkit.export._inspection._flops import Flops

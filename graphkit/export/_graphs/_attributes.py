@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from graphkit._formats._releases import release_of
 from graphkit._tf import tf
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._releases import release_of
 from graphkit.export._graphs._op_changes import newer_attribute
 
 __all__ = ["drop_newer_attributes"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graphkit.export._formats._graph import StoredGraph
+from graphkit._formats._graph import StoredGraph
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._stored import StoredCheckpoint
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._stored import StoredCheckpoint
 from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["CheckpointDetails", "describe_checkpoint"]

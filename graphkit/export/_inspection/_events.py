@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from graphkit._formats._wire import FormatError, Value, as_bytes, as_int, as_text, fields
 from graphkit.errors import CorruptFileError, UnsafeFileError
-from graphkit.export._formats._wire import FormatError, Value, as_bytes, as_int, as_text, fields
 from graphkit.records import iterate_records
 
 __all__ = ["EventsDetails", "TagSummary", "describe_events"]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphkit.export._formats._shape import checked_shape
-from graphkit.export._formats._wire import FormatError
+from graphkit._formats._shape import checked_shape
+from graphkit._formats._wire import FormatError
 
 __all__ = [
     "MOST_NUMBERS",

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from graphkit.export._formats._attrs import plain_value
-from graphkit.export._formats._graph import StoredNode
+from graphkit._formats._attrs import plain_value
+from graphkit._formats._graph import StoredNode
 from graphkit.export._graphs._op_kinds import (
     PLACEHOLDERS,
     VARIABLES,

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from graphkit._formats._graph import StoredGraph, StoredNode
+from graphkit._formats._releases import release_of
 from graphkit._marks import ENGINE_MARK, VARIABLE_MARK, WEIGHTS_MARK
 from graphkit.errors import GraphkitError
 from graphkit.export._apart._beside import check_weights
-from graphkit.export._formats._graph import StoredGraph, StoredNode
-from graphkit.export._formats._graph_file import GraphFile
-from graphkit.export._formats._meta_graph import Signature, signatures_of, writer_of
-from graphkit.export._formats._releases import release_of
+from graphkit.export._graph_file import GraphFile
 from graphkit.export._graphs._op_changes import GONE, newer_attribute
 from graphkit.export._graphs._op_kinds import (
     CONTROL_FLOW,
@@ -27,6 +26,7 @@ from graphkit.export._graphs._outputs import stored_outputs
 from graphkit.export._inspection._facts import Shape
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._shapes import infer_shapes
+from graphkit.export._meta_graph import Signature, signatures_of, writer_of
 from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["GraphDetails", "describe_graph"]

@@ -9,10 +9,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from graphkit._formats._wire import FormatError
 from graphkit.errors import ArgumentError, CorruptFileError, UnsafeFileError
 from graphkit.export._checkpoints._files import find_checkpoint, is_part_of_checkpoint
-from graphkit.export._formats._graph_file import read_graph_file
-from graphkit.export._formats._wire import FormatError
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._inspection._checkpoint import CheckpointDetails, describe_checkpoint
 from graphkit.export._inspection._events import EventsDetails, describe_events

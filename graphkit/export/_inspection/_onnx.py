@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from graphkit._formats._mapped import mapped
+from graphkit._formats._onnx import OnnxGraph, OnnxValue, read_onnx_graph
+from graphkit._formats._wire import FormatError, as_bytes, as_int, as_text, fields
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._mapped import mapped
-from graphkit.export._formats._onnx import OnnxGraph, OnnxValue, read_onnx_graph
-from graphkit.export._formats._wire import FormatError, as_bytes, as_int, as_text, fields
 from graphkit.export._inspection._facts import Shape
 from graphkit.export._inspection._flops import Flops
 from graphkit.export._inspection._onnx_flops import count_onnx_flops

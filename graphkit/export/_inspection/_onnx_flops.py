@@ -6,9 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Callable
 
-from graphkit.export._formats._graph import StoredNode
-from graphkit.export._formats._onnx import OnnxNode
-from graphkit.export._formats._wire import FormatError
+from graphkit._formats._graph import StoredNode
+from graphkit._formats._onnx import OnnxNode
+from graphkit._formats._wire import FormatError
 from graphkit.export._inspection._facts import Facts, Shape, Unknown, elements
 from graphkit.export._inspection._flops import Flops, op_flops
 from graphkit.export._inspection._onnx_same import same_onnx_op

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import TypeAlias
 
-from graphkit.export._formats._onnx import OnnxNode
+from graphkit._formats._onnx import OnnxNode
 from graphkit.export._inspection._facts import Facts, Numbers, Shape, Unknown, elements
 from graphkit.export._inspection._onnx_windows import ONNX_WINDOW_RULES
 from graphkit.export._inspection._shape_rules import broadcast

@@ -6,11 +6,11 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 
+from graphkit._formats._graph import StoredNode
+from graphkit._formats._onnx import OnnxGraph, OnnxNode, OnnxTensor, OnnxValue
+from graphkit._formats._shape import checked_shape
+from graphkit._formats._wire import FormatError
 from graphkit.errors import ArgumentError
-from graphkit.export._formats._graph import StoredNode
-from graphkit.export._formats._onnx import OnnxGraph, OnnxNode, OnnxTensor, OnnxValue
-from graphkit.export._formats._shape import checked_shape
-from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspection._facts import (
     MOST_NUMBERS,
     UNKNOWN,

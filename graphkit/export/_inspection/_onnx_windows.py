@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from graphkit.export._formats._onnx import OnnxNode
+from graphkit._formats._onnx import OnnxNode
 from graphkit.export._inspection._facts import Facts, Shape, Unknown
 
 __all__ = ["ONNX_WINDOW_RULES"]

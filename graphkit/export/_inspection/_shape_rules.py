@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from graphkit.export._formats._graph import StoredNode
+from graphkit._formats._graph import StoredNode
 from graphkit.export._inspection._facts import Facts, Shape, Unknown, elements
 from graphkit.export._inspection._small_values import summed_axes
 from graphkit.export._inspection._window_rules import WINDOW_RULES

@@ -10,10 +10,10 @@ import difflib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
+from graphkit._formats._graph import StoredGraph, StoredNode
+from graphkit._formats._shape import checked_shape
+from graphkit._formats._wire import FormatError
 from graphkit.errors import ArgumentError
-from graphkit.export._formats._graph import StoredGraph, StoredNode
-from graphkit.export._formats._shape import checked_shape
-from graphkit.export._formats._wire import FormatError
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS, VARIABLES
 from graphkit.export._inspection._facts import (
     MOST_NUMBERS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from graphkit.export._formats._graph import StoredNode
+from graphkit._formats._graph import StoredNode
 from graphkit.export._inspection._facts import Facts, Numbers, Unknown, elements, sizes
 
 __all__ = ["VALUE_RULES", "summed_axes"]

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from graphkit._formats._flat import FlatTable, root_table
+from graphkit._formats._flat_layout import require_whole
+from graphkit._formats._mapped import mapped
+from graphkit._formats._shape import checked_shape
+from graphkit._formats._tflite_layout import MODEL
+from graphkit._formats._wire import FormatError
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._flat import FlatTable, root_table
-from graphkit.export._formats._flat_layout import require_whole
-from graphkit.export._formats._mapped import mapped
-from graphkit.export._formats._shape import checked_shape
-from graphkit.export._formats._tflite_layout import MODEL
-from graphkit.export._formats._wire import FormatError
 from graphkit.export._inspection._flops import Flops
 from graphkit.export._inspection._tflite_graph import (
     ABSENT,

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from graphkit.export._formats._flat import FlatTable
-from graphkit.export._formats._graph import StoredNode
-from graphkit.export._formats._shape import checked_shape
-from graphkit.export._formats._wire import FormatError
+from graphkit._formats._flat import FlatTable
+from graphkit._formats._graph import StoredNode
+from graphkit._formats._shape import checked_shape
+from graphkit._formats._wire import FormatError
 from graphkit.export._inspection._facts import Fact, Facts, Shape, Unknown, elements
 from graphkit.export._inspection._flops import Flops, op_flops
 from graphkit.export._inspection._tflite_same import same_op

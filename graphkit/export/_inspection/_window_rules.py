@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from graphkit.export._formats._graph import StoredNode
+from graphkit._formats._graph import StoredNode
 from graphkit.export._inspection._facts import Facts, Shape, Unknown
 
 __all__ = ["WINDOW_RULES", "channels_of", "window_of"]

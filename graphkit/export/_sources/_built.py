@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import Graph, tf
 from graphkit.errors import CorruptFileError
 from graphkit.export._comparison._renames import Thing, find_renames
-from graphkit.export._formats._checkpoint import read_checkpoint
 from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._sources._source import Source
 from graphkit.session import SessionConfig

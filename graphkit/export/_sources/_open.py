@@ -10,7 +10,7 @@ from typing import Any
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.export._checkpoints._files import is_checkpoint
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._graphs._model_file import read_graph_def
 from graphkit.export._other_kinds import is_keras, is_saved_model
 from graphkit.export._sources._built import open_built

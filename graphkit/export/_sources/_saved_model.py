@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, UnknownNameError
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._graphs._assets import asset_names
 from graphkit.export._sources._signature import choose_signature, named_by_signature
 from graphkit.export._sources._source import Source

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from graphkit._formats._checkpoint import read_checkpoint
+from graphkit._formats._shards import shard_pattern
 from graphkit._tf import Graph, tf
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._shards import shard_pattern
 from graphkit.export._graphs._model_file import check_bounds, imported_graph
 from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
 from graphkit.export._sources._queue_shapes import set_queue_shapes

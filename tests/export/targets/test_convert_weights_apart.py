@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export import convert, freeze, inspect_file, open_model
 from graphkit.export._apart import _beside
-from graphkit.export._formats._checkpoint import read_checkpoint
 
 ROWS = np.random.default_rng(0).standard_normal((3, 20)).astype(np.float32)
 KERNEL = np.random.default_rng(1).standard_normal((20, 10)).astype(np.float32)

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from graphkit._formats._graph import StoredNode
 from graphkit._tf import tf
 from graphkit.errors import UnknownNameError
 from graphkit.export import freeze, open_model
-from graphkit.export._formats._graph import StoredNode
 from graphkit.export._running._engines._opencv_names import opencv_names
 
 RANDOM = np.random.default_rng(3)

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from graphkit._formats._graph import StoredGraph, StoredNode
 from graphkit.errors import CorruptFileError, RunError
-from graphkit.export._formats._graph import StoredGraph, StoredNode
-from graphkit.export._formats._graph_file import read_graph_file
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._inspection._graph import describe_graph
 from graphkit.export._inspection._onnx import describe_onnx, is_onnx
 from graphkit.export._running._engines._beside import check_beside

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from graphkit._formats._graph import StoredNode
 from graphkit.errors import UnknownNameError
-from graphkit.export._formats._graph import StoredNode
 
 __all__ = ["opencv_names"]
 

@@ -11,8 +11,8 @@ from typing import TypeGuard
 
 import cv2
 
+from graphkit._formats._graph import StoredGraph, StoredNode
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._graph import StoredGraph, StoredNode
 from graphkit.export._inspection._shapes import ShapeMap, infer_shapes
 
 __all__ = ["check_softmax"]

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy.typing as npt
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, UnknownNameError, UnsafeFileError
-from graphkit.export._formats._checkpoint import read_checkpoint
-from graphkit.export._formats._graph_file import read_graph_file
-from graphkit.export._formats._meta_graph import Signature, signatures_of
+from graphkit.export._graph_file import read_graph_file
 from graphkit.export._graphs._assets import asset_names
 from graphkit.export._graphs._model_file import check_bounds
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import is_unsafe
+from graphkit.export._meta_graph import Signature, signatures_of
 from graphkit.export._running._engines._beside import check_beside
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo

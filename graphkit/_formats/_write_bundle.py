@@ -11,12 +11,12 @@ from typing import Any, BinaryIO
 import google_crc32c
 import numpy as np
 
-from graphkit.export._formats._bundle import data_file, read_index
-from graphkit.export._formats._dtypes import number_of
-from graphkit.export._formats._slice_keys import is_slice_key, renamed_key
-from graphkit.export._formats._stored import StoredCheckpoint
-from graphkit.export._formats._table import masked_crc, write_table
-from graphkit.export._formats._wire import write_bytes, write_fixed32, write_int, write_varint
+from graphkit._formats._bundle import data_file, read_index
+from graphkit._formats._dtypes import number_of
+from graphkit._formats._slice_keys import is_slice_key, renamed_key
+from graphkit._formats._stored import StoredCheckpoint
+from graphkit._formats._table import masked_crc, write_table
+from graphkit._formats._wire import write_bytes, write_fixed32, write_int, write_varint
 
 __all__ = ["copy_bundle", "write_bundle", "write_values"]
 

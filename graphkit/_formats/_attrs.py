@@ -6,10 +6,10 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from graphkit.export._formats._dtypes import stored_type
-from graphkit.export._formats._shape import read_shape
-from graphkit.export._formats._tensor import read_tensor
-from graphkit.export._formats._wire import (
+from graphkit._formats._dtypes import stored_type
+from graphkit._formats._shape import read_shape
+from graphkit._formats._tensor import read_tensor
+from graphkit._formats._wire import (
     Value,
     as_bytes,
     as_int,

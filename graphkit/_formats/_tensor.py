@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from graphkit.export._formats._dtypes import STRING, StoredType, stored_type
-from graphkit.export._formats._shape import read_shape
-from graphkit.export._formats._wire import (
+from graphkit._formats._dtypes import STRING, StoredType, stored_type
+from graphkit._formats._shape import read_shape
+from graphkit._formats._wire import (
     FormatError,
     Value,
     as_bytes,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from graphkit.export._formats._wire import FormatError
+from graphkit._formats._wire import FormatError
 
 __all__ = ["SHARD", "shard_pattern", "version_one_files"]
 

@@ -17,13 +17,13 @@ from typing import Any
 import google_crc32c
 import numpy as np
 
-from graphkit.export._formats._dtypes import STRING, StoredType, stored_type
-from graphkit.export._formats._mapped import mapped
-from graphkit.export._formats._shape import read_shape
-from graphkit.export._formats._slice_keys import Extent, is_slice_key, slice_key
-from graphkit.export._formats._stored import Piece, StoredCheckpoint, StoredVariable, read_extents
-from graphkit.export._formats._table import masked_crc, read_table, unmasked
-from graphkit.export._formats._wire import (
+from graphkit._formats._dtypes import STRING, StoredType, stored_type
+from graphkit._formats._mapped import mapped
+from graphkit._formats._shape import read_shape
+from graphkit._formats._slice_keys import Extent, is_slice_key, slice_key
+from graphkit._formats._stored import Piece, StoredCheckpoint, StoredVariable, read_extents
+from graphkit._formats._table import masked_crc, read_table, unmasked
+from graphkit._formats._wire import (
     FormatError,
     as_bytes,
     as_int,

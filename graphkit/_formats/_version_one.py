@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphkit.export._formats._dtypes import StoredType, stored_type
-from graphkit.export._formats._mapped import mapped
-from graphkit.export._formats._shape import read_shape
-from graphkit.export._formats._shards import version_one_files
-from graphkit.export._formats._slice_keys import Extent
-from graphkit.export._formats._stored import Piece, StoredCheckpoint, StoredVariable, read_extents
-from graphkit.export._formats._table import read_table
-from graphkit.export._formats._tensor import read_tensor
-from graphkit.export._formats._wire import FormatError, as_bytes, as_int, as_text, fields
+from graphkit._formats._dtypes import StoredType, stored_type
+from graphkit._formats._mapped import mapped
+from graphkit._formats._shape import read_shape
+from graphkit._formats._shards import version_one_files
+from graphkit._formats._slice_keys import Extent
+from graphkit._formats._stored import Piece, StoredCheckpoint, StoredVariable, read_extents
+from graphkit._formats._table import read_table
+from graphkit._formats._tensor import read_tensor
+from graphkit._formats._wire import FormatError, as_bytes, as_int, as_text, fields
 
 __all__ = ["read_version_one"]
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from graphkit._formats._dtypes import STRING, StoredType, stored_type
+from graphkit._formats._slice_keys import Extent
+from graphkit._formats._wire import FormatError, as_bytes, as_int, fields
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._dtypes import STRING, StoredType, stored_type
-from graphkit.export._formats._slice_keys import Extent
-from graphkit.export._formats._wire import FormatError, as_bytes, as_int, fields
 
 __all__ = ["Piece", "StoredCheckpoint", "StoredVariable", "read_extents"]
 

@@ -15,7 +15,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphkit.export._formats._wire import FormatError
+from graphkit._formats._wire import FormatError
 
 __all__ = ["FlatTable", "root_table"]
 

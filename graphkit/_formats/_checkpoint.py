@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from graphkit._formats._bundle import read_bundle
+from graphkit._formats._stored import StoredCheckpoint
+from graphkit._formats._version_one import read_version_one
+from graphkit._formats._wire import FormatError
 from graphkit.errors import CorruptFileError
-from graphkit.export._formats._bundle import read_bundle
-from graphkit.export._formats._stored import StoredCheckpoint
-from graphkit.export._formats._version_one import read_version_one
-from graphkit.export._formats._wire import FormatError
 
 __all__ = ["read_checkpoint"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from types import MappingProxyType
 
-from graphkit.export._formats._shape import checked_shape
-from graphkit.export._formats._wire import (
+from graphkit._formats._shape import checked_shape
+from graphkit._formats._wire import (
     FormatError,
     Value,
     as_bytes,

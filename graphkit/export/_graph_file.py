@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graphkit._formats._graph import StoredGraph, read_graph
+from graphkit._formats._mapped import mapped
+from graphkit._formats._wire import FormatError, as_bytes, fields
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
-from graphkit.export._formats._graph import StoredGraph, read_graph
-from graphkit.export._formats._mapped import mapped
-from graphkit.export._formats._wire import FormatError, as_bytes, fields
 
 __all__ = ["GraphFile", "read_graph_file"]
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphkit.export._formats._flat import FlatTable
+from graphkit._formats._flat import FlatTable
 
 __all__ = ["Layout", "Numbers", "Table", "Tables", "Text", "Union", "require_whole"]
 

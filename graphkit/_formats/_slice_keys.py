@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from graphkit.export._formats._wire import FormatError
+from graphkit._formats._wire import FormatError
 
 __all__ = ["Extent", "is_slice_key", "renamed_key", "slice_key"]
 

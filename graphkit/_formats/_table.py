@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 
 import google_crc32c
 
-from graphkit.export._formats._wire import FormatError, read_varint, write_varint
+from graphkit._formats._wire import FormatError, read_varint, write_varint
 
 __all__ = ["TABLE_MAGIC", "masked_crc", "read_table", "unmasked", "write_table"]
 

@@ -6,7 +6,7 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/compiler/mlir/li
 
 from __future__ import annotations
 
-from graphkit.export._formats._flat_layout import Layout, Numbers, Table, Tables, Text, Union
+from graphkit._formats._flat_layout import Layout, Numbers, Table, Tables, Text, Union
 
 __all__ = ["MODEL"]
 

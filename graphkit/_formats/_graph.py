@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from graphkit.export._formats._dtypes import StoredType, stored_type
-from graphkit.export._formats._shape import read_shape
-from graphkit.export._formats._tensor import StoredTensor, read_tensor
-from graphkit.export._formats._wire import (
+from graphkit._formats._dtypes import StoredType, stored_type
+from graphkit._formats._shape import read_shape
+from graphkit._formats._tensor import StoredTensor, read_tensor
+from graphkit._formats._wire import (
     FormatError,
     as_bytes,
     as_int,

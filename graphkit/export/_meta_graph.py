@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graphkit.export._formats._dtypes import stored_type
-from graphkit.export._formats._graph import entry_of
-from graphkit.export._formats._shape import read_shape
-from graphkit.export._formats._wire import as_bytes, as_int, as_text, fields
+from graphkit._formats._dtypes import stored_type
+from graphkit._formats._graph import entry_of
+from graphkit._formats._shape import read_shape
+from graphkit._formats._wire import as_bytes, as_int, as_text, fields
 from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["Signature", "signatures_of", "writer_of"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from graphkit.export._formats._wire import FormatError, as_bytes, as_int, fields
+from graphkit._formats._wire import FormatError, as_bytes, as_int, fields
 
 __all__ = ["checked_shape", "read_shape"]
 
