@@ -25,6 +25,10 @@ _FREE = set(
     """.split()
 )
 
+# Gates of a unit, and what is done for it beside their products and bias: their activations, and
+# what makes a state of them.
+_CELLS = {"GRU": (3, 3 + 5), "LSTM": (4, 4 + 5), "RNN": (1, 1)}
+
 
 def count_onnx_flops(shapes: OnnxShapes) -> Flops:
     """Counts what one run of every node takes, in bodies too; of a loop, one turn.
@@ -103,18 +107,39 @@ def _neighbours(node: OnnxNode, _inputs: Facts, output: Shape | None) -> int:
     return elements(output) * (node.integer("size") + 5)
 
 
+def _recurrent(node: OnnxNode, inputs: Facts, _output: Shape | None) -> int:
+    """Weights are `[ways, gates * units, in]` and `[ways, gates * units, units]`."""
+    gates, others = _CELLS[node.op]
+    products = elements(inputs.shape(1)) + elements(inputs.shape(2))
+    rows = elements(inputs.shape(1)[:2])
+    biased = len(node.inputs) > 3 and bool(node.inputs[3])
+    return elements(inputs.shape(0)[:2]) * (2 * products + rows * biased + others * rows // gates)
+
+
+def _normalized(node: OnnxNode, inputs: Facts, _output: Shape | None) -> int:
+    """Mean, difference, square, their mean, quotient and scale; and a bias."""
+    biased = len(node.inputs) > 2 and bool(node.inputs[2])
+    return (6 + biased) * elements(inputs.shape(0))
+
+
 _RULES: dict[str, Callable[[OnnxNode, Facts, Shape | None], int]] = {
     "AveragePool": _pooling,
     "Conv": _convolution,
     "ConvTranspose": _transposed,
+    "GRU": _recurrent,
     "Gemm": _gemm,
     "GlobalAveragePool": _all_of_input,
     "GlobalMaxPool": _all_of_input,
+    "GroupNormalization": _normalized,
+    "InstanceNormalization": _normalized,
     "LRN": _neighbours,
+    "LSTM": _recurrent,
+    "LayerNormalization": _normalized,
     "MatMul": _matmul,
     "Max": _together,
     "MaxPool": _pooling,
     "Mean": _together,
     "Min": _together,
+    "RNN": _recurrent,
     "Sum": _together,
 }
