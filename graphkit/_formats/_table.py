@@ -9,7 +9,8 @@ A key repeats the first `shared` bytes of the one before. The index block leads 
 See https://github.com/google/leveldb/blob/main/doc/table_format.md.
 
 What is read stays in proportion to the file: data blocks follow each other, and a key stands whole
-at every restart, which writers put before each sixteenth at the latest.
+at every restart, which writers put before each sixteenth at the latest. Blocks are plain, or packed
+by Snappy.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Iterable, Iterator
 
 import google_crc32c
 
+from graphkit._formats._snappy import unpacked
 from graphkit._formats._wire import FormatError, read_varint, write_varint
 
 __all__ = ["TABLE_MAGIC", "masked_crc", "read_table", "unmasked", "write_table"]
@@ -29,6 +31,7 @@ _FOOTER = 48
 _TRAILER = 5
 _BLOCK = 4096
 _RESTART = 16
+_PLAIN, _PACKED = 0, 1
 _MASK_DELTA = 0xA282EAD8
 _WORD = struct.Struct("<I")
 
@@ -105,7 +108,7 @@ def _append_block(table: bytearray, entries: list[tuple[bytes, bytes]]) -> bytes
     starts = restarts[1:] or restarts
     block += b"".join(map(_WORD.pack, [*starts, len(starts)]))
     handle = write_varint(len(table)) + write_varint(len(block))
-    block.append(0)
+    block.append(_PLAIN)
     crc = int(google_crc32c.value(bytes(block)))
     table += block + _WORD.pack(masked_crc(crc))
     return handle
@@ -125,9 +128,12 @@ def _block(file: memoryview, handle: tuple[int, int]) -> memoryview:
     (stored,) = _WORD.unpack(block[size + 1 :])
     if masked_crc(int(google_crc32c.value(bytes(block[: size + 1])))) != stored:
         raise FormatError(f"a block of its table is damaged (byte {offset})")
-    if block[size]:
-        raise FormatError("its table is compressed, which checkpoints are not")
-    return block[:size]
+    if block[size] not in (_PLAIN, _PACKED):
+        raise FormatError(f"a block of its table is packed in an unknown way ({block[size]})")
+    content = unpacked(block[:size]) if block[size] == _PACKED else block[:size]
+    if len(content) < _WORD.size:
+        raise FormatError("a block of its table is cut short")
+    return content
 
 
 def _entries(block: memoryview) -> Iterator[tuple[bytes, memoryview]]:

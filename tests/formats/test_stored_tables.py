@@ -122,9 +122,20 @@ def test_a_block_cannot_be_read_again_and_again(listed):
         entries_of(table)
 
 
-def test_a_compressed_block_is_refused():
-    with pytest.raises(FormatError, match="its table is compressed, which checkpoints are not"):
-        entries_of(table_of(SHARED, compression=b"\1"))
+def test_a_block_that_snappy_packed_is_read():
+    literal = write_varint(len(SHARED)) + bytes([len(SHARED) - 1 << 2]) + SHARED
+    assert entries_of(table_of(literal, compression=b"\1")) == [(b"ab", b"1"), (b"ac", b"2")]
+
+
+def test_a_packed_block_of_nothing_is_refused():
+    with pytest.raises(FormatError, match="a block of its table is cut short"):
+        entries_of(table_of(b"\0", compression=b"\1"))
+
+
+def test_a_block_that_is_packed_otherwise_is_refused():
+    said = r"a block of its table is packed in an unknown way \(2\)"
+    with pytest.raises(FormatError, match=said):
+        entries_of(table_of(SHARED, compression=b"\2"))
 
 
 @pytest.mark.parametrize("place", range(0, 46, 5))
