@@ -145,10 +145,12 @@ def _check_places(file: Path, entries: list[BundleEntry]) -> None:
         if entry.offset < end:
             raise FormatError(f"values lie over each other in {file.name}")
         end = entry.offset + entry.size
-    found = file.stat().st_size if file.is_file() else 0
-    if found < end:
-        reason = f"{found} bytes of {file.name} where {end} are needed"
-        raise FormatError(f"its data is cut short or missing: {reason}")
+    if end and not file.is_file():
+        raise FormatError(f"{file.name}, which holds its values, is not beside it")
+    if end and (found := file.stat().st_size) < end:
+        raise FormatError(
+            f"its data is cut short: {found} bytes of {file.name} where {end} are needed"
+        )
 
 
 def _variable(
