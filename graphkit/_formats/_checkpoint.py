@@ -17,7 +17,7 @@ def read_checkpoint(prefix: Path) -> StoredCheckpoint:
     """Opens a checkpoint; of the values, none is read yet.
 
     Args:
-        prefix: Its prefix; index (V2) or file (V1) exist.
+        prefix: Its prefix, of index (V2), file or shards (V1); nothing is in one that is not there.
 
     Returns:
         Its variables.

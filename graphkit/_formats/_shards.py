@@ -20,12 +20,18 @@ SHARD = re.compile(r"-(\d{5}|\?{5})-of-(\d{5})$")
 def version_one_files(prefix: Path) -> list[Path]:
     """Finds them; empty if there are none.
 
+    Args:
+        prefix: What their names begin with, or the pattern of `shard_pattern`.
+
     Raises:
         FormatError: A shard is missing, or there are shards of several saves.
     """
     if prefix.is_file():
         return [prefix]
-    total = _total(prefix)
+    if named := SHARD.search(prefix.name):
+        prefix, total = prefix.with_name(prefix.name[: named.start()]), int(named[2])
+    else:
+        total = _total(prefix)
     files = [prefix.with_name(f"{prefix.name}-{k:05d}-of-{total:05d}") for k in range(total)]
     for file in files:
         if not file.is_file():

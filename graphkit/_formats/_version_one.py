@@ -38,7 +38,7 @@ def read_version_one(prefix: Path) -> StoredCheckpoint:
     """Opens a checkpoint of version 1.
 
     Args:
-        prefix: Its file, or what the names of its shards begin with.
+        prefix: Its file, or what the names of its shards begin with, or their pattern.
 
     Raises:
         FormatError: It is damaged, or a value or shard is missing.

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
+from graphkit._formats._checkpoint import read_checkpoint
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, RunError
 from graphkit.session._renames import unmatched_variables
@@ -85,8 +87,7 @@ class Checkpoints:
             with self._graph.as_default():
                 return str(saver.save(session, prefix))
         except (OSError, tf.errors.OpError) as error:
-            cause = root_cause(error.message) if isinstance(error, tf.errors.OpError) else error
-            message = f"the checkpoint {prefix!r} could not be written: {cause}"
+            message = f"the checkpoint {prefix!r} could not be written: {_cause(error)}"
             raise translated(error, message) from error
 
     def restore(self, session: Any, path: str) -> str:
@@ -109,12 +110,13 @@ class Checkpoints:
         saver = self._required("restore")
         with self._graph.as_default():
             try:
+                read_checkpoint(Path(path))  # TensorFlow ends the process over some damage
                 self._check_fit(path, saver)
                 saver.restore(session, path)
             except RunError:
                 raise
-            except tf.errors.OpError as error:
-                raise CorruptFileError(path, root_cause(error.message)) from error
+            except (OSError, tf.errors.OpError) as error:
+                raise CorruptFileError(path, _cause(error)) from error
         return path
 
     def latest(self) -> str | None:
@@ -184,6 +186,10 @@ def step_of(prefix: str) -> int:
     """
     match = re.search(r"-(\d+)\Z", prefix)
     return int(match[1]) if match else 0
+
+
+def _cause(error: Any) -> str:
+    return root_cause(error.message) if isinstance(error, tf.errors.OpError) else str(error)
 
 
 def _graph_saver(graph: Graph, keep: int) -> Any:

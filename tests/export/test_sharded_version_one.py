@@ -63,6 +63,11 @@ def test_values_are_those_1_15_had():
     check_values(found)
 
 
+def test_the_pattern_means_one_of_several_saves(copy):
+    shutil.copy(copy / SHARDS[0], copy / "net.ckpt-00000-of-00002")
+    check_values(read_checkpoint(copy / Path(EXPECTED["path"]).name))
+
+
 @pytest.mark.parametrize("way", ["net.ckpt", SHARDS[0], ""])
 def test_inspect_describes_all_shards(way):
     report = inspect_file(FOLDER / way)

@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
+from graphkit._formats._table import read_table, write_table
+from graphkit._formats._wire import write_bytes, write_int
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError, RunError
 from graphkit.session import SessionRunner
@@ -151,6 +154,57 @@ def test_damaged_checkpoint_is_told(saved, part):
         pytest.raises(CorruptFileError, match=r"model.ckpt"),
     ):
         runner.restore(saved)
+
+
+def rewrite(table, entry):
+    """Puts another value under a table's last key; its checksums are right."""
+    *others, (key, _) = [(k, bytes(v)) for k, v in read_table(memoryview(table.read_bytes()))]
+    table.write_bytes(write_table([*others, (key, entry)]))
+
+
+def floats(*sizes):
+    """The entry of a variable of this shape."""
+    return write_int(1, 1) + write_bytes(
+        2, b"".join(write_bytes(2, write_int(1, n)) for n in sizes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        pytest.param(b"\x2a\x05", "field 5 is cut short", id="cut short"),
+        pytest.param(floats(-5), "an entry contradicts itself", id="negative"),
+        pytest.param(floats(*[2] * 300), "a shape of 300 dimensions", id="dimensions"),
+        pytest.param(floats(*[2**40] * 3), "more elements than a tensor can have", id="elements"),
+    ],
+)
+def test_an_index_that_would_end_the_process_is_told(saved, entry, reason):
+    rewrite(Path(f"{saved}.index"), entry)
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(CorruptFileError, match=rf"model\.ckpt: .*{reason}"):
+            runner.restore(saved)
+        assert runner.run("count") == 0
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="all may be read by root")
+def test_an_index_that_may_not_be_read_is_told(saved):
+    os.chmod(f"{saved}.index", 0)
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(CorruptFileError, match=r"model\.ckpt: .*[Pp]ermission denied"):
+            runner.restore(saved)
+
+
+@pytest.mark.parametrize("sharded", [False, True])
+def test_a_damaged_checkpoint_of_the_first_format_is_told(graph, tmp_path, sharded):
+    tf.get_variable("count", initializer=5.0, use_resource=False)
+    old = tf.train.Saver(write_version=tf.train.SaverDef.V1, sharded=sharded)
+    with SessionRunner(graph, saver=old) as runner:
+        path = runner.save(tmp_path / "old.ckpt")
+        assert path.endswith("-?????-of-00001") is sharded
+        runner.restore(path)
+        rewrite(Path(path.replace("?????", "00000")), b"\x12\x05")
+        with pytest.raises(CorruptFileError, match=r"old\.ckpt.*: field 2 is cut short"):
+            runner.restore(path)
 
 
 def test_checkpoint_of_the_first_format_is_restored(graph, tmp_path):
