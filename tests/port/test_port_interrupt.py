@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from interrupts import until_inside_tensorflow
 
 from graphkit._tf import tf
 from graphkit.port._interrupt import InterruptWatch
@@ -38,13 +39,11 @@ def watch(lines):
     sessions.stop()
 
 
-def press(watch, times=1, between=lambda: None):
+def press(times=1, between=lambda: None):
     """Presses Ctrl-C once the main thread is inside TensorFlow."""
 
     def wait_and_press():
-        while watch.call_of(threading.main_thread()) is None:
-            time.sleep(0.01)
-        time.sleep(0.05)
+        until_inside_tensorflow()
         for _ in range(times):
             os.kill(os.getpid(), signal.SIGINT)
             between()
@@ -57,7 +56,7 @@ def press(watch, times=1, between=lambda: None):
 def test_a_session_that_waits_on_an_empty_queue_is_closed(graph, session, watch, lines):
     queue = tf.FIFOQueue(3, [tf.int32], shapes=[()], name="numbers")
     value = queue.dequeue() + 1
-    thread = press(watch)
+    thread = press()
     with pytest.raises(KeyboardInterrupt) as caught:
         session.run(value)
     thread.join()
@@ -76,7 +75,7 @@ def test_a_step_that_is_no_waiting_is_finished_first(graph, session, watch, line
             time.sleep(0.01)
         goes_on.set()
 
-    thread = press(watch, between=until_told)
+    thread = press(between=until_told)
     with pytest.raises(KeyboardInterrupt):
         session.run(value)
     thread.join()
@@ -98,7 +97,7 @@ def test_the_second_time_the_program_ends_at_once(graph, session, watch, lines, 
 
     monkeypatch.setattr(os, "_exit", leave)
     value = tf.py_func(lambda: goes_on.wait() or 1, [], tf.bool)
-    thread = press(watch, times=2, between=until_told)
+    thread = press(times=2, between=until_told)
     with pytest.raises(KeyboardInterrupt):
         session.run(value)
         while not codes:
@@ -120,7 +119,7 @@ def test_a_handler_of_the_programs_own_is_respected(graph, session, watch, lines
     heard = []
     before = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
     try:
-        thread = press(watch, between=lambda: time.sleep(0.7) or session.run(feed))
+        thread = press(between=lambda: time.sleep(0.7) or session.run(feed))
         assert session.run(value) == 4
         thread.join()
     finally:
@@ -132,7 +131,7 @@ def test_a_handler_of_the_programs_own_is_respected(graph, session, watch, lines
 def test_a_call_that_ends_by_itself_is_not_cut_off(graph, session, watch, lines):
     queue = tf.FIFOQueue(3, [tf.int32], shapes=[()])
     feed, value = queue.enqueue(4), queue.dequeue()
-    thread = press(watch, between=lambda: session.run(feed))
+    thread = press(between=lambda: session.run(feed))
     with pytest.raises(KeyboardInterrupt):
         session.run(value)
     thread.join()

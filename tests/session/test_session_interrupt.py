@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from interrupts import until_inside_tensorflow
 
 from graphkit._tf import tf
 from graphkit.errors import RunError
@@ -33,25 +34,23 @@ def nothing_is_left_behind():
     assert listening == -1
 
 
-def press(after=0.3, ready=None):
-    """Ctrl-C for this process, a moment from now or from when `ready` is set."""
+def press(when):
+    """Ctrl-C for this process, once `when` returns."""
 
-    def press_when_ready():
-        if ready is not None and not ready.wait(60):
-            return
-        time.sleep(after)
+    def press_then():
+        when()
         os.kill(os.getpid(), signal.SIGINT)
 
-    presser = threading.Thread(target=press_when_ready, daemon=True)
+    presser = threading.Thread(target=press_then, daemon=True)
     presser.start()
     return presser
 
 
-def interrupted(runner, wait, ready=None):
+def interrupted(runner, wait, when=until_inside_tensorflow):
     """Lets Ctrl-C end `wait`; what it does not end is ended after all."""
     rescue = threading.Timer(60, runner.session.close)
     rescue.start()
-    pressed = press(ready=ready)
+    pressed = press(when)
     try:
         with pytest.raises(KeyboardInterrupt):
             wait()
@@ -60,6 +59,16 @@ def interrupted(runner, wait, ready=None):
         rescue.cancel()
         rescue.join()
         pressed.join()
+
+
+def in_the_run_after(event):
+    """For `interrupted`: the main thread sets an event, and then waits in a run."""
+
+    def when():
+        event.wait()
+        until_inside_tensorflow()
+
+    return when
 
 
 @pytest.fixture
@@ -114,7 +123,8 @@ def test_loop_that_waits_writes_its_last_state(slow, tmp_path):
                 last.set()
             return {value: 1.0} if done < 3 else None
 
-        interrupted(runner, lambda: list(runner.steps("train", feed=feed)), last)
+        steps = runner.steps("train", feed=feed)
+        interrupted(runner, lambda: list(steps), in_the_run_after(last))
     assert tf.train.latest_checkpoint(tmp_path).endswith("model.ckpt-3")
 
 
@@ -132,16 +142,16 @@ def test_loop_whose_session_had_to_be_closed_keeps_the_checkpoint_before(graph, 
             if done == 2:
                 third.set()
 
-        interrupted(
-            runner, lambda: list(runner.steps("train", feed=feed, checkpoint_every=1)), third
-        )
+        steps = runner.steps("train", feed=feed, checkpoint_every=1)
+        interrupted(runner, lambda: list(steps), in_the_run_after(third))
     assert tf.train.latest_checkpoint(tmp_path).endswith("model.ckpt-2")
 
 
 def test_run_that_computes_is_let_finish(graph):
-    computed = []
+    computed, begun = [], threading.Event()
 
     def compute():
+        begun.set()
         time.sleep(1.5)
         computed.append(1)
         return np.float32(1)
@@ -149,14 +159,14 @@ def test_run_that_computes_is_let_finish(graph):
     weight = tf.get_variable("weight", initializer=2.0)
     tf.add(tf.py_func(compute, [], tf.float32), weight, name="sum")
     with SessionRunner(graph) as runner:
-        interrupted(runner, lambda: runner.run("sum"))
+        interrupted(runner, lambda: runner.run("sum"), begun.wait)
         assert computed == [1]
         assert runner.run("weight") == 2
 
 
 def test_ctrl_c_between_runs_closes_nothing(slow):
     with SessionRunner(slow, grace_seconds=0.3) as runner:
-        interrupted(runner, lambda: time.sleep(20))
+        interrupted(runner, lambda: time.sleep(20), lambda: time.sleep(0.3))
         time.sleep(0.7)
         assert not runner.should_stop
         assert runner.run("weight") == 2
@@ -178,8 +188,8 @@ def test_meaning_given_later_is_left_alone(slow):
         slow, grace_seconds=0.3, start_queue_runners=False, watch_queues=False
     ) as runner:
         signal.signal(signal.SIGINT, lambda *_: heard.append(1))
-        timers = [press(0.1), threading.Timer(1.5, runner.session.run, ("fill",))]
-        timers[1].start()
+        fill = threading.Timer(1.5, runner.session.run, ("fill",))
+        timers = [press(lambda: (until_inside_tensorflow(), fill.start())), fill]
         assert runner.run("taken") == 5
         assert not runner.should_stop
         for timer in timers:
