@@ -1,7 +1,6 @@
 """Queue pipelines under a runner: started, told when they fail, and gone afterwards."""
 
 import threading
-import time
 
 import pytest
 
@@ -174,9 +173,10 @@ def test_thread_waiting_for_a_queue_nobody_registered_ends(graph):
 
 
 def test_thread_that_does_not_return_is_named(graph):
-    release = threading.Event()
+    begun, release = threading.Event(), threading.Event()
 
     def stuck():
+        begun.set()
         release.wait(60)
         return 1
 
@@ -189,7 +189,7 @@ def test_thread_that_does_not_return_is_named(graph):
             RunError, match=r"threads still run 0.2 s after .*QueueRunnerThread-queue-queue_enq"
         ):
             with SessionRunner(graph, grace_seconds=0.2):
-                time.sleep(0.05)
+                begun.wait()
     finally:
         release.set()
         for thread in set(threading.enumerate()) - before:
