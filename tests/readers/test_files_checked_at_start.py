@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
+from thread_counts import no_thread_is_left
 
 from graphkit import readers
 from graphkit._tf import tf
@@ -74,11 +73,10 @@ def test_files_that_exist_are_read_whole(graph, folder, run, given):
         "matching": lambda: tf.matching_files(pattern),
         "variable": lambda: tf.Variable(names),
     }[given]()
-    before = threading.active_count()
-    assert sorted(run(_lines(source))) == [
-        f"train_{file}.txt {line}".encode() for file in range(2) for line in range(3)
-    ]
-    assert threading.active_count() == before
+    with no_thread_is_left():
+        assert sorted(run(_lines(source))) == [
+            f"train_{file}.txt {line}".encode() for file in range(2) for line in range(3)
+        ]
 
 
 @pytest.mark.parametrize("run", SESSIONS)
@@ -98,11 +96,9 @@ def test_file_that_cannot_be_read_is_named_and_nothing_is_started(
     graph, folder, run, name, message
 ):
     lines = _lines([str(folder / "train_0.txt"), str(folder / name)])
-    before = threading.active_count()
-    with pytest.raises(MissingFileError, match=message) as caught:
+    with no_thread_is_left(), pytest.raises(MissingFileError, match=message) as caught:
         run(lines)
     assert caught.value.path == str(folder / name)
-    assert threading.active_count() == before
 
 
 def test_name_without_folder_is_looked_for_in_the_current_folder(graph, folder, monkeypatch):
@@ -300,10 +296,8 @@ def test_missing_file_of_the_second_producer_keeps_the_first_from_starting(graph
     for name in ("train_0.txt", "missing.txt"):
         queue = readers.string_input_producer([str(folder / name)])
         readers.batch([readers.TextLineReader().read(queue)[1]], 2)
-    before = threading.active_count()
-    with pytest.raises(MissingFileError, match=r"missing\.txt"):
+    with no_thread_is_left(), pytest.raises(MissingFileError, match=r"missing\.txt"):
         tf.train.start_queue_runners(session, tf.train.Coordinator())
-    assert threading.active_count() == before
 
 
 def test_session_on_another_machine_is_not_asked_for_local_files(graph, folder):
