@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from graphkit.cli import _parse
+from graphkit.cli._feeds import batch_to_compare, compared_on
 from graphkit.cli._output import echo_json
 from graphkit.cli._preparation import preparation, said_preparation
 
@@ -46,12 +47,13 @@ __all__ = ["convert"]
     callback=_parse.pins,
     help="Replace a placeholder by a constant, as in is_training=false. Repeatable.",
 )
+@compared_on
 @click.option(
     "--weights",
     type=click.Choice(["float32", "float16", "int8"]),
     default="float32",
     show_default=True,
-    help="What TFLite keeps numbers as.",
+    help="What TFLite keeps numbers as; the ranges of int8 come from what is compared on (--feed).",
 )
 @click.option(
     "--tolerance",
@@ -75,8 +77,8 @@ def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -
     signature serving_default.
 
     The file is opened by the program that runs its format and compared with the source on
-    generated batches before it takes its name; a file that differs is not written. What was
-    compared is written down beside it, in OUTPUT.json.
+    generated batches, or on --feed, before it takes its name; a file that differs is not written.
+    What was compared is written down beside it, in OUTPUT.json.
     """
     from graphkit.export import convert as convert_model
 
@@ -84,6 +86,7 @@ def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -
         options.pop("source"),
         output,
         pins=pins or None,
+        feeds=batch_to_compare(options.pop("files")),
         preprocessing=said_preparation(options),
         **options,
     )

@@ -5,12 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import click
+
+from graphkit.cli import _parse
 from graphkit.errors import CorruptFileError, MissingFileError
 
-__all__ = ["read_feeds"]
+__all__ = ["batch_to_compare", "compared_on", "read_feeds"]
 
 _ARCHIVE_MAGIC = b"PK\x03\x04"
 _ARRAY_MAGIC = b"\x93NUMPY"
+
+compared_on = click.option(
+    "--feed",
+    "files",
+    multiple=True,
+    metavar="NAME=FILE",
+    callback=_parse.pairs,
+    help="A .npy array to compare on, where nothing that fits this input can be made up; for a "
+    "single value also true, false or a number. Repeatable, once for each input.",
+)
+
+
+def batch_to_compare(files: dict[str, str]) -> dict[str, Any] | None:
+    """Reads what `--feed` names as one batch; None where it was not given.
+
+    Raises:
+        MissingFileError: A file is absent, and its name no number and no switch.
+        CorruptFileError: A file is no array.
+    """
+    return read_feeds(files, {}, scale=1.0, colour="RGB") or None
 
 
 def read_feeds(

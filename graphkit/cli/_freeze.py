@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from graphkit.cli import _parse
+from graphkit.cli._feeds import batch_to_compare, compared_on
 from graphkit.cli._output import echo_json, echo_steps
 from graphkit.cli._preparation import preparation, said_preparation
 
@@ -43,6 +44,7 @@ __all__ = ["freeze"]
     help="Replace a placeholder by a constant, as in temperature=1; is_training is false and "
     "dropouts drop nothing unless named. Repeatable.",
 )
+@compared_on
 @click.option("--signature", help="Of a SavedModel; serving_default, or the only one.")
 @click.option("--tag", help="Of a SavedModel with several graphs; serve unless given.")
 @click.option(
@@ -97,6 +99,7 @@ def freeze(
     outputs: list[str] | None,
     inputs: list[str] | None,
     pins: dict[str, Any],
+    files: dict[str, str],
     signature: str | None,
     tag: str | None,
     graph: Path | None,
@@ -115,9 +118,9 @@ def freeze(
     SOURCE is a checkpoint (its prefix, folder or .meta), a SavedModel folder, a model of Keras
     (.h5, .keras), or a .pb to be cut shorter or pinned.
 
-    The file is read back in a fresh process and compared with SOURCE on generated batches before
-    it takes its name; a file that differs is not written. What was compared is written down beside
-    it, in OUTPUT.json.
+    The file is read back in a fresh process and compared with SOURCE on generated batches, or on
+    --feed, before it takes its name; a file that differs is not written. What was compared is
+    written down beside it, in OUTPUT.json.
     """
     if graph is not None and script is not None:
         raise click.UsageError("--graph and --script both give the graph; name one of them")
@@ -129,6 +132,7 @@ def freeze(
         outputs=outputs,
         inputs=inputs,
         pins=pins,
+        feeds=batch_to_compare(files),
         graph=graph if script is None else _built_by(script),
         signature=signature,
         tag=tag,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from graphkit.cli import _parse
+from graphkit.cli._feeds import batch_to_compare, compared_on
 from graphkit.cli._output import echo_json, echo_steps, echo_table
 
 __all__ = ["transform"]
@@ -40,6 +41,7 @@ def _list_steps(context: click.Context, _option: click.Parameter, wanted: bool) 
 )
 @click.option("--inputs", callback=_parse.names, help="Where to begin, separated by commas.")
 @click.option("--outputs", callback=_parse.names, help="Where to end, separated by commas.")
+@compared_on
 @click.option(
     "--tolerance",
     type=click.FloatRange(min=0),
@@ -64,14 +66,15 @@ def transform(
     steps: tuple[str, ...],
     inputs: list[str] | None,
     outputs: list[str] | None,
+    files: dict[str, str],
     tolerance: float,
     libraries: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Change the frozen graph MODEL step by step.
 
-    Source and result are compared on generated batches after each step, and so is the file before
-    it takes its name, all in a fresh process; one that differs is not written.
+    Source and result are compared on generated batches, or on --feed, after each step, and so is
+    the file before it takes its name, all in a fresh process; one that differs is not written.
 
     Lists in an argument have + between their items: --step cut:inputs=a+b
     """
@@ -83,6 +86,7 @@ def transform(
         steps,
         inputs=inputs,
         outputs=outputs,
+        feeds=batch_to_compare(files),
         tolerance=tolerance,
         libraries=libraries,
     )

@@ -59,7 +59,7 @@ def expected_outputs(
     except tf.errors.OpError as exc:
         if given or not isinstance(exc, tf.errors.InvalidArgumentError):
             raise translated_op_error(exc, plan.outputs[0].graph) from exc
-        wanted = "given, from Python"
+        wanted = "given (feeds, --feed NAME=FILE.npy)"
         shown = f"none, and the graph cannot run on generated values ({exc.message})"
         raise ArgumentError(where, "feeds", None, wanted, shown=shown) from exc
     for tensor, first, second in zip(plan.outputs, expected[0], again, strict=True):

@@ -70,8 +70,8 @@ def generated_batches(
 
 def _known(name: str) -> str:
     return (
-        f"of a known, moderate shape, or pinned (pins, --pin {name}=VALUE), or given values from "
-        "Python (feeds): session and file are compared on values for it"
+        f"of a known, moderate shape, or pinned (pins, --pin {name}=VALUE), or given values "
+        f"(feeds, --feed {name}=FILE.npy): session and file are compared on values for it"
     )
 
 
