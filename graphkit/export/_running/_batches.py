@@ -16,7 +16,7 @@ from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._tensors import is_handle
 from graphkit.export._running._values import converted, wanted_dtype
 
-__all__ = ["Batch", "checked_batches", "feedable", "generated_batches"]
+__all__ = ["Batch", "checked_batches", "fed_inputs", "feedable", "generated_batches"]
 
 # One value for each input, by the name of its placeholder in the frozen graph.
 Batch = dict[str, npt.NDArray[Any]]
@@ -25,7 +25,17 @@ _SIZES = (1, 3)
 _OPEN_DIMENSION = 32
 _DECODERS = ("DecodeImage", "DecodeJpeg", "DecodePng")  # each of them takes PNG
 _SIDE = 16
+_WITH_DEFAULT = "PlaceholderWithDefault"
 _MOST_NUMBERS = 2**27
+
+
+def fed_inputs(inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The inputs that values are for: those without a default, or if there are none, all.
+
+    A signature of TensorFlow 2 may give all of its inputs a default. One of unknown shape keeps it.
+    """
+    plain = {name: t for name, t in inputs.items() if t.op.type != _WITH_DEFAULT}
+    return plain or {name: t for name, t in inputs.items() if t.shape.rank is not None}
 
 
 def generated_batches(
@@ -38,7 +48,7 @@ def generated_batches(
     Floats are normally distributed, integers 0 or 1 (indices that any table has); uint8 are all
     over; a switch is False and a single float 1, which means "off" for `is_training` and
     `keep_prob`. Strings are empty, but small pictures as PNG for a graph that decodes any. An input
-    with a default keeps it.
+    with a default keeps it, see `fed_inputs`.
 
     Args:
         where: The function that was called.
@@ -52,7 +62,7 @@ def generated_batches(
         ArgumentError: The rank of an input is not known, or it is too large to make values up.
     """
     random = np.random.default_rng(0)
-    wanted = {name: t for name, t in inputs.items() if t.op.type != "PlaceholderWithDefault"}
+    wanted = fed_inputs(inputs)
     for name, tensor in wanted.items():
         if tensor.shape.rank is None or is_handle(tensor):
             raise ArgumentError(where, f"input {name!r}", "one of unknown shape", _known(name))
@@ -153,8 +163,8 @@ def _checked(
         if alias not in names:
             raise UnknownNameError("input", str(alias), inputs)
         arrays[names[alias]] = feedable(where, names[alias], inputs[names[alias]], value)
-    for name, tensor in inputs.items():
-        if name not in arrays and tensor.op.type != "PlaceholderWithDefault":
+    for name in fed_inputs(inputs):
+        if name not in arrays:
             raise ArgumentError(where, "feeds", sorted(arrays), f"values for {name!r} too")
     return arrays
 

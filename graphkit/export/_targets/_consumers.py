@@ -58,7 +58,7 @@ def consumer_differences(
     listed = list(names)
     if not listed:
         return {}
-    frozen = frozen_graph(Path("model.pb"), graph_def, list(inputs), outputs)
+    frozen = frozen_graph(Path("model.pb"), graph_def, inputs, outputs)
     options = Options(batches=trial.batches)
     with tempfile.TemporaryDirectory() as folder:
         return {

@@ -93,7 +93,7 @@ def convert(
     interpreter of TFLite, ONNX Runtime) and every output is compared with the source's, on batches
     of several sizes; it gets its name only if all agree, and a good file of that name stays if
     they do not. What was compared is written down beside it, in `PATH.json`. An input with a
-    default becomes that default.
+    default becomes that default, unless all have one.
 
     Args:
         source: A frozen graph (`.pb`, `.pbtxt`), or anything that `freeze` takes: a session, a
@@ -220,7 +220,7 @@ def _is_to_be_frozen(path: Path) -> bool:
 
 def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionReport:
     trial = _trial(source, plan, task)
-    frozen = frozen_graph(source.path, plan.graph_def, list(plan.inputs), plan.outputs)
+    frozen = frozen_graph(source.path, plan.graph_def, plan.inputs, plan.outputs)
     if source.apart:
         frozen = replace(frozen, weights=weights_prefix(source.path))
     options = replace(task.options, batches=trial.batches)

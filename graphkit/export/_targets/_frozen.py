@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from graphkit._tf import Graph, Tensor
 from graphkit.export._graphs._model_file import imported_graph
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._tensors import short_name
+from graphkit.export._running._batches import fed_inputs
 
 __all__ = ["Frozen", "frozen_graph"]
 
@@ -32,15 +35,18 @@ class Frozen:
     weights: Path | None = None
 
 
-def frozen_graph(source: Path, graph_def: Any, inputs: list[str], outputs: list[Tensor]) -> Frozen:
+def frozen_graph(
+    source: Path, graph_def: Any, inputs: Mapping[str, Tensor], outputs: list[Tensor]
+) -> Frozen:
     """Imports a graph that is left of a file.
 
-    A placeholder with a default becomes that default: no other format has such inputs.
+    A placeholder with a default becomes that default: no other format has such inputs. Where all of
+    them have one, they become inputs that have none.
 
     Args:
         source: The file, for messages.
         graph_def: The graph; not changed.
-        inputs: The names of its placeholders.
+        inputs: Its placeholders by name, tensors of the graph it was cut from.
         outputs: Its outputs, tensors of the graph it was cut from.
 
     Returns:
@@ -51,16 +57,26 @@ def frozen_graph(source: Path, graph_def: Any, inputs: list[str], outputs: list[
     """
     own = type(graph_def)()
     own.CopyFrom(graph_def)
+    fed = fed_inputs(inputs)
     for node in own.node:
         if node.op == "PlaceholderWithDefault":
-            node.op = "Identity"
-            node.attr["T"].CopyFrom(node.attr.pop("dtype"))
-            node.attr.pop("shape", None)
+            (_forget_default if node.name in fed else _take_default)(node)
     graph = imported_graph(source, own)
-    fed = {node.name for node in own.node if node.op.startswith("Placeholder")}
+    placed = {node.name for node in own.node if node.op in PLACEHOLDERS}
     return Frozen(
         graph=graph,
         graph_def=own,
-        inputs={name: graph.get_tensor_by_name(f"{name}:0") for name in inputs if name in fed},
+        inputs={name: graph.get_tensor_by_name(f"{name}:0") for name in fed if name in placed},
         outputs={short_name(tensor): graph.get_tensor_by_name(tensor.name) for tensor in outputs},
     )
+
+
+def _take_default(node: Any) -> None:
+    node.op = "Identity"
+    node.attr["T"].CopyFrom(node.attr.pop("dtype"))
+    node.attr.pop("shape", None)
+
+
+def _forget_default(node: Any) -> None:
+    node.op = "Placeholder"
+    node.ClearField("input")

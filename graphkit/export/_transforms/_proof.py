@@ -16,7 +16,12 @@ from graphkit.export._graphs._choices import choices
 from graphkit.export._graphs._nodes import op_of, ops_within
 from graphkit.export._graphs._op_kinds import VARIABLES, is_unsafe, waits
 from graphkit.export._graphs._tables import fill_tables
-from graphkit.export._running._batches import Batch, checked_batches, generated_batches
+from graphkit.export._running._batches import (
+    Batch,
+    checked_batches,
+    fed_inputs,
+    generated_batches,
+)
 from graphkit.export._transforms._network import Baseline, Network, copied
 from graphkit.export._transforms._source import needed_graph, source_outputs
 
@@ -169,7 +174,7 @@ def _choices(graph_def: Any, inputs: Mapping[str, Tensor]) -> dict[str, Any]:
 def _completed(plan: FreezePlan, batches: Sequence[Mapping[str, Any]]) -> list[Batch]:
     """Makes values up for the inputs that have none."""
     given = set(batches[0]) if batches else set()
-    wanted = {name: tensor for name, tensor in plan.inputs.items() if name not in given}
+    wanted = {name: t for name, t in fed_inputs(plan.inputs).items() if name not in given}
     made = generated_batches(_WHERE, wanted, plan.choices)
     if not batches:
         return made

@@ -18,7 +18,8 @@ def frozen(build, inputs, outputs):
     with tf.Graph().as_default() as graph:
         build()
     tensors = [graph.get_tensor_by_name(name) for name in outputs]
-    return frozen_graph(Path("model.pb"), graph.as_graph_def(), inputs, tensors)
+    placed = {name: graph.get_tensor_by_name(f"{name}:0") for name in inputs}
+    return frozen_graph(Path("model.pb"), graph.as_graph_def(), placed, tensors)
 
 
 def first_of(model, change):
@@ -101,5 +102,6 @@ def test_graph_it_was_made_of_is_not_changed():
         parts_input = tf.placeholder_with_default(1.0, [], name="factor")
         tf.identity(parts_input, name="z")
     before = graph.as_graph_def()
-    frozen_graph(Path("model.pb"), before, ["factor"], [graph.get_tensor_by_name("z:0")])
+    inputs = {"factor": graph.get_tensor_by_name("factor:0")}
+    frozen_graph(Path("model.pb"), before, inputs, [graph.get_tensor_by_name("z:0")])
     assert before == graph.as_graph_def()
