@@ -218,8 +218,8 @@ class TestStacks:
         values = {v.op.name: session.run(v) for v in tf.global_variables()}
         below = np.tanh(np.ones([1, 4]) @ values["multi_rnn_cell/cell_0/basic_rnn_cell/kernel"][:4])
         above = np.tanh(below @ values["multi_rnn_cell/cell_1/basic_rnn_cell/kernel"][:3])
-        np.testing.assert_allclose(session.run(state[0]), below, rtol=1e-5)
-        np.testing.assert_allclose(session.run(output), above, rtol=1e-5)
+        np.testing.assert_allclose(session.run(state[0]), below, atol=1e-6)
+        np.testing.assert_allclose(session.run(output), above, atol=1e-6)
         assert stack.output_size == 2
         assert stack.state_size == (3, 2)
 
