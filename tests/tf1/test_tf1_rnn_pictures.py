@@ -58,15 +58,20 @@ def cell_of(axes, **options):
     )
 
 
+def filled(session):
+    """Gives the variables made-up values; returns these by the end of their names."""
+    values = {}
+    for seed, variable in enumerate(tf.global_variables()):
+        value = waves(*variable.shape.as_list(), seed=seed) * 0.5
+        variable.load(value, session)
+        values[variable.op.name.rsplit("/", 1)[-1]] = value
+    return values
+
+
 def run(fetches):
-    """The fetched values, and made-up values of the variables by the end of their names."""
+    """The fetched values, and made-up values of the variables."""
     with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
-        values = {}
-        for seed, variable in enumerate(tf.global_variables()):
-            value = waves(*variable.shape.as_list(), seed=seed) * 0.5
-            variable.load(value, session)
-            values[variable.op.name.rsplit("/", 1)[-1]] = value
+        values = filled(session)
         return session.run(fetches), values
 
 
@@ -152,7 +157,7 @@ def test_the_gradient_is_the_slope(graph, axes):
     (slope,) = tf.gradients(loss, picture)
     at, way = waves(BATCH, *OUTER[axes], SEEN), waves(BATCH, *OUTER[axes], SEEN, seed=2.0)
     with tf.Session() as session:
-        session.run(tf.global_variables_initializer())
+        filled(session)
         ends = [session.run(loss, {picture: at + d * way}) for d in (1e-5, -1e-5)]
         found = np.sum(session.run(slope, {picture: at}) * way)
     assert found == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-5)
