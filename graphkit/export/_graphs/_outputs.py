@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from graphkit._formats._dtypes import StoredType, stored_type
 from graphkit._formats._graph import StoredGraph
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
@@ -16,6 +17,7 @@ _MARK = "_graphkit_outputs"
 _ALL = -1
 _RETURN_NOTHING = {"AssignAddVariableOp", "AssignSubVariableOp", "AssignVariableOp"}
 _NO_OUTPUT = PLACEHOLDERS | _RETURN_NOTHING | {"Assert", "Const", "NoOp"}
+_HANDLES = ("resource", "variant")
 
 
 def clear_marks(graph_def: Any) -> None:
@@ -47,29 +49,51 @@ def file_outputs(graph_def: Any) -> list[tuple[str, int | None]]:
 
     Returns:
         The outputs the file was written for, in their order; without such marks, the ops that
-        nothing consumes, constants and placeholders left out.
+        nothing consumes, constants and placeholders left out, and those that hand on what only
+        points to values, such as a loop does with the table it looks up in.
     """
     return _outputs(
-        (n.name, n.op, n.input, n.attr[_MARK].list.i if _MARK in n.attr else [])
+        _Node(
+            n.name,
+            n.op,
+            n.input,
+            marks=n.attr[_MARK].list.i if _MARK in n.attr else [],
+            hands_on_handle="T" in n.attr and _is_handle(stored_type(n.attr["T"].type)),
+        )
         for n in graph_def.node
     )
 
 
 def stored_outputs(graph: StoredGraph) -> list[tuple[str, int | None]]:
     """The same of a graph that was read without TensorFlow."""
-    return _outputs((n.name, n.op, n.inputs, n.integers(_MARK)) for n in graph.nodes)
+    return _outputs(
+        _Node(n.name, n.op, n.inputs, n.integers(_MARK), _is_handle(n.dtype("T")))
+        for n in graph.nodes
+    )
 
 
-def _outputs(
-    nodes: Iterable[tuple[str, str, Sequence[str], Sequence[int]]],
-) -> list[tuple[str, int | None]]:
-    """Chooses among nodes, given by name, op type, inputs and marks."""
+def _is_handle(dtype: StoredType | None) -> bool:
+    return dtype is not None and dtype.name in _HANDLES
+
+
+class _Node(NamedTuple):
+    """What is asked of a node, however it was read."""
+
+    name: str
+    op: str
+    inputs: Sequence[str]
+    marks: Sequence[int]
+    hands_on_handle: bool
+
+
+def _outputs(nodes: Iterable[_Node]) -> list[tuple[str, int | None]]:
     listed = list(nodes)
-    marked = [(order, n, index) for n, _, _, marks in listed for order, index in _pairs(marks)]
+    marked = [(order, n.name, index) for n in listed for order, index in _pairs(n.marks)]
     if marked:
         return [(name, None if index == _ALL else index) for _, name, index in sorted(marked)]
-    consumed = {op_of(reference) for _, _, inputs, _ in listed for reference in inputs}
-    return [(n, None) for n, op, _, _ in listed if n not in consumed and op not in _NO_OUTPUT]
+    left_out = {op_of(reference) for n in listed for reference in n.inputs}
+    left_out |= {n.name for n in listed if n.op in _NO_OUTPUT or n.hands_on_handle}
+    return [(n.name, None) for n in listed if n.name not in left_out]
 
 
 def _pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
