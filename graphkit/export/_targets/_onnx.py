@@ -14,7 +14,12 @@ from graphkit.export._graphs._cases import cases_as_conditions
 from graphkit.export._optional import optional_package
 from graphkit.export._targets._blame import check_ranks, refusal
 from graphkit.export._targets._frozen import Frozen
-from graphkit.export._targets._onnx_tables import DOMAIN, DOMAIN_VERSION, lookup_handlers
+from graphkit.export._targets._onnx_tables import (
+    DOMAIN,
+    DOMAIN_VERSION,
+    enclosed_lookups,
+    lookup_handlers,
+)
 from graphkit.export._targets._options import Options
 from graphkit.export._targets._quiet import held_back, logged
 from graphkit.export._targets._whole import write_whole
@@ -95,6 +100,9 @@ def _converter() -> Any:
 
 
 def _refusal(frozen: Frozen, lines: list[str], error: Exception) -> ConversionError:
+    if lookups := enclosed_lookups(frozen.graph_def):
+        reason = "tf2onnx writes no lookup inside a loop or branch"
+        return ConversionError(_NAME, reason, lookups, "name outputs before it")
     unsupported = _unsupported(lines)
     message = "tf2onnx has no such op" if unsupported else error
     return refusal(_NAME, frozen.graph_def, message, unsupported or None)

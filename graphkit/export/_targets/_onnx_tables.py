@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkit._tf import tf
-from graphkit.export._graphs._nodes import op_of
+from graphkit.export._graphs._nodes import op_of, ops_within
 from graphkit.export._graphs._tables import constants_of, table_of
 
-__all__ = ["DOMAIN", "DOMAIN_VERSION", "lookup_handlers"]
+__all__ = ["DOMAIN", "DOMAIN_VERSION", "enclosed_lookups", "lookup_handlers"]
 
 DOMAIN, DOMAIN_VERSION = "ai.onnx.ml", 2
 _LOOKUP = "LookupTableFindV2"
@@ -35,6 +35,20 @@ def lookup_handlers(graph_def: Any) -> dict[str, Any]:
     if not found or None in found.values():
         return {}
     return {_LOOKUP: (partial(_write, found), []), _TABLE: (_leave_out, [])}
+
+
+def enclosed_lookups(graph_def: Any) -> list[tuple[str, str]]:
+    """Name and type of the lookups inside loops and branches.
+
+    Those lie in functions, or their table, which stands outside, comes in by `Enter` or `Switch`.
+    """
+    outside = {node.name: node for node in graph_def.node}
+
+    def is_inside(name: str) -> bool:
+        table = outside[op_of(outside[name].input[0])] if name in outside else None
+        return table is None or table.op in ("Enter", "Switch")
+
+    return [(name, op) for name, op in ops_within(graph_def) if op == _LOOKUP and is_inside(name)]
 
 
 def _encoder(by_name: Any, node: Any, fillers: Any) -> dict[str, Any] | None:

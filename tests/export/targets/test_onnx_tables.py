@@ -116,3 +116,44 @@ def test_texts_that_are_no_utf8_are_told(frozen, tmp_path):
         assert model.run({"x": np.array([], object)})["y"].shape == (0,)
         with pytest.raises(RunError, match="utf-8"):
             model.run({"x": np.array([b"\xff"], object)})
+
+
+def _in_a_loop(words):
+    begin = tf.zeros_like(tf.strings.length(words), tf.int64)
+    table = _table(["cat"], np.int64([5]), 1)
+
+    def step(turn, total):
+        return turn + 1, total + table.lookup(words)
+
+    return tf.while_loop(lambda turn, _: turn < 3, step, [0, begin])[1]
+
+
+@pytest.mark.parametrize(
+    "written", [tf.disable_control_flow_v2, tf.enable_control_flow_v2], ids=["apart", "whole"]
+)
+def test_a_lookup_in_a_loop_is_what_is_refused(written, tmp_path):
+    was_whole = tf.control_flow_v2_enabled()
+    written()
+    try:
+        with tf.Graph().as_default() as graph:
+            tf.identity(_in_a_loop(tf.placeholder(tf.string, [None], name="x")), name="y")
+    finally:
+        (tf.enable_control_flow_v2 if was_whole else tf.disable_control_flow_v2)()
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    said = r"LookupTableFindV2' \(LookupTableFindV2\): tf2onnx writes no lookup inside a loop"
+    with pytest.raises(ConversionError, match=said) as refused:
+        convert(tmp_path / "m.pb", tmp_path / "m.onnx", feeds={"x": WORDS})
+    assert [kind for _, kind in refused.value.ops] == ["LookupTableFindV2"]
+
+
+def _in_a_branch():
+    words = tf.placeholder(tf.string, [None], name="x")
+    table = _table(["cat"], np.int64([5]), 1)
+    return tf.cond(tf.size(words) > 2, lambda: table.lookup(words), lambda: tf.zeros([4], tf.int64))
+
+
+def test_a_refusal_names_no_file_that_the_user_does_not_know(frozen, tmp_path):
+    with pytest.raises(ConversionError) as refused:
+        convert(frozen(_in_a_branch), tmp_path / "m.onnx", feeds={"x": WORDS})
+    assert ".part" not in str(refused.value)
+    assert str(tmp_path) not in str(refused.value)
