@@ -100,7 +100,7 @@ def _run(frozen: Frozen, target: Target, part: Path, batches: Sequence[Batch]) -
             results = [model.run(_fed(batch, frozen), names) for batch in batches]
             return [[np.asarray(result[name]) for name in names] for result in results]
     except (ArgumentError, DataError, RunError, UnknownNameError) as exc:
-        message = str(exc).replace(f"{part}: ", "")
+        message = str(exc).replace(f"{part}: ", "").replace(str(part), "the file")
         raise refusal(target.name, frozen.graph_def, message) from exc
 
 
