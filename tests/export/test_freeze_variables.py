@@ -62,6 +62,17 @@ def test_a_branch_that_trains_goes_with_its_pin(graph, session, tmp_path):
     assert not any(op.startswith("Assign") for op in ops(tmp_path / "m.pb").values())
 
 
+def test_a_branch_may_give_what_it_reads_many_times(session, tmp_path):
+    value = tf.get_variable("value", initializer=np.float32([1, 2]), use_resource=True)
+    chosen = tf.placeholder(tf.bool, [], name="chosen")
+    rows = tf.cond(chosen, lambda: [value.value()] * 33, lambda: [tf.zeros([2])] * 33)
+    tf.stack(rows, name="y")
+    session.run(value.initializer)
+    freeze_session(session, tmp_path / "m.pb", outputs="y")
+    with load_graph(tmp_path / "m.pb") as loaded:
+        np.testing.assert_array_equal(loaded.run({"chosen": True})["y"], [[1, 2]] * 33)
+
+
 def test_a_switch_that_writes_no_variable_may_stay(graph, session, tmp_path):
     x = tf.placeholder(tf.float32, [None, 2], name="x")
     is_training = tf.placeholder(tf.bool, [], name="is_training")

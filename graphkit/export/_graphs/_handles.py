@@ -121,7 +121,7 @@ class _Body:
             return
         for consumer, position, output in self.consumers.get(node, []):
             consumer.input[position] = f"{node}:{new}:{output}"
-        for result, reference in self.function.ret.items():
+        for result, reference in dict(self.function.ret).items():
             if reference == f"{node}:{old}:0":
                 self.function.ret[result] = f"{node}:{new}:0"
 
