@@ -10,7 +10,7 @@ from typing import Any, Callable  # noqa: UP035 (Python 3.7 runs this file)
 
 from benchmarks.workloads._side import Result, Side, Task
 
-__all__ = ["by_hand", "data_file", "queued", "session_of", "timed"]
+__all__ = ["by_hand", "data_file", "session_of", "sides_of", "timed"]
 
 WARM_UP = 20
 _THREADS = 2
@@ -19,9 +19,27 @@ Build = Callable[[Any, Task], Any]
 """Makes a pipeline, given the `tf` of the time and the task; returns its batches."""
 
 
-def queued(
+def sides_of(calls: Build, dataset: Build) -> dict[str, Side]:
+    """The sides of a workload that reads: the same calls on every library, and one by hand.
+
+    Args:
+        calls: Makes the pipeline of queues; returns the tensors of a batch.
+        dataset: Makes the dataset of the same batches.
+    """
+    ours = "graphkit.tf1"
+    return {
+        "tf115": _queued(calls, "tensorflow"),
+        "compat": _queued(calls, "tensorflow.compat.v1"),
+        "graphkit": _queued(calls, ours, "queues"),
+        "graphkit tf.data": _queued(calls, ours, "tf.data"),
+        "graphkit tf.data calling thread": _queued(calls, ours, "tf.data", calling_thread=True),
+        "compat tf.data": by_hand(dataset),
+    }
+
+
+def _queued(
     build: Build,
-    tf_name: str = "tensorflow.compat.v1",
+    tf_name: str,
     engine: str | None = None,
     *,
     calling_thread: bool = False,

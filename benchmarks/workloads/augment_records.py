@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.workloads._pipelines import by_hand, queued
-from benchmarks.workloads._side import Side, Task, main
+from benchmarks.workloads._pipelines import sides_of
+from benchmarks.workloads._side import Task, main
 from benchmarks.workloads.read_records import (
     BATCH,
     CAPACITY,
@@ -42,16 +42,7 @@ def augmented(tf: Any, record: Any) -> list[Any]:
     return [tf.image.random_brightness(image, 0.2), parsed["label"]]
 
 
-SIDES: dict[str, Side] = {
-    "tf115": queued(calls),
-    "compat": queued(calls),
-    "graphkit": queued(calls, "graphkit.tf1", "queues"),
-    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
-    "graphkit tf.data calling thread": queued(
-        calls, "graphkit.tf1", "tf.data", calling_thread=True
-    ),
-    "compat tf.data": by_hand(dataset),
-}
+SIDES = sides_of(calls, dataset)
 
 if __name__ == "__main__":
     main(SIDES, prepare)

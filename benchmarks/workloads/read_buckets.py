@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads._pipelines import by_hand, data_file, queued
-from benchmarks.workloads._side import Side, Task, main
+from benchmarks.workloads._pipelines import by_hand, data_file, sides_of
+from benchmarks.workloads._side import Task, main
 
 BATCH = 32
 BOUNDARIES = [10, 20, 30, 40, 50]
@@ -77,16 +77,8 @@ def _parsed(tf: Any, record: Any) -> tuple[Any, Any, Any]:
     return tf.size(words), words, parsed["label"]
 
 
-SIDES: dict[str, Side] = {
-    "tf115": queued(calls, "tensorflow"),
-    "compat": by_hand(dataset, tuned=False),
-    "graphkit": queued(calls, "graphkit.tf1", "queues"),
-    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
-    "graphkit tf.data calling thread": queued(
-        calls, "graphkit.tf1", "tf.data", calling_thread=True
-    ),
-    "compat tf.data": by_hand(dataset),
-}
+# Today's compat.v1 has no contrib.
+SIDES = {**sides_of(calls, dataset), "compat": by_hand(dataset, tuned=False)}
 
 if __name__ == "__main__":
     main(SIDES, prepare)

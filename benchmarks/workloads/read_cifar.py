@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads._pipelines import by_hand, data_file, queued
-from benchmarks.workloads._side import Side, Task, main
+from benchmarks.workloads._pipelines import data_file, sides_of
+from benchmarks.workloads._side import Task, main
 
 BATCH = 128
 PIXELS = 32 * 32 * 3
@@ -53,16 +53,7 @@ def _decoded(tf: Any, records: Any) -> tuple[Any, Any]:
     return images, tf.cast(numbers[:, 0], tf.int32)
 
 
-SIDES: dict[str, Side] = {
-    "tf115": queued(calls),
-    "compat": queued(calls),
-    "graphkit": queued(calls, "graphkit.tf1", "queues"),
-    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
-    "graphkit tf.data calling thread": queued(
-        calls, "graphkit.tf1", "tf.data", calling_thread=True
-    ),
-    "compat tf.data": by_hand(dataset),
-}
+SIDES = sides_of(calls, dataset)
 
 if __name__ == "__main__":
     main(SIDES, prepare)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads._pipelines import by_hand, data_file, queued, session_of
-from benchmarks.workloads._side import Side, Task, main
+from benchmarks.workloads._pipelines import data_file, session_of, sides_of
+from benchmarks.workloads._side import Task, main
 
 BATCH = 32
 CAPACITY = BATCH * 4
@@ -56,16 +56,7 @@ def _resized(tf: Any, content: Any) -> Any:
     return tf.image.resize_images(tf.image.decode_jpeg(content, channels=3), SIZE)
 
 
-SIDES: dict[str, Side] = {
-    "tf115": queued(calls),
-    "compat": queued(calls),
-    "graphkit": queued(calls, "graphkit.tf1", "queues"),
-    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
-    "graphkit tf.data calling thread": queued(
-        calls, "graphkit.tf1", "tf.data", calling_thread=True
-    ),
-    "compat tf.data": by_hand(dataset),
-}
+SIDES = sides_of(calls, dataset)
 
 if __name__ == "__main__":
     main(SIDES, prepare)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads._pipelines import by_hand, data_file, queued
-from benchmarks.workloads._side import Side, Task, main
+from benchmarks.workloads._pipelines import data_file, sides_of
+from benchmarks.workloads._side import Task, main
 
 BATCH = 128
 COLUMNS = 10
@@ -48,16 +48,7 @@ def _decoded(tf: Any, lines: Any, axis: int) -> tuple[Any, Any]:
     return tf.stack(columns, axis), label
 
 
-SIDES: dict[str, Side] = {
-    "tf115": queued(calls),
-    "compat": queued(calls),
-    "graphkit": queued(calls, "graphkit.tf1", "queues"),
-    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
-    "graphkit tf.data calling thread": queued(
-        calls, "graphkit.tf1", "tf.data", calling_thread=True
-    ),
-    "compat tf.data": by_hand(dataset),
-}
+SIDES = sides_of(calls, dataset)
 
 if __name__ == "__main__":
     main(SIDES, prepare)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads._pipelines import by_hand, data_file, queued, timed
-from benchmarks.workloads._side import Result, Side, Task, main
+from benchmarks.workloads._pipelines import data_file, sides_of, timed
+from benchmarks.workloads._side import Result, Task, main
 
 BATCH = 128
 CAPACITY = BATCH * 10
@@ -88,16 +88,9 @@ def _parsed(tf: Any, records: Any) -> list[Any]:
     return [tf.reshape(tf.decode_raw(parsed["image"], tf.uint8), [-1, *SHAPE]), parsed["label"]]
 
 
-SIDES: dict[str, Side] = {
-    "tf115": queued(calls),
-    "compat": queued(calls),
-    "graphkit": queued(calls, "graphkit.tf1", "queues"),
+SIDES = {
+    **sides_of(calls, dataset),
     "graphkit record_batch": one_call,
-    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
-    "graphkit tf.data calling thread": queued(
-        calls, "graphkit.tf1", "tf.data", calling_thread=True
-    ),
-    "compat tf.data": by_hand(dataset),
 }
 
 if __name__ == "__main__":

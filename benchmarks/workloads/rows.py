@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads._pipelines import by_hand, queued
-from benchmarks.workloads._side import Side, Task, main
+from benchmarks.workloads._pipelines import by_hand, sides_of
+from benchmarks.workloads._side import Task, main
 
 BATCH = 256
 ROWS, COLUMNS = 1_000_000, 8
@@ -47,15 +47,8 @@ def _rows() -> Any:
     return np.random.RandomState(1).rand(ROWS, COLUMNS).astype(np.float32)
 
 
-SIDES: dict[str, Side] = {
-    "tf115": queued(calls),
-    "compat": queued(calls),
-    "graphkit": queued(calls, "graphkit.tf1", "queues"),
-    "graphkit tf.data": queued(calls, "graphkit.tf1", "tf.data"),
-    "graphkit tf.data calling thread": queued(
-        calls, "graphkit.tf1", "tf.data", calling_thread=True
-    ),
-    "compat tf.data": by_hand(gathered),
+SIDES = {
+    **sides_of(calls, gathered),
     "compat tf.data by row": by_hand(row_by_row),
     "compat tf.data by row, plain": by_hand(plain, tuned=False),
 }
