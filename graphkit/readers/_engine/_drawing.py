@@ -22,22 +22,19 @@ _FRACTION_BITS = {tf.float64: 53, tf.float32: 24, tf.float16: 11, tf.bfloat16: 8
 _WITHIN_TWO_SIGMA = math.erf(math.sqrt(2))
 
 
-def element_key(seed: Tensor | int, number: Tensor) -> Tensor:
+def element_key(start: Tensor, number: Tensor) -> Tensor:
     """The start of an element's stream (uint64, `[]`).
 
     Args:
-        seed: The seed of the op that draws (uint64, `[]`).
+        start: The seed of the op that draws, mixed (uint64, `[]`).
         number: The element's number (int64, `[]`).
     """
-    if isinstance(seed, int):
-        start = tf.constant(mixed_number(seed), tf.uint64)
-    else:
-        start = mixed(seed)
     return mixed(start + _steps(number))
 
 
 def mixed_number(number: int) -> int:
-    """SplitMix64's output function on a number that is known as the graph is built."""
+    """As `mixed`, of a number modulo 2**64 that is known as the graph is built."""
+    number %= 2**64
     for distance, factor in _ROUNDS:
         number = (number ^ number >> distance) * factor % 2**64
     return number ^ number >> 31

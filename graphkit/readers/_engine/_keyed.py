@@ -184,8 +184,8 @@ def _as_functions(function: Callable[..., Any], dtypes: Sequence[Any]) -> list[A
 
 def _round_of(number: Tensor, done: Tensor) -> tuple[Tensor, Tensor]:
     """What a round draws by in place of its element's number; how many are done after it."""
-    seed = tf.bitcast(number, tf.uint64)
-    return tf.bitcast(element_key(seed, done), tf.int64), done + 1
+    start = mixed(tf.bitcast(number, tf.uint64))
+    return tf.bitcast(element_key(start, done), tf.int64), done + 1
 
 
 def _drawing(node: Any) -> Callable[..., Any]:
@@ -193,13 +193,14 @@ def _drawing(node: Any) -> Callable[..., Any]:
     name = zlib.crc32(node.name.encode())
 
     def draw(*given: Tensor) -> Any:
-        *inputs, number, start = given
-        seed: Tensor | int
+        *inputs, number, stream = given
         if any(numbers):
-            seed = (mixed_number(numbers[0] % 2**64) + numbers[1]) % 2**64
+            first, second = numbers
+            start = tf.constant(mixed_number(mixed_number(first) + second), tf.uint64)
         else:
-            seed = mixed(tf.bitcast(start, tf.uint64)) + tf.constant(name, tf.uint64)
-        return DRAWS[node.op](node, element_key(seed, number), *inputs)
+            seed = mixed(tf.bitcast(stream, tf.uint64)) + tf.constant(name, tf.uint64)
+            start = mixed(seed)
+        return DRAWS[node.op](node, element_key(start, number), *inputs)
 
     return draw
 
