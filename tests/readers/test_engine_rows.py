@@ -73,7 +73,9 @@ def _rebatched(batch):
 
 
 def _taken_from(table, numbers):
-    queue = readers.range_input_producer(numbers, num_epochs=1, shuffle=False)
+    """Rows of a table by numbers below a limit, or by those of a list."""
+    produce = readers.range_input_producer if isinstance(numbers, int) else readers.input_producer
+    queue = produce(numbers, num_epochs=1, shuffle=False)
     return readers.batch([tf.gather(table, queue.dequeue())], 2)
 
 
@@ -82,6 +84,21 @@ def test_small_batches_are_computed_together():
     assert _rebatched(lambda: _rows(4)) == cut_only + 2
     assert _rebatched(lambda: _rows(2**14)) == cut_only  # 256 KB of two integers each
     assert _rebatched(lambda: _taken_from(ROWS, 5)) == cut_only + 2
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: _taken_from(ROWS.astype(str), 5),
+        lambda: _taken_from(ROWS, tf.constant([1, 4])),
+        lambda: _taken_from(ROWS, tf.range(1, 6)),
+        lambda: _taken_from(ROWS, tf.range(0, 10, 2)),
+    ],
+    ids=["strings of any size", "a list", "from one on", "every second"],
+)
+def test_batches_that_may_fail_or_be_large_are_computed_each_by_itself(build):
+    cut_only = 1
+    assert _rebatched(build) == cut_only
 
 
 @pytest.mark.parametrize(

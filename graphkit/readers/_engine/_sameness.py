@@ -32,7 +32,7 @@ _BY_FIRST_INPUT = set(STRINGS) | set(
 )
 # Only the second.
 _BY_SECOND_INPUT = {"Fill", "Split"}
-# A branch that is not taken must not run what fails for some values.
+# Fail for some values: not to be run for a branch that is not taken, nor before it is their turn.
 _MAY_FAIL = {
     "Assert",
     "DecodeCSV",

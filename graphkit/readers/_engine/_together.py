@@ -27,14 +27,19 @@ def batches_together(work: Work, batch_size: int) -> int:
         work: What is done for a whole batch.
         batch_size: Examples per batch.
     """
-    sources = work.chain.sources
-    if any(source.producer is None or source.reader is not None for source in sources):
-        return 1
-    certain = {op.name for op in work.chain.varying if _takes_rows_there_are(op, sources)}
-    if any(may_fail(node.op) and node.name not in certain for node in work.graph_def.node):
+    if not _cannot_fail(work):
         return 1
     size = batch_size * sum(_bytes(tensor) for tensor in work.chain.outputs)
     return max(1, int(_BYTES / max(1, size)))
+
+
+def _cannot_fail(work: Work) -> bool:
+    """Whether no file is read, and no op fails for what a producer may deliver."""
+    sources = work.chain.sources
+    if any(source.producer is None or source.reader is not None for source in sources):
+        return False
+    certain = {op.name for op in work.chain.varying if _takes_rows_there_are(op, sources)}
+    return not any(may_fail(node.op) and node.name not in certain for node in work.graph_def.node)
 
 
 def _takes_rows_there_are(op: Operation, sources: tuple[Source, ...]) -> bool:
