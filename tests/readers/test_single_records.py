@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from engine_pipelines import lines, numbers
+from engine_pipelines import delivered, lines, numbers
 
 from graphkit import readers
 from graphkit._tf import tf
@@ -49,24 +49,15 @@ TAKEN = {
 @pytest.mark.parametrize("kind", sorted(TAKEN))
 def test_each_step_takes_one_until_the_end(kind, names):
     build, op, expected = TAKEN[kind]
-    with tf.Graph().as_default() as graph, tf.Session() as session:
+    with tf.Graph().as_default() as graph:
         fetched = build(names)
         same = tf.identity(fetched)
         (report,) = readers.explain(graph)
         assert (report.name, report.engine) == (op, "queues")
         assert report.reason == "no batcher collects its records, which a session takes one by one"
-        session.run(tf.local_variables_initializer())
-        coordinator = tf.train.Coordinator()
-        threads = tf.train.start_queue_runners(session, coordinator)
-        found = []
-        with pytest.raises(tf.errors.OutOfRangeError):
-            while True:
-                one, other = (np.array(part).tolist() for part in session.run([fetched, same]))
-                assert one == other
-                found.append(one)
-        assert found == ([name.encode() for name in names] if expected is None else expected)
-        coordinator.request_stop()
-        coordinator.join(threads)
+        found = [[np.array(part).tolist() for part in pair] for pair in delivered([fetched, same])]
+    wanted = [name.encode() for name in names] if expected is None else expected
+    assert found == [[one, one] for one in wanted]
 
 
 BATCHED = {
@@ -108,20 +99,9 @@ def test_those_beside_a_batcher_come_after_it():
 
 
 def test_a_batch_of_one_takes_one_each_step_on_tf_data(names):
-    with tf.Graph().as_default() as graph, tf.Session() as session:
+    with tf.Graph().as_default() as graph:
         key, line = readers.batch(lines(names[0]), 1)
-        fetched = [key[0], line[0], tf.size(line)]
         (report,) = readers.explain(graph)
         assert report.engine == "tf.data"
-        session.run(tf.local_variables_initializer())
-        coordinator = tf.train.Coordinator()
-        threads = tf.train.start_queue_runners(session, coordinator)
-        found = []
-        with pytest.raises(tf.errors.OutOfRangeError):
-            while True:
-                found.append(session.run(fetched))
-        assert found == [
-            [f"{names[0]}:{place + 1}".encode(), LINES[place], 1] for place in range(3)
-        ]
-        coordinator.request_stop()
-        coordinator.join(threads)
+        found = delivered([key[0], line[0], tf.size(line)])
+    assert found == [[f"{names[0]}:{place + 1}".encode(), LINES[place], 1] for place in range(3)]
