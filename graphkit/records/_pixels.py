@@ -5,7 +5,6 @@ OpenCV holds colours as BGR; everything here takes and gives RGB and says so whe
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,15 +13,11 @@ import numpy as np
 
 from graphkit.errors import CorruptFileError
 from graphkit.records._files import read_whole
+from graphkit.records._png import check_png
 
 Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 
 _MAX_BYTES = 256 << 20
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_HEAD = struct.Struct(">8s4s4sIIB")  # signature, length and kind of the first chunk, its start
-_PNG_CHUNK = struct.Struct(">I4s")  # length and kind, before the content and its checksum
-_PNG_CHECKSUM = 4
-_MOST_UNFOLDED = 1032  # bytes, of one that deflate has packed
 
 
 def read_image_bytes(path: Path) -> bytes:
@@ -58,7 +53,7 @@ def decode_stored(path: Path, content: bytes) -> np.ndarray[Any, Any]:
 def _decode(path: Path, content: bytes, mode: int) -> Any:
     if not content:
         raise CorruptFileError(path, "the file is empty, not an image")
-    _check_size(path, content)
+    check_png(path, content)
     try:
         pixels = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
     except cv2.error as exc:
@@ -66,25 +61,6 @@ def _decode(path: Path, content: bytes, mode: int) -> Any:
     if pixels is None:
         raise CorruptFileError(path, "cannot be decoded as an image")
     return pixels
-
-
-def _check_size(path: Path, content: bytes) -> None:
-    """Refuses a PNG of few bytes that OpenCV would make room of gigabytes for."""
-    if not content.startswith(_PNG) or len(content) < _PNG_HEAD.size:
-        return
-    *_, width, height, bits = _PNG_HEAD.unpack_from(content)
-    # A pixel has at least one channel of so many bits.
-    if width * height * bits // 8 > _MOST_UNFOLDED * len(content):
-        reason = f"claims {width:,} x {height:,} pixels, which {len(content):,} bytes cannot hold"
-        raise CorruptFileError(path, reason)
-    place, kind = len(_PNG), b""
-    while kind != b"IEND" and len(content) - place >= _PNG_CHUNK.size:
-        length, kind = _PNG_CHUNK.unpack_from(content, place)
-        place += _PNG_CHUNK.size + length + _PNG_CHECKSUM
-        if place > len(content):
-            raise CorruptFileError(
-                path, f"the image is cut short: {length:,} bytes of it should follow"
-            )
 
 
 def to_grey(bgr: Pixels) -> Pixels:
