@@ -17,9 +17,9 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-_ROOM = 2  # times what a case may take, so that it is seen to, not refused
-
 __all__ = ["Finding", "Limits", "Run", "StartFailed", "watch", "worker"]
+
+_ROOM = 2  # times what a case may take, so that it is seen to, not refused
 
 
 class StartFailed(Exception):
@@ -104,8 +104,8 @@ def watch(
     """Has a process read cases, and another one wherever one ends.
 
     Args:
-        command: What starts it, with the number of the first case and a folder for its files to
-            come; see `_worker` for what it tells.
+        command: What starts it; the number of the first case, a folder for its files and the
+            mebibytes it may have are added. See `_worker` for what it tells.
         cpu: Seconds of computing after which no other case is begun.
         first: The number of the first case.
         most: How many cases; without bound unless given.
@@ -124,8 +124,8 @@ def watch(
     while run.cpu < cpu and (last is None or first < last):
         before, spent = run.cpu, _spent()
         with tempfile.TemporaryDirectory() as folder:
-            memory = str(_ROOM * watched.limits.mebibytes)
-            process = _Process([*command, str(first), folder, memory])
+            case, memory = Path(folder, "case"), _ROOM * watched.limits.mebibytes
+            process = _Process([*command, str(first), str(case), str(memory)], case)
             try:
                 first = watched.follow(process, cpu, first, last)
             finally:
@@ -199,11 +199,15 @@ def _count(told: dict[str, Any], run: Run, limits: Limits, base: int) -> Finding
 
 
 class _Process:
-    """A process that tells lines of JSON, and the processes that it starts."""
+    """A process that tells lines of JSON, and the processes that it starts.
 
-    def __init__(self, command: list[str]) -> None:
-        self.folder = Path(command[-2], "case")
-        command[-2] = str(self.folder)
+    Args:
+        command: What starts it.
+        folder: Where the files of its cases lie.
+    """
+
+    def __init__(self, command: list[str], folder: Path) -> None:
+        self.folder = folder
         self._said = tempfile.TemporaryFile()
         self._child = subprocess.Popen(
             command,
