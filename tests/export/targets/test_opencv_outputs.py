@@ -12,11 +12,13 @@ from graphkit.errors import UnknownNameError
 from graphkit.export import freeze, open_model
 from graphkit.export._running._engines._opencv_names import opencv_names
 
-RANDOM = np.random.default_rng(3)
+
+def _drawn(*shape):
+    return np.random.default_rng([3, *shape]).normal(size=shape).astype(np.float32)
 
 
 def _weights(*shape):
-    return tf.constant(RANDOM.normal(size=shape).astype(np.float32))
+    return tf.constant(_drawn(*shape))
 
 
 def _images():
@@ -81,7 +83,7 @@ def test_every_output_agrees(tmp_path, build):
     report = freeze(source, tmp_path / "m.pb", outputs=outputs, targets=["opencv"])
     assert set(report.consumers["opencv"]) == set(outputs)
     (shape,) = [info.shape for info in report.inputs]
-    x = RANDOM.normal(size=(2, *shape[1:])).astype(np.float32)
+    x = _drawn(2, *shape[1:])
     with open_model(source, engine="tensorflow") as model:
         expected = model.run({"x": x}, outputs)
     with open_model(tmp_path / "m.pb", engine="opencv") as model:
