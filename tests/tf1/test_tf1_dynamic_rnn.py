@@ -62,7 +62,7 @@ def test_the_last_step_that_counts_is_predicted(regressor):
     states, outputs = unrolled(regressor, X, np.zeros([4, 4]))
     found = list(regressor.predict(input_fn=given()))
     expected = outputs[np.arange(4), LENGTHS - 1, 0]
-    np.testing.assert_allclose([each["scores"] for each in found], expected, rtol=1e-4)
+    np.testing.assert_allclose([each["scores"] for each in found], expected, rtol=1e-4, atol=1e-6)
     final = [each["rnn_cell_state_0"] for each in found]
     np.testing.assert_allclose(final, states[:, -1], rtol=1e-4, atol=1e-6)
 
@@ -78,7 +78,7 @@ def test_a_state_may_be_given(regressor):
     _, outputs = unrolled(regressor, X, start)
     found = regressor.predict(input_fn=given(rnn_cell_state_0=start))
     expected = outputs[np.arange(4), LENGTHS - 1, 0]
-    np.testing.assert_allclose([each["scores"] for each in found], expected, rtol=1e-4)
+    np.testing.assert_allclose([each["scores"] for each in found], expected, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("with_probabilities", [True, False])

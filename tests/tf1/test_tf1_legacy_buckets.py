@@ -107,7 +107,7 @@ def test_outputs_of_a_prefix_are_those_of_a_shorter_decoder(graph):
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         short, long = session.run(model.outputs, feeds)
-    np.testing.assert_allclose(short, long[:2], rtol=1e-5)
+    np.testing.assert_allclose(short, long[:2], rtol=1e-5, atol=1e-6)
 
 
 def test_another_loss_gets_labels_and_logits(graph):

@@ -32,7 +32,7 @@ def test_inputs_are_multiplied_side_by_side(session, dtype):
     }
     assert made["cell/bias"].tolist() == [0, 0, 0, 0]
     wanted = np.concatenate([first, second], 1) @ made["cell/kernel"]
-    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
     assert found.dtype == dtype
 
 
