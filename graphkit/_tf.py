@@ -28,6 +28,7 @@ __all__ = [
     "SavedModel",
     "Tensor",
     "Variable",
+    "draws_of_graphs",
     "function_def_to_graph_def",
     "give_stack",
     "keras",
@@ -125,6 +126,10 @@ def keras() -> Any:
     """Keras 2, whole, which the layers above are a part of."""
     return importlib.import_module("tf_keras")
 
+
+# How often each graph's seed was drawn from, which has no public door.
+_seeds: Any = importlib.import_module("tensorflow.python.framework.random_seed")
+draws_of_graphs: Any = _seeds._graph_to_seed_dict  # noqa: SLF001
 
 # The registry behind `tf.vectorized_map`, which has no public door.
 pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")

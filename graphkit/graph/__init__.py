@@ -13,6 +13,7 @@ from graphkit.graph._function_body import function_body
 from graphkit.graph._global_step import find_global_step
 from graphkit.graph._names import find_operation, find_tensor
 from graphkit.graph._placeholders import PlaceholderInfo, placeholder_roles
+from graphkit.graph._seed import set_random_seed
 from graphkit.graph._stale_shapes import drop_stale_shapes
 from graphkit.graph._training import make_train_op
 
@@ -27,4 +28,5 @@ __all__ = [
     "layers",
     "make_train_op",
     "placeholder_roles",
+    "set_random_seed",
 ]

@@ -12,6 +12,7 @@ from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentTypeError
 from graphkit.graph._devices import checked_device
 from graphkit.graph._names import checked_graph, checked_name, find_operation
+from graphkit.graph._seed import set_random_seed
 
 __all__ = ["ScopedGraph"]
 
@@ -38,7 +39,8 @@ class ScopedGraph:
         self._graph = tf.Graph() if graph is None else checked_graph("GraphBuilder", graph)
         self._entered: list[ExitStack] = []
         if seed is not None:
-            self._graph.seed = _checked_seed(seed)
+            with self._graph.as_default():
+                set_random_seed(_checked_seed(seed))
 
     @property
     def graph(self) -> Graph:

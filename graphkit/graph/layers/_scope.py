@@ -11,6 +11,7 @@ from typing import Any
 from graphkit._tf import Graph
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.graph._names import checked_name
+from graphkit.graph._seed import with_first_weights
 
 __all__ = ["check_options", "layer_scope", "quiet"]
 
@@ -51,7 +52,7 @@ def layer_scope(where: str, name: str | None, graph: Graph) -> Iterator[None]:
         ArgumentError: Its variables exist already, or `reuse` is True and they do not fit.
     """
     try:
-        with graph.as_default(), quiet():
+        with graph.as_default(), with_first_weights(graph), quiet():
             yield
     except ValueError as exc:
         for complaint, wanted in _SHARING.items():

@@ -11,6 +11,7 @@ _OLDER = "graphkit.tf1._core._older_names"
 _TRANSPOSED = "graphkit.tf1._core._transposed"
 _ORDER = "graphkit.tf1._core._parameter_order"
 _AS_BEFORE = "graphkit.tf1._core._as_before"
+_GRAPH = "graphkit.graph"
 _GRAPHS = "graphkit.tf1._core._old_graphs"
 _READERS = "graphkit.readers"
 
@@ -74,6 +75,7 @@ _ROOT = {
         "tensor_scatter_add tensor_scatter_nd_add tensor_scatter_nd_sub tensor_scatter_sub",
     ),
     "function": f"{_ORDER}:function",
+    **offer(_GRAPH, "set_random_seed"),
     **offer(
         _READERS,
         "FixedLengthRecordReader IdentityReader TFRecordReader TextLineReader WholeFileReader",
@@ -192,7 +194,7 @@ AREAS = {
     "math": Area({**offer(_ORDER, "top_k"), **offer(_AS_BEFORE, "add")}, (f"{_V1}:math",)),
     "nn": Area(_NN, (f"{_V1}:nn",)),
     "nn.rnn_cell": Area({}, ("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell",)),
-    "random": Area({}, (f"{_V1}:random",)),
+    "random": Area(offer(_GRAPH, "set_random_seed"), (f"{_V1}:random",)),
     "random.experimental": Area(offer(_ORDER, "create_rng_state"), (f"{_V1}:random.experimental",)),
     "saved_model": Area(
         {**_SAVED_MODEL, "loader": "graphkit.tf1.saved_model.loader"}, (f"{_V1}:saved_model",)
