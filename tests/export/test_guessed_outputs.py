@@ -7,6 +7,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export import freeze_checkpoint, load_graph
+from graphkit.export._freezing._guess import guess_outputs
 from graphkit.graph import layers
 
 
@@ -34,6 +35,28 @@ def _classifier(extra=lambda logits, labels: None):
 
 def _probabilities(logits, labels):
     tf.nn.softmax(logits, name="probabilities")
+
+
+def _before_losses_had_scopes(shape_of=None):
+    """What TensorFlow made of a cross entropy until 1.5, in the scope its caller was in."""
+    x = tf.placeholder(tf.float32, name="x")
+    labels = tf.placeholder(tf.float32, name="labels")
+    logits = tf.matmul(x, _weights("w", 4, 3), name="logits")
+    with tf.name_scope("optimizer"):
+        last = tf.slice(tf.shape(logits), [tf.rank(logits) - 1], [1])
+        shape = tf.concat([[-1], last], 0) if shape_of is None else shape_of
+        rows = tf.reshape(logits, shape, name="rows")
+        losses, _ = tf.raw_ops.SoftmaxCrossEntropyWithLogits(
+            features=rows, labels=tf.reshape(labels, tf.concat([[-1], last], 0))
+        )
+        tf.train.AdamOptimizer().minimize(tf.reduce_mean(losses))
+
+
+@pytest.mark.parametrize(("shape", "output"), [(None, "logits"), ([-1, 3], "optimizer/rows")])
+def test_rows_that_a_loss_makes_for_itself_are_no_output(shape, output):
+    with tf.Graph().as_default() as graph:
+        _before_losses_had_scopes(shape)
+    assert guess_outputs("freeze", graph) == [output]
 
 
 def _recurrent():

@@ -39,6 +39,8 @@ _NO_VALUE = {
 _LOOP_TYPE = re.compile(r"^(Ref)?(Enter|Exit|Identity|Merge|NextIteration|Switch)$|^TensorArray")
 # In the scopes of TensorFlow's own losses nothing belongs to the network but what reads weights.
 _LOSS_SCOPE = re.compile(r"(cross_entropy|loss|xentropy)[^/]*/[^/]*$")
+# Before 1.5 those had no scope of their own: told by the op, and the shape they compute for it.
+_CROSS_ENTROPIES = {"SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits"}
 _CLIPS = {"Add", "AddV2", "Maximum", "Minimum", "Neg", "Sub"}
 _TELLING_NAME = re.compile(r"output|logit|softmax|prob|pred|sigmoid", re.IGNORECASE)
 _NAMED = "named (outputs, --outputs NAME)"
@@ -179,7 +181,7 @@ class _Network:
         for op in reversed(self._ops):
             readers = [reader for reader in _consumers(op) if not _is_training(reader)]
             prepares = _LOSS_SCOPE.search(op.name) and not any(map(self._is_weight, op.inputs))
-            prepares = prepares or op.type in ("Log", "Log1p")
+            prepares = prepares or op.type in ("Log", "Log1p") or _flattens(op, readers)
             clips = op.type in _CLIPS and parts.issuperset(readers)
             ends = all(reader in parts or self._joins_label(reader) for reader in readers)
             if op in inside and readers and ends and (prepares or clips):
@@ -240,6 +242,12 @@ def _is_training(op: Operation) -> bool:
         or _TRAINING_TYPE.search(op.type) is not None
         or _TRAINING_SCOPE.search(op.name) is not None
     )
+
+
+def _flattens(op: Operation, readers: list[Operation]) -> bool:
+    """Tells whether a loss makes rows of a result; a shape that is written out is the network's."""
+    is_computed = op.type == "Reshape" and op.inputs[1].op.type in ("Concat", "ConcatV2")
+    return is_computed and {reader.type for reader in readers} <= _CROSS_ENTROPIES
 
 
 def _leaves_loop(op: Operation) -> bool:
