@@ -15,6 +15,7 @@ from graphkit.export._inspection._keras_apart import describe_keras_apart
 from graphkit.export._inspection._keras_details import KerasDetails
 from graphkit.export._running._engines._keras_three import KerasThreeModel
 from graphkit.export._running._engines._keras_trust import check_keras, is_archive
+from graphkit.export._running._engines._said import said_by
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionConfig, translated_op_error
@@ -56,7 +57,7 @@ class KerasModel(Model):
                 _assign(self.session, path)
         except Exception as exc:  # Keras raises what its layers do, anything
             self.session.close()
-            raise CorruptFileError(path, f"Keras 2 cannot build it: {exc}") from exc
+            raise CorruptFileError(path, f"Keras 2 cannot build it: {said_by(exc)}") from exc
         self.tensors = list(model.inputs), list(model.outputs)
         self._inputs = dict(zip(model.input_names, model.inputs, strict=True))
         self._outputs = dict(zip(model.output_names, model.outputs, strict=True))

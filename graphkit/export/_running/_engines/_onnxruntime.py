@@ -13,6 +13,7 @@ from graphkit.errors import CorruptFileError, RunError
 from graphkit.export._inspection._onnx import describe_onnx
 from graphkit.export._optional import optional_package
 from graphkit.export._running._engines._beside import check_beside
+from graphkit.export._running._engines._said import said_by
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 
@@ -44,7 +45,7 @@ class OnnxRuntimeModel(Model):
             inputs = [_info(value) for value in self._session.get_inputs()]
             outputs = [_info(value) for value in self._session.get_outputs()]
         except Exception as exc:  # its own classes have no other parent
-            raise CorruptFileError(path, f"ONNX Runtime refuses it: {exc}") from exc
+            raise CorruptFileError(path, f"ONNX Runtime refuses it: {said_by(exc)}") from exc
         super().__init__(path, inputs, outputs)
 
     def close(self) -> None:
@@ -58,7 +59,7 @@ class OnnxRuntimeModel(Model):
             found = self._session.run(list(names), given)
             return [_with_texts(value, _encoded) for value in found]
         except Exception as exc:  # its own classes have no other parent
-            raise RunError(f"{self.path}: ONNX Runtime failed: {exc}") from exc
+            raise RunError(f"{self.path}: ONNX Runtime failed: {said_by(exc)}") from exc
 
 
 def _with_texts(value: Any, turned: Callable[[Any], Any]) -> Any:

@@ -18,6 +18,7 @@ from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with
 from graphkit.export._graphs._op_kinds import is_unsafe
 from graphkit.export._meta_graph import Signature, signatures_of
 from graphkit.export._running._engines._beside import check_beside
+from graphkit.export._running._engines._said import said_by
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionConfig, translated_op_error
@@ -57,7 +58,9 @@ class SavedModelModel(Model):
             tf.saved_model.load(self._session, self.signature.tags, str(folder))
         except (ValueError, TypeError, KeyError, OSError, tf.errors.OpError) as exc:
             self._session.close()
-            raise CorruptFileError(path, f"TensorFlow refuses this SavedModel: {exc}") from exc
+            raise CorruptFileError(
+                path, f"TensorFlow refuses this SavedModel: {said_by(exc)}"
+            ) from exc
         inputs, outputs = (
             [TensorInfo(key, info.dtype, info.shape) for key, info in tensors.items()]
             for tensors in (self.signature.inputs, self.signature.outputs)

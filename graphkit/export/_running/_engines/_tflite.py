@@ -15,6 +15,7 @@ from graphkit._tf import tf, without_log_lines
 from graphkit.errors import CorruptFileError, RunError, UnsafeFileError
 from graphkit.export._graphs._op_kinds import unsafe_types
 from graphkit.export._inspection._tflite import describe_tflite
+from graphkit.export._running._engines._said import said_by
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionConfig
@@ -64,7 +65,7 @@ class TfliteModel(Model):
             self._interpreter.invoke()
         except (ValueError, RuntimeError) as exc:
             self._shapes = {}
-            raise RunError(f"{self.path}: the TFLite interpreter failed: {exc}") from exc
+            raise RunError(f"{self.path}: the TFLite interpreter failed: {said_by(exc)}") from exc
         return [self._interpreter.get_tensor(self._outputs[name]["index"]) for name in names]
 
     def _resize(self, feeds: Arrays) -> None:
@@ -93,7 +94,7 @@ def _interpreter(path: Path, threads: int | None) -> Any:
             warnings.simplefilter("ignore")  # TensorFlow's: the interpreter is to move
             return tf.lite.Interpreter(str(path), num_threads=threads)
     except (ValueError, RuntimeError) as exc:
-        raise CorruptFileError(path, f"the TFLite interpreter refuses it: {exc}") from exc
+        raise CorruptFileError(path, f"the TFLite interpreter refuses it: {said_by(exc)}") from exc
 
 
 def _name(detail: dict[str, Any]) -> str:
