@@ -34,6 +34,19 @@ def session(graph):
         yield opened
 
 
+@pytest.fixture(scope="module")
+def graphs_as_written():
+    """Runs graphs as they are written: to rewrite one takes longer than to run it once or twice.
+
+    For every session of the module without a config of its own.
+    """
+    from graphkit._tf import tf
+
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    yield
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+
+
 @pytest.fixture(scope="session")
 def warm():
     """Runs programs in processes of their own that find TensorFlow loaded."""

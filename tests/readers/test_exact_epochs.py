@@ -8,6 +8,9 @@ from engine_pipelines import ENGINES, delivered, numbers
 from graphkit import readers
 from graphkit._tf import tf
 
+# Queues, orders and ends: the same however a graph is rewritten.
+pytestmark = pytest.mark.usefixtures("graphs_as_written")
+
 BATCHERS = {
     "batch": lambda number: readers.batch([number], 4),
     "batch_join": lambda number: readers.batch_join([[number]], 4),

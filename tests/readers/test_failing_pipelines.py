@@ -13,6 +13,9 @@ from recorded_pipelines import GOLDEN
 from graphkit import readers
 from graphkit._tf import tf
 
+# Queues, orders and ends: the same however a graph is rewritten.
+pytestmark = pytest.mark.usefixtures("graphs_as_written")
+
 CASES = failing_cases()
 # TensorFlow 1's reader passes over what is left of such a file in silence; tf.data would not.
 LEFT_TO_QUEUES = "records of a length that does not fit"

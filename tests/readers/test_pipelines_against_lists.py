@@ -12,6 +12,9 @@ from engine_pipelines import ENGINES, delivered, plain
 from graphkit import readers
 from graphkit._tf import tf
 
+# Queues, orders and ends: the same however a graph is rewritten.
+pytestmark = pytest.mark.usefixtures("graphs_as_written")
+
 PIPELINES = range(24)
 
 

@@ -14,6 +14,9 @@ from graphkit.errors import (
 )
 from graphkit.readers import DecodeImage, DecodeRaw, record_batch
 
+# Queues, orders and ends: the same however a graph is rewritten.
+pytestmark = pytest.mark.usefixtures("graphs_as_written")
+
 
 @pytest.fixture(params=["queues", "tf.data"])
 def _engine(request):

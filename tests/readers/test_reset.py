@@ -12,6 +12,9 @@ from thread_counts import no_thread_is_left
 from graphkit import GraphBuilder, SessionRunner, readers
 from graphkit._tf import tf
 
+# Queues, orders and ends: the same however a graph is rewritten.
+pytestmark = pytest.mark.usefixtures("graphs_as_written")
+
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):

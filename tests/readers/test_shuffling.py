@@ -11,6 +11,9 @@ from engine_pipelines import ENGINES, delivered, numbers
 from graphkit import readers
 from graphkit._tf import tf
 
+# Queues, orders and ends: the same however a graph is rewritten.
+pytestmark = pytest.mark.usefixtures("graphs_as_written")
+
 every_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
