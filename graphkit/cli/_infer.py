@@ -40,7 +40,8 @@ _ENGINES = ("auto", "tensorflow", "onnxruntime", "opencv", "tflite")
     type=click.Choice(_ENGINES),
     help="What runs the model; auto measures those that can on the first batch, and takes the "
     "fastest that agrees with the first of them; --json names it. For more than 16 INPUTS, auto "
-    "unless given, else the first. opencv is compared with the first on the first batch.",
+    "unless given, else the first. opencv is compared on the first batch with the first of the "
+    "others, which is started for that.",
 )
 @click.option("--labels", type=_parse.Place(dir_okay=False), help="Names of classes, to rank them.")
 @click.option("--top-k", type=click.IntRange(min=1), help="Classes to show; 5 with --labels.")
