@@ -122,7 +122,7 @@ def test_a_footer_that_points_anywhere_is_refused(copied, version):
 def test_a_missing_data_file_is_named(copied):
     prefix = copied("kinds_v2")
     Path(f"{prefix}.data-00000-of-00001").unlink()
-    with pytest.raises(CorruptFileError, match=r"0 bytes of kinds_v2.data-00000-of-00001 where"):
+    with pytest.raises(CorruptFileError, match=r"kinds_v2.data-00000-of-00001, .* not beside it"):
         read_checkpoint(prefix)
 
 
