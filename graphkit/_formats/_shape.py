@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from graphkit._formats._wire import FormatError, as_bytes, as_int, fields
+from graphkit._formats._wire import FormatError, as_bytes, as_int, as_text, fields
 
 __all__ = ["checked_shape", "read_shape"]
 
@@ -37,6 +37,16 @@ def read_shape(message: memoryview) -> tuple[int | None, ...] | None:
         if number == 3 and value:
             return None
         if number == 2:
-            size = sum(as_int(inner) for key, inner in fields(as_bytes(value)) if key == 1)
+            size = _size(as_bytes(value))
             dimensions.append(size if size >= 0 else None)
     return checked_shape(dimensions)
+
+
+def _size(dimension: memoryview) -> int:
+    size = 0
+    for number, value in fields(dimension):
+        if number == 1:
+            size = as_int(value)
+        elif number == 2:
+            as_text(value)  # its name, which has to be text for TensorFlow
+    return size

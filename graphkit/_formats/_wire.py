@@ -34,6 +34,7 @@ Value: TypeAlias = "int | memoryview"
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOST_BITS = 70
+_LAST_NUMBER = 2**29 - 1
 _SIGN, _WRAP = 1 << 63, 1 << 64
 
 
@@ -57,6 +58,8 @@ def fields(message: memoryview) -> Iterator[tuple[int, Value]]:
     while place < end:
         key, place = read_varint(message, place)
         number, kind = key >> 3, key & 7
+        if not 0 < number <= _LAST_NUMBER:
+            raise FormatError(f"field {number} does not exist")
         if kind == _VARINT:
             value, place = read_varint(message, place)
             yield number, value
@@ -67,7 +70,7 @@ def fields(message: memoryview) -> Iterator[tuple[int, Value]]:
             length = 8 if kind == _FIXED64 else 4
         else:
             raise FormatError(f"field {number} is of kind {kind}, which does not exist")
-        if not number or place + length > end:
+        if place + length > end:
             raise FormatError(f"field {number} is cut short")
         yield number, message[place : place + length]
         place += length

@@ -113,9 +113,9 @@ class Checkpoints:
                 read_checkpoint(Path(path))  # TensorFlow ends the process over some damage
                 self._check_fit(path, saver)
                 saver.restore(session, path)
-            except RunError:
+            except (CorruptFileError, RunError):
                 raise
-            except (OSError, tf.errors.OpError) as error:
+            except (OSError, ValueError, tf.errors.OpError) as error:
                 raise CorruptFileError(path, _cause(error)) from error
         return path
 

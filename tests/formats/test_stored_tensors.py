@@ -113,6 +113,20 @@ def test_shapes(shape, found):
     assert read_shape(memoryview(data)) == found
 
 
+def test_the_last_size_of_a_dimension_counts_as_in_protobuf():
+    data = b"\x12\x04\x08\x05\x08\x03"
+    shape_of = type(tf.TensorShape([]).as_proto())
+    assert tf.TensorShape(shape_of.FromString(data)) == [3]
+    assert read_shape(memoryview(data)) == (3,)
+
+
+def test_the_name_of_a_dimension_is_text():
+    """TensorFlow would end the process over a checkpoint with another."""
+    assert read_shape(memoryview(b"\x12\x05\x08\x02\x12\x01n")) == (2,)
+    with pytest.raises(FormatError, match="a name is not UTF-8"):
+        read_shape(memoryview(b"\x12\x05\x08\x02\x12\x01\xff"))
+
+
 @pytest.mark.parametrize("number", [n for n in range(1, 24) if n not in (20, 21)])
 def test_dtypes_have_tensorflows_numbers_names_and_sizes(number):
     dtype = tf.as_dtype(number)

@@ -156,10 +156,11 @@ def test_damaged_checkpoint_is_told(saved, part):
         runner.restore(saved)
 
 
-def rewrite(table, entry):
-    """Puts another value under a table's last key; its checksums are right."""
-    *others, (key, _) = [(k, bytes(v)) for k, v in read_table(memoryview(table.read_bytes()))]
-    table.write_bytes(write_table([*others, (key, entry)]))
+def rewrite(table, entry, place=-1):
+    """Puts another value under a table's last key, or that in a place; its checksums are right."""
+    entries = [(key, bytes(value)) for key, value in read_table(memoryview(table.read_bytes()))]
+    entries[place] = (entries[place][0], entry)
+    table.write_bytes(write_table(entries))
 
 
 def floats(*sizes):
@@ -173,6 +174,8 @@ def floats(*sizes):
     ("entry", "reason"),
     [
         pytest.param(b"\x2a\x05", "field 5 is cut short", id="cut short"),
+        pytest.param(b"\x08\x01\0\0", "field 0 does not exist", id="no field"),
+        pytest.param(write_bytes(2, write_bytes(2, b"\x12\1\xff")), "not UTF-8", id="no text"),
         pytest.param(floats(-5), "an entry contradicts itself", id="negative"),
         pytest.param(floats(*[2] * 300), "a shape of 300 dimensions", id="dimensions"),
         pytest.param(floats(*[2**40] * 3), "more elements than a tensor can have", id="elements"),
@@ -184,6 +187,14 @@ def test_an_index_that_would_end_the_process_is_told(saved, entry, reason):
         with pytest.raises(CorruptFileError, match=rf"model\.ckpt: .*{reason}"):
             runner.restore(saved)
         assert runner.run("count") == 0
+
+
+def test_an_index_of_an_impossible_version_is_told(saved):
+    version = write_bytes(3, write_int(1, -1))
+    rewrite(Path(f"{saved}.index"), write_int(1, 1) + version, place=0)
+    with SessionRunner(counting_graph()) as runner:
+        with pytest.raises(CorruptFileError, match=r"model\.ckpt: .*producer version -1"):
+            runner.restore(saved)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="all may be read by root")
