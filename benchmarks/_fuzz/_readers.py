@@ -209,13 +209,28 @@ def _sources(folder: Path) -> None:
     """Opens what can be frozen, up to its values, in a session."""
     from graphkit.export._sources._open import open_source
 
-    saved, path, target = folder / "saved_model", folder / "m", folder / "out.pb"
-    graph = folder / "m.meta" if path.with_suffix(".index").exists() else None
-    for given in (None, graph) if graph else (None,):
-        source = saved if saved.exists() else path if graph else _the_file(folder)
-        opened = open_source("freeze", source, target, graph=given)
+    saved, prefix, graphs = folder / "saved_model", folder / "m", [None]
+    if saved.exists():
+        source = saved
+    elif prefix.with_suffix(".index").exists():
+        source, graphs = prefix, [None, folder / "m.meta"]
+    else:
+        source = _the_file(folder)
+    for graph in graphs:
+        opened = open_source("freeze", source, folder / "out.pb", graph=graph)
         with opened.open(opened.graph.as_graph_def()):
             pass
+
+
+def _restored(folder: Path) -> None:
+    """Restores a session of the graph that the checkpoint is of."""
+    from graphkit._tf import tf
+    from graphkit.session import SessionRunner
+
+    with tf.Graph().as_default() as graph:
+        saver = tf.train.import_meta_graph(f"{_TRAINED}.meta")
+    with SessionRunner(graph, saver=saver) as runner:
+        runner.restore(folder / "m")
 
 
 def _run(folder: Path) -> None:
@@ -227,6 +242,7 @@ def _run(folder: Path) -> None:
 _BESIDE = {".data", ".index", ".data-00000-of-00001"}
 _REFERENCE = Path(_samples.GOLDEN, "stored/loop.pb")
 _STORED = Path(_samples.GOLDEN, "stored/kinds_v2")
+_TRAINED = Path(_samples.GOLDEN, "freezing/trained_ref")
 _GRAPHS = (
     "export/recurrent.pb",
     "flops/network.pb",
@@ -248,12 +264,13 @@ def _version_two() -> list[Files]:
     return [*named, {**named[1], "checkpoint": state}]
 
 
-def _freezable() -> list[Files]:
-    name = "freezing/trained_ref"
+def _trained() -> Files:
     suffixes = (".index", ".data-00000-of-00001", ".meta")
-    files = golden(*(f"{name}{suffix}" for suffix in suffixes))
-    checkpoint = {file.replace("trained_ref", "m"): data for file, data in files.items()}
-    return [checkpoint, golden("old_graphs/saved_model"), golden(m="export/recurrent.pb")]
+    return {f"m{suffix}": Path(f"{_TRAINED}{suffix}").read_bytes() for suffix in suffixes}
+
+
+def _freezable() -> list[Files]:
+    return [_trained(), golden("old_graphs/saved_model"), golden(m="export/recurrent.pb")]
 
 
 def _version_one() -> list[Files]:
@@ -293,6 +310,13 @@ READERS = (
     Reader("pickles", _samples.pickles, _pickles),
     Reader("digits", _samples.digits, _digits),
     Reader("sources", _freezable, _sources, tensorflow=True),
+    Reader(
+        "restored",
+        lambda: [_trained()],
+        _restored,
+        spoils=frozenset({"m.index", "m.data-00000-of-00001"}),
+        tensorflow=True,
+    ),
     Reader("open-graph", _of("export/recurrent.pb", "stored/loop.pb"), _opened, tensorflow=True),
     Reader("open-tflite", _of(*_MODELS[:2]), _opened, tensorflow=True),
     Reader("open-onnx", _samples.onnx, _opened, tensorflow=True),
