@@ -64,13 +64,17 @@ def read_table(file: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     footer = file[-_FOOTER:]
     _, place = _handle(footer, 0)
     index, _ = _handle(footer, place)
-    end = 0
+    end, last = 0, None
     for _, handle in _entries(_block(file, index)):
         (offset, size), _ = _handle(handle, 0)
         if offset < end:
             raise FormatError("blocks of its table lie over each other")
         end = offset + size
-        yield from _entries(_block(file, (offset, size)))
+        for key, value in _entries(_block(file, (offset, size))):
+            if last is not None and key <= last:
+                raise FormatError("the keys of its table are not in order, each once")
+            yield key, value
+            last = key
 
 
 def write_table(entries: Iterable[tuple[bytes, bytes]]) -> bytes:

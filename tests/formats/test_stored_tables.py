@@ -115,6 +115,15 @@ def test_keys_cannot_fill_the_memory_by_sharing(count, size):
             pass
 
 
+@pytest.mark.parametrize("keys", [b"aba", b"aab", b"baa"])
+@pytest.mark.parametrize("size", [1, 5000], ids=["in a block", "in several"])
+def test_keys_stand_in_order_and_once(keys, size):
+    """TensorFlow ends the process over some damage under a key that another one hides."""
+    table = write_table([(bytes([key]), b"x" * size) for key in keys])
+    with pytest.raises(FormatError, match="the keys of its table are not in order, each once"):
+        list(read_table(memoryview(table)))
+
+
 @pytest.mark.parametrize("listed", [2, 3, 1000])
 def test_a_block_cannot_be_read_again_and_again(listed):
     table = table_of(SHARED, listed=listed)
