@@ -37,6 +37,7 @@ __all__ = [
     "pfor",
     "queue_inputs",
     "register_proto_function",
+    "renew_locks",
     "tf",
     "without_log_lines",
 ]
@@ -130,6 +131,19 @@ def keras() -> Any:
 # How often each graph's seed was drawn from, which has no public door.
 _seeds: Any = importlib.import_module("tensorflow.python.framework.random_seed")
 draws_of_graphs: Any = _seeds._graph_to_seed_dict  # noqa: SLF001
+
+
+def renew_locks(graph: Any) -> None:
+    """Gives a graph locks that nobody holds, after Ctrl-C in TensorFlow's own Python.
+
+    It may have come between the taking of a lock and its release; the next run would wait for
+    ever. No public door.
+
+    Args:
+        graph: The graph whose run was interrupted.
+    """
+    graph._group_lock = type(graph._group_lock)(num_groups=2)  # noqa: SLF001
+
 
 # The registry behind `tf.vectorized_map`, which has no public door.
 pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic, sleep
 from typing import Any, TypeAlias
 
-from graphkit._tf import Graph, tf
+from graphkit._tf import Graph, renew_locks, tf
 from graphkit.errors import GraphkitError, RunError
 from graphkit.session._interrupt import in_main_thread
 from graphkit.session._mistakes import (
@@ -118,6 +118,9 @@ class SessionCalls:
             self._running = this
         try:
             return run()
+        except KeyboardInterrupt:
+            renew_locks(self._graph)
+            raise
         except Exception as error:
             if self._ended is this:  # TensorFlow lost Python's own while it made this error
                 raise KeyboardInterrupt from error

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -223,3 +224,38 @@ def test_runner_works_in_a_thread_where_no_signal_comes(slow):
     thread.start()
     thread.join()
     assert found == [2]
+
+
+def interrupt_at(place):
+    """Raises Ctrl-C's error before a line of the code that holds a graph's locks is run."""
+    lines = iter(range(place + 1))
+
+    def in_locks(_frame, event, _argument):
+        if event == "line" and next(lines, None) == place:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return in_locks
+
+    def everywhere(frame, _event, _argument):
+        inside = frame.f_code.co_filename.endswith("lock_util.py")
+        return in_locks if inside else None
+
+    sys.settrace(everywhere)
+
+
+def test_runs_go_on_wherever_ctrl_c_came_in_tensorflows_locks(graph):
+    """Each line in turn; without care one of them leaves a lock that the next run waits for."""
+    number, before = tf.constant(2), sys.gettrace()
+    with SessionRunner(graph, finalize=False) as runner:
+        for place in range(100):
+            interrupt_at(place)
+            try:
+                runner.run(number)
+                break  # the run was over before
+            except KeyboardInterrupt:
+                pass
+            finally:
+                sys.settrace(before)
+            assert runner.run(number) == 2
+            tf.constant(3)  # what adds to a graph waits until no run holds the lock
+    assert 10 < place < 99
