@@ -113,3 +113,24 @@ def test_a_missing_shard_is_named(sharded):
     _shards(prefix)[1].unlink()
     with pytest.raises(CorruptFileError, match=r"sharded.data-00001-of-00002, .* not beside it"):
         read_checkpoint(Path(prefix))
+
+
+@pytest.mark.parametrize("files", [["export"], ["export-00000-of-00002", "export-00001-of-00002"]])
+def test_one_of_version_1_is_found_by_the_graph_beside_it(tmp_path, files):
+    for name in (*files, "export.meta", "notes.txt"):
+        (tmp_path / name).write_bytes(b"")
+    assert find_checkpoint(tmp_path) == tmp_path / "export"
+
+
+def test_a_graph_alone_is_no_checkpoint(tmp_path):
+    (tmp_path / "model.meta").write_bytes(b"")
+    with pytest.raises(MissingFileError, match=r"holds no checkpoint \(no file \*\.index\)$"):
+        find_checkpoint(tmp_path)
+
+
+def test_a_folder_of_versions_names_its_last_model(tmp_path):
+    for version in ("00000123", "00000124"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "saved_model.pb").write_bytes(b"")
+    with pytest.raises(MissingFileError, match=r"; a SavedModel lies in its folder 00000124$"):
+        find_checkpoint(tmp_path)

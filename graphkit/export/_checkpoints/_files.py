@@ -105,8 +105,11 @@ def _latest(folder: Path) -> Path:
         inside = folder / _IN_SAVED_MODEL
         hint = f"; that of its SavedModel is {inside}" if _has_values(inside) else ""
         events = sorted(folder.glob("*tfevents*"))
+        models = sorted(place.parent.name for place in folder.glob("*/saved_model.pb"))
         if events:
             hint = f"; it holds logs for TensorBoard such as {events[0].name}"
+        elif models:  # a folder for each version, as TensorFlow Serving has them
+            hint = f"; a SavedModel lies in its folder {models[-1]}"
         raise MissingFileError(folder, f"holds no checkpoint (no file *.index){hint}")
     if len(prefixes) > 1:
         wanted = f"one of {', '.join(prefixes)} in it"
@@ -136,4 +139,6 @@ def _has_values(prefix: Path) -> bool:
 
 
 def _prefixes(folder: Path) -> list[str]:
-    return [file.name.removesuffix(".index") for file in folder.glob("*.index")]
+    """The checkpoints of a folder; those of version 1 are told by the graph beside them."""
+    parts = [*folder.glob("*.index"), *folder.glob("*.meta")]
+    return [name for name in {part.stem for part in parts} if _has_values(folder / name)]
