@@ -130,8 +130,7 @@ class TestWriter:
     @pytest.mark.parametrize("compression", COMPRESSIONS)
     def test_full_disk_is_told_with_the_path_asked_for(self, tmp_path, largest_file, compression):
         target = tmp_path / "a.tfrecord"
-        largest_file(1 << 17)
-        with pytest.raises(OSError, match="too large") as caught:
+        with largest_file(1 << 17), pytest.raises(OSError, match="too large") as caught:
             _write_much(target, compression)
         assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(target))
         assert os.listdir(tmp_path) == []
@@ -330,8 +329,7 @@ def test_empty_file_holds_no_records_whatever_its_compression(tmp_path, compress
 
 @pytest.mark.parametrize("size", [9000, 3 << 20])
 def test_full_disk_leaves_no_part(tmp_path, largest_file, size):
-    largest_file(5000)
-    with pytest.raises(OSError, match="File too large"):
+    with largest_file(5000), pytest.raises(OSError, match="File too large"):
         with RecordWriter(tmp_path / "r") as writer:
             writer.write(bytes(size))
     assert list(tmp_path.iterdir()) == []

@@ -245,8 +245,7 @@ def test_name_that_no_file_can_have_is_refused(tmp_path):
 
 def test_full_disk_leaves_nothing(tmp_path, largest_file):
     path = make_archive(tmp_path / "a.tar", member("a", b"1" * 9000))
-    largest_file(5000)
-    with pytest.raises(OSError, match="File too large") as caught:
+    with largest_file(5000), pytest.raises(OSError, match="File too large") as caught:
         unpack_archive(path, tmp_path / "out")
     assert caught.value.filename == str(tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -53,8 +53,7 @@ def test_file_where_a_folder_should_be_is_named(tmp_path, below):
 
 @pytest.mark.parametrize("shards", [1, 2])
 def test_full_disk_is_told_with_a_path_that_was_asked_for(out, largest_file, shards):
-    largest_file(100)
-    with pytest.raises(OSError, match="too large") as caught:
+    with largest_file(100), pytest.raises(OSError, match="too large") as caught:
         pack_arrays(IMAGES, LABELS, out, classes=["a", "b", "c"], shards=shards)
     first = out if shards == 1 else out.with_name("data-00000-of-00002.tfrecord")
     assert caught.value.filename == str(first)
