@@ -162,7 +162,7 @@ def test_generated_values_that_do_not_fit_ask_for_real_ones(graph, session, tmp_
     text = tf.placeholder(tf.string, [], name="text")
     tf.io.parse_tensor(text, tf.float32, name="y")
     with pytest.raises(
-        ArgumentError, match=r"feeds must be given, .*, and the graph cannot run on"
+        ArgumentError, match=r"feeds must be given \(.*--feed .*\), .*, and the graph cannot run on"
     ):
         freeze_session(session, tmp_path / "m.pb", outputs="y")
     with pytest.raises(tf.errors.InvalidArgumentError):

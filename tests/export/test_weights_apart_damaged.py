@@ -66,7 +66,12 @@ def of_another(folder, name):
 DAMAGES = [
     (missing, DATA, MissingFileError, r"data-\S+: does not exist; the weights of .*m.pb lie there"),
     (missing, INDEX, MissingFileError, r"index: does not exist; the weights of .*m.pb lie there"),
-    (cut_short, DATA, CorruptFileError, r"weights of .*m.pb, and is damaged: .* cut short .*100"),
+    (
+        cut_short,
+        DATA,
+        CorruptFileError,
+        r"weights of .*m.pb, and is damaged: .* cut short: 100 bytes",
+    ),
     (cut_short, INDEX, CorruptFileError, r"index: holds the weights of another model than .*m.pb"),
     (of_another, "", CorruptFileError, r"index: holds the weights of another model than .*m.pb"),
 ]
