@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import graphkit.tf1 as one
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export import freeze_session, load_graph
@@ -30,6 +31,10 @@ def _of_today(x, keep):
     return tf.nn.dropout(x, keep_prob=keep)
 
 
+def _of_the_namespace(x, keep):
+    return one.nn.dropout(x, keep)
+
+
 def _by_hand(x, keep):
     return x * tf.cast(tf.random_uniform(tf.shape(x)) < keep, tf.float32)
 
@@ -50,6 +55,7 @@ CASES = [
     (_of_2017, 1),
     (_of_2019, 1),
     (_of_today, 1),
+    (_of_the_namespace, 1),
     (_by_hand, 1),
     (_rate, 0),
     (_twice, 1),

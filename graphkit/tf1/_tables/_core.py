@@ -14,6 +14,7 @@ _AS_BEFORE = "graphkit.tf1._core._as_before"
 _GRAPH = "graphkit.graph"
 _GRAPHS = "graphkit.tf1._core._old_graphs"
 _READERS = "graphkit.readers"
+_DRAWN = "graphkit.tf1._core._random_ops"
 
 _RENAMED = {
     # Names from before 1.0, as they were renamed in 1.0 and 1.x.
@@ -68,6 +69,7 @@ _ROOT = {
     "LMDBReader": "graphkit.tf1._core._lmdb:LMDBReader",
     **offer(_AS_BEFORE, "add lin_space linspace"),
     **offer(_GRAPHS, "import_graph_def"),
+    **offer(_DRAWN, "random_uniform"),
     **offer("graphkit.tf1._core._version_one", "disable_v2_behavior"),
     **offer(_ORDER, "matmul numpy_function scatter_nd"),
     **offer(
@@ -103,6 +105,7 @@ _TRAIN = {
 }
 
 _NN = {
+    **offer(_DRAWN, "dropout"),
     **offer(
         _ORDER,
         "sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
@@ -175,7 +178,7 @@ AREAS = {
     ),
     "layers": Area(
         {"experimental": "graphkit.tf1.layers.experimental"},
-        ("tf_keras.api._v1.keras.__internal__.legacy.layers",),
+        ("graphkit.tf1._core._layers_before:legacy_layers",),
     ),
     "layers.experimental": Area(
         {}, ("tf_keras.api._v1.keras.__internal__.legacy.layers.experimental",)
@@ -194,7 +197,10 @@ AREAS = {
     "math": Area({**offer(_ORDER, "top_k"), **offer(_AS_BEFORE, "add")}, (f"{_V1}:math",)),
     "nn": Area(_NN, (f"{_V1}:nn",)),
     "nn.rnn_cell": Area({}, ("tf_keras.api._v1.keras.__internal__.legacy.rnn_cell",)),
-    "random": Area(offer(_GRAPH, "set_random_seed"), (f"{_V1}:random",)),
+    "random": Area(
+        {**offer(_GRAPH, "set_random_seed"), "uniform": f"{_DRAWN}:random_uniform"},
+        (f"{_V1}:random",),
+    ),
     "random.experimental": Area(offer(_ORDER, "create_rng_state"), (f"{_V1}:random.experimental",)),
     "saved_model": Area(
         {**_SAVED_MODEL, "loader": "graphkit.tf1.saved_model.loader"}, (f"{_V1}:saved_model",)

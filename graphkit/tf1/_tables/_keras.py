@@ -48,7 +48,7 @@ _UTILS = {
 AREAS = {
     "keras": Area({"__version__": f"{_PARTS}:VERSION", **_CLASSES}, (_KERAS,)),
     "keras.experimental": Area(_EXPERIMENTAL, (f"{_KERAS}.experimental",)),
-    "keras.layers": Area(_LAYERS, (f"{_KERAS}.layers",)),
+    "keras.layers": Area(_LAYERS, ("graphkit.tf1._core._layers_before:keras_layers",)),
     "keras.losses": Area(
         {**_COSINES, "CosineSimilarity": f"{_PARTS}:CosineSimilarity"}, (f"{_KERAS}.losses",)
     ),

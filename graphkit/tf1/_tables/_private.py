@@ -14,6 +14,7 @@ _V1 = "tensorflow.compat.v1"
 _P = "tensorflow.python"
 _KERAS = "tf_keras.api._v1.keras"
 _LAYERS = "tf_keras.src.legacy_tf_layers"
+_BEFORE = "graphkit.tf1._core._layers_before"
 _CELLS = "tf_keras.src.layers.rnn.legacy_cells"
 _PARTS = "graphkit.tf1._core._private_parts"
 _COORDINATION = "graphkit.tf1._core._coordination"
@@ -39,7 +40,7 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "leave it out: ops of the runtime know their shapes",
         "RegisterShape set_shapes_for_outputs",
     ),
-    "framework.random_seed": {},
+    "framework.random_seed": offer("graphkit.graph", "set_random_seed"),
     "framework.tensor_shape": offer(_PARTS, "matrix scalar vector"),
     "framework.tensor_util": {},
     "ops.array_ops": {},
@@ -61,8 +62,8 @@ _MOVED: dict[str, dict[str, Entry]] = {
     ),
     "ops.lookup_ops": {},
     "ops.math_ops": {"mul": "graphkit.tf1._core._older_names:mul"},
-    "ops.nn_ops": {},
-    "ops.random_ops": {},
+    "ops.nn_ops": offer("graphkit.tf1._core._random_ops", "dropout"),
+    "ops.random_ops": offer("graphkit.tf1._core._random_ops", "random_uniform"),
     "ops.rnn": {},
     "ops.state_ops": {},
     "ops.variable_scope": {"variable": f"{_V1}:Variable"},
@@ -92,13 +93,16 @@ _MOVED: dict[str, dict[str, Entry]] = {
     },
 }
 
-_LAYER_MODULES: dict[str, dict[str, Entry]] = {
-    "base": {"_Layer": f"{_LAYERS}.base:Layer", "InputSpec": "tf_keras.layers:InputSpec"},
-    "convolutional": {},
-    "core": {"fully_connected": f"{_LAYERS}.core:dense"},
-    "layers": {},
-    "normalization": {},
-    "pooling": {},
+_LAYER_MODULES = {
+    "base": Area(
+        {"_Layer": f"{_LAYERS}.base:Layer", "InputSpec": "tf_keras.layers:InputSpec"},
+        (f"{_LAYERS}.base",),
+    ),
+    "convolutional": Area({}, (f"{_BEFORE}:convolutional",)),
+    "core": Area({"fully_connected": f"{_LAYERS}.core:dense"}, (f"{_BEFORE}:core",)),
+    "layers": Area({}, ("graphkit.tf1.layers",)),
+    "normalization": Area({}, (f"{_LAYERS}.normalization",)),
+    "pooling": Area({}, (f"{_LAYERS}.pooling",)),
 }
 
 _CELL_NAMES: dict[str, Entry] = {
@@ -137,18 +141,15 @@ _ESTIMATOR_MODULES = {
 def _areas() -> dict[str, Area]:
     areas = {
         **{f"python.{path}": Area(names, (f"{_P}.{path}", _V1)) for path, names in _MOVED.items()},
-        **{
-            f"python.layers.{name}": Area(
-                names, ("graphkit.tf1.layers",) if name == "layers" else (f"{_LAYERS}.{name}",)
-            )
-            for name, names in _LAYER_MODULES.items()
-        },
+        **{f"python.layers.{name}": area for name, area in _LAYER_MODULES.items()},
         **_CELL_MODULES,
         **_KERAS_MODULES,
         **_ESTIMATOR_MODULES,
         "python.eager": Area({"profiler": "graphkit.tf1._core._eager_profiler"}, (f"{_P}.eager",)),
         "python.kernel_tests": Area({"gradient_checker": f"{_P}.ops.gradient_checker"}),
-        "python.ops.nn": Area({}, (f"{_P}.ops.nn", f"{_V1}:nn")),
+        "python.ops.nn": Area(
+            offer("graphkit.tf1._core._random_ops", "dropout"), (f"{_P}.ops.nn", f"{_V1}:nn")
+        ),
         "tools.tfprof": Area({"tfprof_log_pb2": "tensorflow.core.profiler.tfprof_log_pb2"}),
         "python.ops.seq2seq": Area({}, ("graphkit.tf1.contrib.legacy_seq2seq",)),
         # What the translation tutorial of 2016 imported.

@@ -66,19 +66,21 @@ class CudnnCompatibleGRUCell(legacy_rnn.GRUCell):  # type: ignore[misc]
         if width is None:
             raise ValueError(f"Expected inputs.shape[-1] to be known, saw shape: {inputs_shape}")
         units = self._num_units
-        self._gates = self._product("gates", width + units, 2 * units, 1.0)
-        self._new = self._product("candidate/input_projection", width, units, 0.0)
-        self._past = self._product("candidate/hidden_projection", units, units, 0.0)
+        new, past = "candidate/input_projection", "candidate/hidden_projection"
+        gates = self._kernel("gates", width + units, 2 * units)
+        self._gates = gates, self._bias("gates", 2 * units, 1.0)
+        kernels = self._kernel(new, width, units), self._kernel(past, units, units)
+        self._new = kernels[0], self._bias(new, units, 0.0)
+        self._past = kernels[1], self._bias(past, units, 0.0)
         self.built = True
 
-    def _product(self, name: str, rows: int, columns: int, bias: float) -> tuple[Any, Any]:
-        start = tf.constant_initializer(bias, dtype=self.dtype)
-        return (
-            self.add_weight(
-                f"{name}/kernel", [rows, columns], initializer=self._kernel_initializer
-            ),
-            self.add_weight(f"{name}/bias", [columns], initializer=start),
-        )
+    def _kernel(self, name: str, rows: int, columns: int) -> Any:
+        shape = [rows, columns]
+        return self.add_weight(f"{name}/kernel", shape, initializer=self._kernel_initializer)
+
+    def _bias(self, name: str, columns: int, start: float) -> Any:
+        initializer = tf.constant_initializer(start) if start else tf.zeros_initializer()
+        return self.add_weight(f"{name}/bias", [columns], initializer=initializer)
 
     @as_written
     def call(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
