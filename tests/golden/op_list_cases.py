@@ -35,6 +35,8 @@ CALLS = {
     "flatten_channels_first": lambda tf: tf.layers.Flatten("channels_first")(_images(tf)),
     "keras_flatten": lambda tf: tf.keras.layers.Flatten()(_images(tf)),
     "conv2d": lambda tf: tf.layers.conv2d(_images(tf), 4, 3, dilation_rate=1, padding="same"),
+    "batch_norm_idle": lambda tf: tf.layers.batch_normalization(_images(tf)),
+    "batch_norm_of_rows": lambda tf: tf.layers.batch_normalization(_rows(tf), training=True),
     "slim_conv2d": lambda tf: tf.contrib.slim.conv2d(_images(tf), 4, 3),
 }
 

@@ -86,6 +86,26 @@ def _in_a_condition(tf):
     tf.Variable(tf.random_normal([3]))
 
 
+def _normalized(how):
+    def program(tf):
+        net = tf.placeholder(tf.float32, [None, 8, 8, 2])
+        training = tf.placeholder_with_default(True, []) if how is None else how
+        for width in (3, 4):
+            net = tf.layers.conv2d(net, width, 3, use_bias=False)
+            net = tf.nn.relu(tf.layers.batch_normalization(net, training=training))
+        tf.layers.dense(tf.layers.flatten(net), 5)
+
+    return program
+
+
+def _normalized_by_slim(tf):
+    net = tf.placeholder(tf.float32, [None, 8, 8, 2])
+    slim = tf.contrib.slim
+    with slim.arg_scope([slim.conv2d], normalizer_fn=slim.batch_norm):
+        net = slim.conv2d(slim.conv2d(net, 3, 3), 4, 3)
+    slim.fully_connected(slim.dropout(slim.flatten(net)), 5)
+
+
 PROGRAMS = {
     "variables": _variables,
     "get_variable": _get_variable,
@@ -100,6 +120,10 @@ PROGRAMS = {
     "shuffle": _shuffle,
     "multinomial": _multinomial,
     "in_a_condition": _in_a_condition,
+    "normalized": _normalized(True),
+    "normalized_as_fed": _normalized(None),
+    "normalized_in_use": _normalized(False),
+    "normalized_by_slim": _normalized_by_slim,
 }
 # Variables by default; a program in library use has resource variables.
 KINDS = ("reference", "resource")

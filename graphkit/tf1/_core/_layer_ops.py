@@ -11,9 +11,13 @@ from graphkit.tf1._namespace import load
 
 __all__ = ["ops_before"]
 
+_BatchNormalization: Any = load(
+    "tf_keras.src.layers.normalization.batch_normalization:BatchNormalizationBase"
+)
 _Conv: Any = load("tf_keras.src.layers.convolutional.base_conv:Conv")
 _Dropout: Any = load("tf_keras.layers:Dropout")
 _Flatten: Any = load("tf_keras.layers:Flatten")
+_known_value: Any = load("tf_keras.src.utils.control_flow_util:constant_value")
 
 
 class _ConvOps:
@@ -69,6 +73,28 @@ class _FlattenOps:
         return joined
 
 
+class _NormalizationOps:
+    momentum: float
+    moving_mean: Any
+
+    def _fused_batch_norm(self, inputs: Any, *, training: Any, **options: Any) -> Tensor:
+        """Normalizes, and makes the constants that no op of today reads.
+
+        In training, mean and variance were two that are empty, where a resource variable is read
+        twice today.
+        """
+        in_training = _known_value(training)
+        in_graph = not tf.executing_eagerly_outside_functions()
+        if in_graph and in_training and not hasattr(self.moving_mean, "handle"):
+            for _ in ("mean", "variance"):
+                tf.constant([])
+        layer: Any = super()
+        normalized = layer._fused_batch_norm(inputs, training=training, **options)  # noqa: SLF001
+        if in_graph and in_training is False:
+            tf.convert_to_tensor(self.momentum)
+        return normalized
+
+
 def ops_before(kind: Any) -> list[type]:
     """Finds what a class of layers has more.
 
@@ -81,6 +107,8 @@ def ops_before(kind: Any) -> list[type]:
     added: list[type] = []
     if getattr(kind, "build", None) is _Conv.build:
         added.append(_ConvOps)
+    if issubclass(kind, _BatchNormalization):
+        added.append(_NormalizationOps)
     if issubclass(kind, _Dropout):
         added.append(_DropoutOps)
     if issubclass(kind, _Flatten):

@@ -16,7 +16,7 @@ from typing import Any
 from graphkit.tf1._core._layer_ops import ops_before
 from graphkit.tf1._namespace import load
 
-__all__ = ["convolutional", "core", "keras_layers", "legacy_layers"]
+__all__ = ["convolutional", "core", "keras_layers", "legacy_layers", "normalization"]
 
 # What tells Keras under which public name a class goes into a config.
 _PUBLIC_NAMES = ("_keras_api_names", "_keras_api_names_v1")
@@ -99,3 +99,4 @@ keras_layers: Any = _Shown("tf_keras.api._v1.keras.layers")
 legacy_layers: Any = _Shown("tf_keras.api._v1.keras.__internal__.legacy.layers")
 convolutional: Any = _Shown(f"{_FUNCTIONS}convolutional")
 core: Any = _Shown(f"{_FUNCTIONS}core")
+normalization: Any = _Shown(f"{_FUNCTIONS}normalization")

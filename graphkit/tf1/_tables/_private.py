@@ -101,7 +101,7 @@ _LAYER_MODULES = {
     "convolutional": Area({}, (f"{_BEFORE}:convolutional",)),
     "core": Area({"fully_connected": f"{_LAYERS}.core:dense"}, (f"{_BEFORE}:core",)),
     "layers": Area({}, ("graphkit.tf1.layers",)),
-    "normalization": Area({}, (f"{_LAYERS}.normalization",)),
+    "normalization": Area({}, (f"{_BEFORE}:normalization",)),
     "pooling": Area({}, (f"{_LAYERS}.pooling",)),
 }
 
