@@ -1,4 +1,4 @@
-"""Two networks that are trained from the graph's seed alone, dropout and all."""
+"""Networks that are trained from the graph's seed alone, dropout and all."""
 
 import numpy as np
 from seed_cases import variables_of
@@ -27,11 +27,14 @@ def _two_layers(tf, images):
 NETWORKS = {"lenet": _lenet, "two_layers": _two_layers}
 
 
-def trained(tf, network, kind):
-    """What the weights start with, in sum and in part, and the losses of a few steps."""
+def _data():
     numbers = np.random.RandomState(0)
-    pictures = numbers.rand(12, 8, 8, 1).astype(np.float32)
-    labels = numbers.randint(0, 3, 12)
+    return numbers.rand(12, 8, 8, 1).astype(np.float32), numbers.randint(0, 3, 12)
+
+
+def trained(tf, network, kind):
+    """What the weights start with, and the losses of a few steps."""
+    pictures, labels = _data()
     with variables_of(tf, kind), tf.Graph().as_default():
         tf.set_random_seed(7)
         images = tf.placeholder(tf.float32, [None, 8, 8, 1])
@@ -45,7 +48,34 @@ def trained(tf, network, kind):
             weights = session.run(tf.trainable_variables())
             feed = {images: pictures, classes: labels}
             ran = [session.run([loss, step], feed)[0] for _ in range(STEPS)]
+    return _told(weights, ran)
+
+
+def fitted(tf):
+    """The same of a model of Keras, with dropout and a normalization."""
+    pictures, labels = _data()
+    layers = tf.keras.layers
+    with tf.Graph().as_default(), tf.Session():
+        tf.set_random_seed(7)
+        model = tf.keras.Sequential(
+            [
+                layers.Conv2D(4, 3, activation="relu", input_shape=(8, 8, 1)),
+                layers.MaxPooling2D(),
+                layers.Flatten(),
+                layers.Dense(8, activation="relu"),
+                layers.Dropout(0.3),
+                layers.BatchNormalization(),
+                layers.Dense(3, activation="softmax"),
+            ]
+        )
+        model.compile("adam", "sparse_categorical_crossentropy")
+        weights = model.get_weights()
+        ran = model.fit(pictures, labels, epochs=3, batch_size=6, shuffle=False, verbose=0)
+    return _told(weights, ran.history["loss"])
+
+
+def _told(weights, losses):
     return {
         "weights": [weight.tobytes().hex() for weight in weights],
-        "losses": [float(value) for value in ran],
+        "losses": [float(value) for value in losses],
     }

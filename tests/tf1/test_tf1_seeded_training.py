@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from seed_cases import KINDS
-from seeded_training_cases import NETWORKS, trained
+from seeded_training_cases import NETWORKS, fitted, trained
 
 import graphkit.tf1 as tf
 
@@ -24,3 +24,13 @@ def test_it_starts_and_learns_as_then(kind, name):
     found, wanted = trained(tf, NETWORKS[name], kind), RECORDED[kind][name]
     assert found["weights"] == wanted["weights"]
     np.testing.assert_allclose(found["losses"], wanted["losses"], rtol=1e-4)
+
+
+def test_a_model_of_keras_starts_and_learns_as_then():
+    tf.disable_control_flow_v2()
+    try:
+        found = fitted(tf)
+    finally:
+        tf.enable_control_flow_v2()
+    assert found["weights"] == RECORDED["keras"]["weights"]
+    np.testing.assert_allclose(found["losses"], RECORDED["keras"]["losses"], rtol=1e-4)
