@@ -37,6 +37,8 @@ CALLS = {
     "conv2d": lambda tf: tf.layers.conv2d(_images(tf), 4, 3, dilation_rate=1, padding="same"),
     "batch_norm_idle": lambda tf: tf.layers.batch_normalization(_images(tf)),
     "batch_norm_of_rows": lambda tf: tf.layers.batch_normalization(_rows(tf), training=True),
+    "split": lambda tf: tf.split(_images(tf), 2, axis=1, name="halves"),
+    "split_by_sizes": lambda tf: tf.split(_rows(tf), [1, 3], 1),
     "slim_conv2d": lambda tf: tf.contrib.slim.conv2d(_images(tf), 4, 3),
 }
 

