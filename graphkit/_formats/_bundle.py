@@ -121,17 +121,18 @@ def _name(key: bytes) -> str:
 
 def _entry(message: memoryview) -> BundleEntry:
     numbers = {1: 0, 3: 0, 4: 0, 5: 0}
-    shape: tuple[int | None, ...] | None = ()
+    sizes = b""
     crc, slices = 0, []
     for number, value in fields(message):
         if number == 2:
-            shape = read_shape(as_bytes(value))
+            sizes += as_bytes(value)  # one that is given in parts is put together, as protobuf does
         elif number == 6:
             crc = int.from_bytes(as_bytes(value), "little")
         elif number == 7:
             slices.append(read_extents(as_bytes(value)))
         elif number in numbers:
             numbers[number] = as_int(value)
+    shape = read_shape(memoryview(sizes))
     if shape is None or None in shape or min(numbers.values()) < 0:
         raise FormatError("an entry contradicts itself")
     known = tuple(int(size or 0) for size in shape)

@@ -70,6 +70,15 @@ def test_values_may_lie_in_any_order_and_have_no_bytes(checkpoint):
     assert [found.read(name).tolist() for name in "abc"] == [[4, 5], [0, 1, 2, 3], []]
 
 
+def test_a_shape_given_in_parts_is_put_together(checkpoint):
+    """As protobuf does, so that TensorFlow, which ends over what is too large, reads the same."""
+    found = read_checkpoint(checkpoint({b"a": entry(sizes=(2,), more=shape(3))}))
+    assert found.read("a").tolist() == [[0, 1, 2], [3, 4, 5]]
+    larger = checkpoint({b"a": entry(sizes=(2**40,), more=shape(2**40))})
+    with pytest.raises(CorruptFileError, match="more elements than a tensor can have"):
+        read_checkpoint(larger)
+
+
 @pytest.mark.parametrize("offset", [0, 4, 20])
 def test_values_that_share_bytes_are_refused(checkpoint, offset):
     entries = {b"a": entry(), b"b": entry(sizes=(1,), offset=offset, size=4)}
