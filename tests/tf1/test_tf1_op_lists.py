@@ -20,13 +20,6 @@ RECORDED = json.loads(GOLDEN.read_text())
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 
-@pytest.fixture
-def control_flow_of_one_graph():
-    tf.disable_control_flow_v2()
-    yield
-    tf.enable_control_flow_v2()
-
-
 @pytest.mark.usefixtures("control_flow_of_one_graph")
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_the_ops_are_those_of_then(name):

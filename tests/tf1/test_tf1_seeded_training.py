@@ -26,11 +26,8 @@ def test_it_starts_and_learns_as_then(kind, name):
     np.testing.assert_allclose(found["losses"], wanted["losses"], rtol=1e-4)
 
 
+@pytest.mark.usefixtures("control_flow_of_one_graph")
 def test_a_model_of_keras_starts_and_learns_as_then():
-    tf.disable_control_flow_v2()
-    try:
-        found = fitted(tf)
-    finally:
-        tf.enable_control_flow_v2()
+    found = fitted(tf)
     assert found["weights"] == RECORDED["keras"]["weights"]
     np.testing.assert_allclose(found["losses"], RECORDED["keras"]["losses"], rtol=1e-4)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import weakref
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +19,6 @@ SHIFTED = {("resource", "embedding"), ("resource", "normalized_as_fed")}
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 CASES = [(kind, name) for kind in KINDS for name in sorted(PROGRAMS)]
-
-
-@pytest.fixture
-def control_flow_of_one_graph():
-    tf.disable_control_flow_v2()
-    yield
-    tf.enable_control_flow_v2()
 
 
 @pytest.mark.usefixtures("control_flow_of_one_graph")
@@ -80,24 +71,6 @@ def test_a_graph_seeded_without_graphkit_counts_its_draws():
         plain.compat.v1.set_random_seed(3)
         tf.constant(1)
         assert [tf.get_seed(None), tf.get_seed(None)] == [(3, 0), (3, 1)]
-
-
-def test_a_seeded_graph_is_not_kept():
-    with tf.Graph().as_default() as graph:
-        tf.set_random_seed(3)
-        tf.random_normal([2])
-    gone = weakref.ref(graph)
-    del graph
-    gc.collect()
-    assert gone() is None
-
-
-def test_outside_graphs_the_seed_is_that_of_today():
-    numbers = []
-    for _ in range(2):
-        tf.set_random_seed(3)
-        numbers.append(tf.random_normal([2]).numpy())
-    np.testing.assert_array_equal(*numbers)
 
 
 def test_functions_count_their_own_draws():
