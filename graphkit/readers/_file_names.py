@@ -14,6 +14,7 @@ import numpy as np
 from graphkit._tf import Variable, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_graph, require_producer_arguments
+from graphkit.readers._producer_queue import ProducerQueue
 from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
 
 __all__ = ["match_filenames_once", "string_input_producer"]
@@ -85,7 +86,7 @@ def string_input_producer(
     """
     where = "string_input_producer"
     require_producer_arguments(where, num_epochs, capacity)
-    return built_by_queues(
+    queue = built_by_queues(
         where,
         _strings(where, string_tensor),
         num_epochs=num_epochs,
@@ -97,6 +98,7 @@ def string_input_producer(
         cancel_op=cancel_op,
         files_checked=check_files,
     )
+    return ProducerQueue.of(queue)
 
 
 def _strings(where: str, strings: Any) -> Any:

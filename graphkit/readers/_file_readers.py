@@ -12,6 +12,7 @@ from typing import Any
 
 from graphkit._tf import tf
 from graphkit.readers._checks import require_graph, require_number
+from graphkit.readers._engine import built_element
 from graphkit.readers._queues import without_deprecation_warnings
 
 __all__ = [
@@ -23,7 +24,39 @@ __all__ = [
 ]
 
 
-class WholeFileReader(tf.WholeFileReader):  # type: ignore[misc]  # TensorFlow is untyped
+class _Reader(tf.ReaderBase):  # type: ignore[misc]  # TensorFlow is untyped
+    """A reader of which single records may be taken on tf.data."""
+
+    def read(self, queue: Any, name: str | None = None) -> Any:
+        """Takes the next record.
+
+        Args:
+            queue: Where its work, such as file names, comes from: a queue, or its handle.
+            name: Name of the op, "ReaderReadV2" unless given.
+
+        Returns:
+            Key and record (string, `[]` each).
+        """
+        take = super().read
+        return built_element(lambda name: take(queue, name), name, "ReaderReadV2")
+
+    def read_up_to(self, queue: Any, num_records: Any, name: str | None = None) -> Any:
+        """Takes the next records of one file, fewer than were asked for at its end.
+
+        Args:
+            queue: Where its work comes from.
+            num_records: How many records (int64, `[]`).
+            name: Name of the op, "ReaderReadUpToV2" unless given.
+
+        Returns:
+            Keys and records (string, `[records]` each).
+        """
+        take = super().read_up_to
+        default = "ReaderReadUpToV2"
+        return built_element(lambda name: take(queue, num_records, name), name, default)
+
+
+class WholeFileReader(_Reader, tf.WholeFileReader):  # type: ignore[misc]  # TensorFlow is untyped
     """Reads each file as one record; the key is the file's name.
 
     Args:
@@ -39,7 +72,7 @@ class WholeFileReader(tf.WholeFileReader):  # type: ignore[misc]  # TensorFlow i
             super().__init__(name=name)
 
 
-class TFRecordReader(tf.TFRecordReader):  # type: ignore[misc]  # TensorFlow is untyped
+class TFRecordReader(_Reader, tf.TFRecordReader):  # type: ignore[misc]  # TensorFlow is untyped
     """Reads the records of TFRecord files; the key is `file:offset`.
 
     Args:
@@ -56,7 +89,7 @@ class TFRecordReader(tf.TFRecordReader):  # type: ignore[misc]  # TensorFlow is 
             super().__init__(name=name, options=options)
 
 
-class TextLineReader(tf.TextLineReader):  # type: ignore[misc]  # TensorFlow is untyped
+class TextLineReader(_Reader, tf.TextLineReader):  # type: ignore[misc]  # TensorFlow is untyped
     """Reads the lines of text files, without their ends; the key is `file:line`.
 
     Args:
@@ -77,7 +110,8 @@ class TextLineReader(tf.TextLineReader):  # type: ignore[misc]  # TensorFlow is 
 
 
 class FixedLengthRecordReader(
-    tf.FixedLengthRecordReader  # type: ignore[misc]  # TensorFlow is untyped
+    _Reader,
+    tf.FixedLengthRecordReader,  # type: ignore[misc]  # TensorFlow is untyped
 ):
     """Reads records of a fixed number of bytes; the key is `file:number`.
 
@@ -123,7 +157,7 @@ class FixedLengthRecordReader(
             )
 
 
-class IdentityReader(tf.IdentityReader):  # type: ignore[misc]  # TensorFlow is untyped
+class IdentityReader(_Reader, tf.IdentityReader):  # type: ignore[misc]  # TensorFlow is untyped
     """Passes on the strings of the queue as both key and record; opens no file.
 
     Args:

@@ -19,6 +19,7 @@ from graphkit.readers._checks import (
     require_producer_arguments,
     require_rows,
 )
+from graphkit.readers._producer_queue import ProducerQueue
 from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
 
 __all__ = [
@@ -92,7 +93,7 @@ def input_producer(
     """
     require_producer_arguments("input_producer", num_epochs, capacity)
     require_rows("input_producer", "input_tensor", input_tensor, num_epochs)
-    return built_by_queues(
+    queue = built_by_queues(
         "input_producer",
         input_tensor,
         element_shape=element_shape,
@@ -105,6 +106,7 @@ def input_producer(
         name=name,
         cancel_op=cancel_op,
     )
+    return ProducerQueue.of(queue)
 
 
 def range_input_producer(
@@ -141,7 +143,7 @@ def range_input_producer(
     require_producer_arguments(where, num_epochs, capacity)
     if not tf.is_tensor(limit):
         require_number(where, "limit", limit, 0 if num_epochs else 1)
-    return built_by_queues(
+    queue = built_by_queues(
         where,
         limit,
         num_epochs=num_epochs,
@@ -151,6 +153,7 @@ def range_input_producer(
         shared_name=shared_name,
         name=name,
     )
+    return ProducerQueue.of(queue)
 
 
 def slice_input_producer(
@@ -187,17 +190,13 @@ def slice_input_producer(
     require_producer_arguments(where, num_epochs, capacity)
     if isinstance(tensor_list, (list, tuple)):
         _require_equal_rows(where, tensor_list, num_epochs)
-    built: list[Tensor] = built_by_queues(
-        where,
-        tensor_list,
-        num_epochs=num_epochs,
-        shuffle=shuffle,
-        seed=seed,
-        capacity=capacity,
-        shared_name=shared_name,
-        name=name,
-    )
-    return built
+    with tf.name_scope(name, "input_producer", tensor_list):
+        tensors = [tf.convert_to_tensor_or_indexed_slices(one) for one in tensor_list]
+        queue = range_input_producer(
+            tf.shape(tensors[0])[0], num_epochs, shuffle, seed, capacity, shared_name
+        )
+        number = queue.dequeue()
+        return [tf.gather(tensor, number) for tensor in tensors]
 
 
 def _require_equal_rows(where: str, tensors: Sequence[Any], num_epochs: int | None) -> None:

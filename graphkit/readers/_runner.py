@@ -24,6 +24,7 @@ __all__ = [
     "is_queue",
     "names_before_shuffling",
     "queues_of",
+    "readers_of",
     "taken_from",
     "variable_of",
 ]
@@ -59,6 +60,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
         files_checked: False leaves out the check of file names.
 
     Attributes:
+        files_checked: Whether file names are checked.
         coordinators: By session, the coordinator that the threads were started with.
         watching: By session, the coordinators for which a thread waits to close the queue.
     """
@@ -71,7 +73,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
             cancel_op=runner.cancel_op,
             queue_closed_exception_types=runner.queue_closed_exception_types,
         )
-        self._files_checked = files_checked
+        self.files_checked = files_checked
         self.coordinators: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         self.watching: weakref.WeakKeyDictionary[Any, set[Any]] = weakref.WeakKeyDictionary()
         self._checked_in: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -130,7 +132,7 @@ class CheckedQueueRunner(tf.train.QueueRunner):  # type: ignore[misc]  # TensorF
         for operation in ancestors(enqueues):
             if operation.type in _COUNTERS:
                 _require_value(sess, operation.inputs[0].op)
-        if self._files_checked and not sess.sess_str and self._feeds_file_reader():
+        if self.files_checked and not sess.sess_str and self._feeds_file_reader():
             for operation in enqueues:
                 _check_names(sess, names_before_shuffling(operation.inputs[1]))
         self._checked_in.add(sess)
@@ -166,6 +168,11 @@ def queues_of(runner: Any) -> list[Tensor]:
     ends = ancestors([runner.close_op, runner.cancel_op])
     closes = [op for op in ends if op.type.startswith("QueueClose")]
     return [runner.queue.queue_ref, *(op.inputs[0] for op in closes)]
+
+
+def readers_of(queue: Tensor) -> list[Tensor]:
+    """Lists the readers that take their work from a queue."""
+    return [op.inputs[0] for op in queue.consumers() if op.type.startswith("ReaderRead")]
 
 
 def fills_of(runner: Any) -> list[Operation]:

@@ -10,17 +10,19 @@ What cannot be lifted keeps the queues, and `explain` says why.
 from __future__ import annotations
 
 from graphkit.readers._engine._choice import (
-    PipelineReport,
     built_batcher,
+    built_element,
     engine,
     explain,
     graphs_with_batchers,
     set_default_engine,
 )
+from graphkit.readers._engine._served import PipelineReport
 
 __all__ = [
     "PipelineReport",
     "built_batcher",
+    "built_element",
     "engine",
     "explain",
     "graphs_with_batchers",

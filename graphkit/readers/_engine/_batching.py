@@ -56,7 +56,7 @@ def batches(request: Request, chains: Sequence[Chain], stream: Stream) -> Any:
         dataset = _alternating([examples(*one, start=start) for one in sets])
     if request.shapes is not None:
         dataset = dataset.map(_with_shapes(request.shapes))
-    return _resumed(_batched(dataset, request, stream), stream).prefetch(_BATCHES_AHEAD)
+    return stream.resumed(_batched(dataset, request, stream)).prefetch(_BATCHES_AHEAD)
 
 
 def _at_once(request: Request, chains: Sequence[Chain], stream: Stream) -> Any | None:
@@ -68,7 +68,7 @@ def _at_once(request: Request, chains: Sequence[Chain], stream: Stream) -> Any |
     if work is None or not (chains[0].sources or work.numbered):
         return None
     raw_batches, names = _raw_batches(request, chains, stream, work, single=single)
-    left = _resumed(raw_batches, stream)  # what came before is not computed
+    left = stream.resumed(raw_batches)  # what came before is not computed
     together = batches_together(work, request.batch_size)
     if together > 1:
         left = left.rebatch(together * request.batch_size)
@@ -96,11 +96,6 @@ def _raw_batches(
         chain, len(chains), single=single, numbered=work.numbered, start=start
     )
     return _batched(raw, request, stream), names
-
-
-def _resumed(dataset: Any, stream: Stream) -> Any:
-    """Leaves out the batches that were delivered before."""
-    return dataset if stream.position is None else dataset.skip(stream.position.delivered)
 
 
 def _passes_records_on(chain: Chain) -> bool:

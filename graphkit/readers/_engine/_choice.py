@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
-from graphkit._marks import ENGINE_MARK
-from graphkit._tf import Graph, tf
+from graphkit._marks import ELEMENT_MARK
+from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
 from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
+from graphkit.readers._engine._served import (
+    Batcher,
+    Element,
+    PipelineReport,
+    batchers,
+    elements_taken,
+)
+from graphkit.readers._engine._single import lifted_element
 from graphkit.readers._engine._takers import taking_singly
 from graphkit.readers._queues import built_by_queues
 
 __all__ = [
     "ASKED_FOR",
-    "Batcher",
     "Engine",
-    "PipelineReport",
-    "batchers",
     "built_batcher",
+    "built_element",
     "engine",
     "explain",
     "graphs_with_batchers",
@@ -51,77 +57,10 @@ class _Options:
     by_number: bool = True
     resumable: bool = False
     exact_epochs: bool = False
+    single_elements: bool = False
 
 
 _options: ContextVar[_Options] = ContextVar("options", default=_Options())  # noqa: B039  # frozen
-
-
-@dataclass(frozen=True)
-class PipelineReport:
-    """What serves a batcher, or a session that takes single records.
-
-    Attributes:
-        name: Name of the batcher's ops, or of the op that takes the records.
-        engine: "queues" or "tf.data".
-        reason: Why the queues do it; empty for tf.data.
-    """
-
-    name: str
-    engine: str
-    reason: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.engine}" + (f" ({self.reason})" if self.reason else "")
-
-
-@dataclass
-class Batcher:
-    """A batcher as it was built: enough to report it, and to hand it back to the queues."""
-
-    name: str
-    function: str
-    arguments: Mapping[str, Any]
-    reason: str
-    lifted: Lifted | None
-    result: Any
-
-    def __post_init__(self) -> None:
-        self._mark()
-        if self.lifted is not None:
-            self.lifted.launch.at_reason = self._mark
-
-    @property
-    def report(self) -> PipelineReport:
-        """What serves it."""
-        reason = self.reason if self.lifted is None else self.lifted.launch.reason()
-        return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
-
-    @property
-    def batch(self) -> Any:
-        """The batch alone, without the bucket that it came from."""
-        return self.result[1] if "which_bucket" in self.arguments else self.result
-
-    def _mark(self) -> None:
-        """Leaves what serves it on the node of the batch, for whoever inspects a file of it."""
-        first = tf.nest.flatten(self.result, expand_composites=True)[0].op
-        said = str(self.report).removeprefix(f"{self.name}: ")
-        first._set_attr(ENGINE_MARK, tf.AttrValue(s=said.encode()))  # noqa: SLF001
-
-    def give_back(self, reason: str) -> None:
-        """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
-        if self.lifted is not None:
-            self.lifted.give_back(reason)
-            self.lifted, self.reason = None, reason
-
-
-# The batchers live in their graph and end with it; a key that is no text stays out of MetaGraphs.
-_COLLECTION = ("graphkit", "batchers")
-
-
-def batchers(graph: Graph) -> list[Batcher]:
-    """Lists the batchers of a graph in the order they were built; the list itself, to add to."""
-    found: list[Batcher] = graph.get_collection_ref(_COLLECTION)
-    return found
 
 
 def graphs_with_batchers() -> list[Graph]:
@@ -140,6 +79,7 @@ def engine(
     draws: Draws = "by number",
     resumable: bool = False,
     exact_epochs: bool = False,
+    single_elements: bool = False,
 ) -> Iterator[None]:
     """Chooses what serves the batchers that are built inside the `with`.
 
@@ -156,6 +96,9 @@ def engine(
         exact_epochs: Whether what is left at the end of the data makes a last, smaller batch, on
             either engine and whatever `allow_smaller_final_batch` says. The size of the batches
             is then unknown while the graph is built.
+        single_elements: Whether tf.data also serves what readers and producers made inside hand
+            out one by one, to a session without a batcher. That is not faster (the keys of
+            records of one file make it slower), but it can be resumed.
 
     Raises:
         ArgumentError: There is no such engine or way to draw; or, as a batcher is built under
@@ -165,7 +108,8 @@ def engine(
     if draws not in _DRAWS:
         raise ArgumentError("engine", "draws", draws, "one of " + ", ".join(map(repr, _DRAWS)))
     before = _chosen.set(name)
-    options_before = _options.set(_Options(draws == _DRAWS[0], resumable, exact_epochs))
+    asked = _Options(draws == _DRAWS[0], resumable, exact_epochs, single_elements)
+    options_before = _options.set(asked)
     try:
         yield
     finally:
@@ -206,7 +150,11 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
         which nothing batches, so that a session takes them one by one.
     """
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
-    singly = [PipelineReport(op.name, "queues", _SINGLY) for op in taking_singly(graph)]
+    asked_for = {one.by_queue: one.report for one in elements_taken(graph)}
+    singly = [
+        asked_for.get(op) or PipelineReport(op.name, "queues", _SINGLY)
+        for op in taking_singly(graph)
+    ]
     return [*(one.report for one in batchers(graph)), *singly]
 
 
@@ -232,21 +180,62 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
     known = batchers(tf.get_default_graph())
     _graphs[tf.get_default_graph()] = None
     try:
-        lifted = _lifted(function, arguments, known)
+        result, lifted = _lifted(function, arguments, known)
     except NotLifted as refusal:
         if _current() == "tf.data":
             wanted = f"a pipeline that tf.data can serve: {refusal}"
             raise ArgumentError(function, "engine", "tf.data", wanted) from None
         name = refusal.scope or arguments["name"]
         built = built_by_queues(function, **{**arguments, "name": name})
-        name = tf.nest.flatten(built, expand_composites=True)[0].op.name
-        known.append(Batcher(name, function, dict(arguments), str(refusal), None, built))
+        known.append(Batcher(_first(built), str(refusal), None, function, dict(arguments), built))
         return built
-    known.append(Batcher(lifted.outputs.name, function, dict(arguments), "", lifted, lifted.result))
-    return lifted.result
+    elements = elements_taken(tf.get_default_graph())
+    _give_back(elements, lifted.queues, "a batcher collects what it takes")
+    known.append(Batcher(_first(result), "", lifted, function, dict(arguments), result))
+    return result
 
 
-def _lifted(function: str, arguments: Mapping[str, Any], known: list[Batcher]) -> Lifted:
+def built_element(take: Callable[[str | None], Any], name: str | None, default: str) -> Any:
+    """Builds what takes one element each step from a queue, on tf.data where that was asked for.
+
+    Elsewhere it is left to the queue, since a batcher mostly follows and takes its place.
+
+    Args:
+        take: Takes the element from the queue, by an op of the name it is given.
+        name: Name of the op.
+        default: Its name unless given.
+
+    Returns:
+        What `take` returns.
+    """
+    asked = _options.get()
+    if _current() == "queues" or not asked.single_elements:
+        return take(name)
+    known = elements_taken(tf.get_default_graph())
+    with tf.name_scope(name, default) as scope:
+        taken = take("dequeue")
+        by_queue = _first(taken)
+        try:
+            outputs, lifted = lifted_element(by_queue, resumable=asked.resumable)
+            reason = ""
+        except NotLifted as refusal:
+            if isinstance(refusal, SharedProducer):
+                _give_back(known, [refusal.queue], str(refusal))
+            outputs, lifted, reason = list(by_queue.outputs), None, str(refusal)
+        named = tf.identity_n(outputs, name=scope)
+    named[0].op._set_attr(ELEMENT_MARK, tf.AttrValue(b=True))  # noqa: SLF001
+    known.append(Element(named[0].op, reason, lifted, by_queue))
+    return tf.nest.pack_sequence_as(taken, named)
+
+
+def _first(built: Any) -> Operation:
+    """The op that delivers the first of some tensors."""
+    return tf.nest.flatten(built, expand_composites=True)[0].op
+
+
+def _lifted(
+    function: str, arguments: Mapping[str, Any], known: list[Batcher]
+) -> tuple[Any, Lifted]:
     """Builds on tf.data; whoever takes from the same producer goes back to the queues first."""
     if _current() == "queues":
         raise NotLifted(None, ASKED_FOR)
@@ -257,7 +246,14 @@ def _lifted(function: str, arguments: Mapping[str, Any], known: list[Batcher]) -
             function, arguments, queues, by_number=by_number, resumable=resumable
         )
     except SharedProducer as refusal:
-        for one in known:
-            if one.lifted is not None and refusal.queue in one.lifted.queues:
-                one.give_back(str(refusal))
+        _give_back(known, [refusal.queue], str(refusal))
         raise
+
+
+def _give_back(
+    known: Sequence[Batcher | Element], queues: Sequence[Operation], reason: str
+) -> None:
+    """Hands back to the queues what takes from producers from which others take."""
+    for one in known:
+        if one.lifted is not None and not set(one.lifted.queues).isdisjoint(queues):
+            one.give_back(reason)

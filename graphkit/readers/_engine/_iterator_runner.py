@@ -20,26 +20,34 @@ _COLLECTION = "tf_data_runners"
 
 
 class IteratorRunner(CheckedQueueRunner):
-    """A runner of a batcher's queues; it starts a tf.data pipeline instead of filling them.
+    """A runner of queues; it starts a tf.data pipeline instead of filling them.
 
     In a MetaGraph it is a queue runner and, beside it, what its pipeline is started by; where
     graphkit was not imported, the queues are filled.
 
     Args:
         runner: The queue runner that would fill a queue.
-        launch: What starts the pipeline, of all runners of the batcher.
+        launch: What starts the pipeline, of all its runners.
     """
 
     def __init__(self, runner: Any, launch: Launch) -> None:
         with without_deprecation_warnings():
-            super().__init__(runner)
+            super().__init__(runner, files_checked=getattr(runner, "files_checked", True))
         self.launch = launch
         launch.watch(self)
 
-    def register(self) -> None:
-        """Adds it to the collections of the current graph."""
-        for collection in (tf.GraphKeys.QUEUE_RUNNERS, _COLLECTION):
-            tf.add_to_collection(collection, self)
+    def register(self, place: int | None = None) -> None:
+        """Adds it to the collections of the current graph.
+
+        Args:
+            place: The place of the queue runner whose part it takes; None for the last.
+        """
+        runners = tf.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
+        if place is None:
+            runners.append(self)
+        else:
+            runners[place] = self
+        tf.add_to_collection(_COLLECTION, self)
 
     def unregister(self) -> None:
         """Leaves it in the collection of the queue runners only."""

@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from graphkit._tf import Operation, Tensor
 from graphkit.readers._engine._position import Beginning
-from graphkit.readers._runner import fills_of, queues_of, taken_from
+from graphkit.readers._runner import fills_of, queues_of, readers_of, taken_from
 
 __all__ = ["Launch"]
 
@@ -50,9 +50,14 @@ class Launch:
         return str(self.initializer.name.rpartition("/tf_data/")[0])
 
     def watch(self, runner: Any) -> None:
-        """Lets nobody else look at the queues of a runner, and at what these are filled from."""
+        """Lets nobody else look at the queues of a runner, and at what these are filled from.
+
+        Nor at readers that take from the queues.
+        """
         for handle in queues_of(runner):
             self._watched[handle] = "its queue", frozenset(handle.consumers())
+            for reader in readers_of(handle):
+                self._watched[reader] = "its reader", frozenset(reader.consumers())
         for handle in taken_from(fills_of(runner)):
             known = "what it takes from", frozenset(handle.consumers())
             self._watched.setdefault(handle, known)

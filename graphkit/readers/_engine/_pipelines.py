@@ -21,31 +21,22 @@ from graphkit.readers._engine._stream import Stream
 from graphkit.readers._engine._takers import fills_a_queue
 from graphkit.readers._runner import queues_of
 
-__all__ = ["Lifted", "built_by_tf_data"]
+__all__ = ["Lifted", "built_by_tf_data", "options", "require_alone"]
 
 _TAKERS = ("QueueDequeue", "ReaderRead")
 
 
 class Lifted:
-    """A batcher that tf.data serves.
+    """What tf.data delivers.
 
     Attributes:
-        result: What the batching function returns.
-        outputs: The op whose outputs the batches are.
         queues: The producers' queues it takes the place of.
         runners: What starts it, in the place of the runners of its own queues.
     """
 
     def __init__(
-        self,
-        result: Any,
-        outputs: Operation,
-        queues: list[Operation],
-        runners: list[IteratorRunner],
-        position: Position | None,
+        self, queues: list[Operation], runners: list[IteratorRunner], position: Position | None
     ) -> None:
-        self.result = result
-        self.outputs = outputs
         self.queues = queues
         self.runners = runners
         self._position = position
@@ -71,7 +62,7 @@ def built_by_tf_data(
     *,
     by_number: bool = True,
     resumable: bool = False,
-) -> Lifted:
+) -> tuple[Any, Lifted]:
     """Builds what a batching function returns, on tf.data.
 
     Args:
@@ -81,18 +72,21 @@ def built_by_tf_data(
         by_number: Whether random ops draw by the number of the example.
         resumable: Whether the Savers of the graph save where the stream is.
 
+    Returns:
+        What the function returns, and what delivers it.
+
     Raises:
         NotLifted: The queues have to do it.
     """
     chains = Request.of(arguments).chains()
-    _require_alone(chains, lifted)
+    require_alone(chains, lifted)
     arguments = _with_seed(arguments)
     request = Request.of(arguments)
     with tf.name_scope(arguments["name"], function.removeprefix("maybe_")) as scope:
         with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
             stream = Stream.of(by_number=by_number, resumable=resumable)
             with _taking_along(scope):
-                dataset = batches(request, chains, stream).with_options(_options())
+                dataset = batches(request, chains, stream).with_options(options())
             standby = Standby.of(function, arguments, scope)
             delivery = Delivery.of(dataset, standby, stream.position)
             for chain in chains:
@@ -101,7 +95,7 @@ def built_by_tf_data(
     runners = _runners(standby, delivery, stream)
     queues = [queue for chain in chains for queue in chain.queues]
     result = _as_given(arguments, _packed(request.examples[0], named))
-    return Lifted(result, named[0].op, queues, runners, stream.position)
+    return result, Lifted(queues, runners, stream.position)
 
 
 def _runners(standby: Standby, delivery: Delivery, stream: Stream) -> list[IteratorRunner]:
@@ -131,8 +125,16 @@ def _taking_along(scope: str) -> Iterator[None]:
         raise
 
 
-def _require_alone(chains: Sequence[Chain], lifted: Collection[Operation]) -> None:
-    """Refuses to take a producer's elements from others who take them."""
+def require_alone(chains: Sequence[Chain], lifted: Collection[Operation] = ()) -> None:
+    """Refuses to take a producer's elements from others who take them.
+
+    Args:
+        chains: Who takes them.
+        lifted: The producers' queues that batchers on tf.data take the place of.
+
+    Raises:
+        NotLifted: Others take from the same producer.
+    """
     sources = [source for chain in chains for source in chain.sources]
     own = {taker for source in sources for taker in source.takers}
     at_rest = _queues_at_rest()
@@ -154,10 +156,11 @@ def _queues_at_rest() -> set[Operation]:
     return {handle.op for runner in lifted for handle in queues_of(runner)}
 
 
-def _options() -> Any:
-    """Keeps the order of the elements, leaves tuning at run time out, and the session's threads.
+def options() -> Any:
+    """Options of a dataset that keep the order of the elements.
 
-    A step may wait for a batch in one of these threads.
+    They leave out tuning at run time, and the session's threads, in one of which a step may wait
+    for a batch.
     """
     options = tf.data.Options()
     options.threading.private_threadpool_size = 0  # one per core

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from graphkit._marks import GATE_MARK
+from graphkit._marks import ELEMENT_MARK, GATE_MARK
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._runner import names_before_shuffling
 
-__all__ = ["Pool", "Producer", "Source", "source_of"]
+__all__ = ["Pool", "Producer", "Source", "source_of", "taking_for"]
 
 _QUEUES = {"FIFOQueue", "FIFOQueueV2"}
 _SHUFFLING_QUEUES = {"RandomShuffleQueue", "RandomShuffleQueueV2"}
@@ -80,6 +80,7 @@ class Source:
         num_epochs: How often a limited tensor is taken; None for ever.
         up_to: How many records of a file a step takes together at most; None for one by one.
         pool: The queue between several readers, of which `reader` is one, and the op.
+        by_queue: What takes from the queue where tf.data delivers behind the op; None elsewhere.
     """
 
     op: Operation
@@ -88,6 +89,7 @@ class Source:
     num_epochs: int | None = None
     up_to: int | None = None
     pool: Pool | None = None
+    by_queue: Operation | None = None
 
     @property
     def handles(self) -> list[Tensor]:
@@ -100,7 +102,8 @@ class Source:
     @property
     def takers(self) -> set[Operation]:
         """The ops that take from its queues and readers."""
-        return {self.op, *(() if self.pool is None else self.pool.reads)}
+        reads = () if self.pool is None else self.pool.reads
+        return {self.by_queue or self.op, *reads}
 
 
 def source_of(op: Operation) -> Source | None:
@@ -127,7 +130,17 @@ def source_of(op: Operation) -> Source | None:
         return Source(op, producer, reader, up_to=up_to)
     if op.type == "Identity" and _limit(op) is not None:
         return Source(op, None, None, _limit(op))
-    return None
+    by_queue = taking_for(op)
+    source = None if by_queue is None else source_of(by_queue)
+    return source and replace(source, op=op, by_queue=by_queue)
+
+
+def taking_for(op: Operation) -> Operation | None:
+    """What takes from a queue for an op behind which tf.data may deliver; None for another op."""
+    if op.type != "IdentityN" or ELEMENT_MARK not in op.node_def.attr:
+        return None
+    given = op.inputs[0].op
+    return given.inputs[1].op if given.type == "Merge" else given
 
 
 def _pooled_reads(queue: Operation) -> list[Operation]:

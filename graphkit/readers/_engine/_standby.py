@@ -13,7 +13,7 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, give_stack, tf
 from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
-from graphkit.readers._runner import ancestors
+from graphkit.readers._runner import ancestors, is_queue
 
 __all__ = ["Standby", "queue_behind"]
 
@@ -76,7 +76,8 @@ class Standby:
     @property
     def last(self) -> Any:
         """The queue that the batches are taken from."""
-        return queue_behind(self.dequeue.inputs[0].op)
+        queue = next(given.op for given in self.dequeue.inputs if is_queue(given.op))
+        return queue_behind(queue)
 
 
 def queue_behind(op: Operation) -> Any:

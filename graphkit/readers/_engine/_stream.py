@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._position import Position, drawn
@@ -44,3 +45,7 @@ class Stream:
         """The seed of the shuffling between examples, given the program's."""
         unseeded = seed is None and tf.get_default_graph().seed is None
         return self.start if unseeded and self.position is not None else seed
+
+    def resumed(self, dataset: Any) -> Any:
+        """Leaves out of what is delivered what was delivered before."""
+        return dataset if self.position is None else dataset.skip(self.position.delivered)

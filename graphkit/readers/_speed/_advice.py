@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from graphkit.readers._engine._choice import ASKED_FOR, Batcher
+from graphkit.readers._engine._choice import ASKED_FOR
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._request import Request
+from graphkit.readers._engine._served import Batcher
 from graphkit.readers._speed._stages import READ, SESSION, SHUFFLE, USER_OPS, taking_ops, user_ops
 
 __all__ = ["advice"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from graphkit._tf import Graph, tf
 from graphkit.errors import ArgumentError
-from graphkit.readers._engine._choice import Batcher, batchers
+from graphkit.readers._engine._served import Batcher, batchers
 from graphkit.readers._speed._advice import advice
 from graphkit.readers._speed._report import PipelineSpeed, stage_speeds
 from graphkit.readers._speed._rounds import records_per_second

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
-from graphkit.readers._engine._choice import Batcher
 from graphkit.readers._engine._pipelines import built_by_tf_data
+from graphkit.readers._engine._served import Batcher
+from graphkit.readers._engine._sources import taking_for
 from graphkit.readers._queues import built_by_queues
 from graphkit.readers._speed._rounds import Part
 
@@ -49,7 +50,8 @@ def user_ops(batcher: Batcher) -> list[Operation]:
 
 def taking_ops(batcher: Batcher) -> list[Operation]:
     """Lists the ops that take elements for a batcher from readers and producers."""
-    return [op for example in _examples(batcher) for op in _walk(example)[1]]
+    found = [op for example in _examples(batcher) for op in _walk(example)[1]]
+    return [taking_for(op) or op for op in found]
 
 
 def _walk(example: list[Tensor]) -> tuple[list[Operation], list[Operation]]:
@@ -59,7 +61,7 @@ def _walk(example: list[Tensor]) -> tuple[list[Operation], list[Operation]]:
     waiting = [tensor.op for tensor in example]
     while waiting:
         op = waiting.pop()
-        if op.type.startswith(_TAKERS):
+        if op.type.startswith(_TAKERS) or taking_for(op):
             takers[op] = None
         elif op not in between:
             between[op] = None
@@ -87,7 +89,7 @@ def _reading(batcher: Batcher) -> tuple[str, dict[str, Any]] | None:
     taken = [tensor for tensors in sources for tensor in tensors]
     many = bool(batcher.arguments.get("enqueue_many"))
     size = batcher.arguments["batch_size"]
-    if {tensor.op.type.startswith("ReaderReadUpTo") for tensor in taken} != {many}:
+    if {op.type.startswith("ReaderReadUpTo") for op in taking_ops(batcher)} != {many}:
         return None
     if not all(tensor.shape[int(many) :].is_fully_defined() for tensor in taken):
         return None
@@ -116,7 +118,7 @@ def _part(name: str, batcher: Batcher, function: str, arguments: Mapping[str, An
     if batcher.lifted is None:
         built = built_by_queues(function, **arguments)
     else:
-        built = built_by_tf_data(function, arguments).result
+        built = built_by_tf_data(function, arguments)[0]
     return Part(name, [tensor.op for tensor in _flat(built)], _rows(built))
 
 

@@ -1,0 +1,121 @@
+"""What was built for a batcher, or for a session that takes single elements, and what serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphkit._marks import ENGINE_MARK
+from graphkit._tf import Graph, Operation, tf
+from graphkit.readers._engine._pipelines import Lifted
+
+__all__ = ["Batcher", "Element", "PipelineReport", "batchers", "elements_taken"]
+
+
+@dataclass(frozen=True)
+class PipelineReport:
+    """What serves a batcher, or a session that takes single records.
+
+    Attributes:
+        name: Name of the batcher's ops, or of the op that takes the records.
+        engine: "queues" or "tf.data".
+        reason: Why the queues do it; empty for tf.data.
+    """
+
+    name: str
+    engine: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.engine}" + (f" ({self.reason})" if self.reason else "")
+
+
+@dataclass
+class _Served:
+    """What is delivered under a name, and by what.
+
+    Attributes:
+        op: The op that delivers it.
+        reason: Why the queues do it; empty where they need not.
+        lifted: What delivers it on tf.data; None for the queues.
+    """
+
+    op: Operation
+    reason: str
+    lifted: Lifted | None
+
+    def __post_init__(self) -> None:
+        self._mark()
+        if self.lifted is not None:
+            self.lifted.launch.at_reason = self._mark
+
+    @property
+    def name(self) -> str:
+        """The name it has in reports."""
+        return str(self.op.name)
+
+    @property
+    def report(self) -> PipelineReport:
+        """What serves it."""
+        reason = self.reason if self.lifted is None else self.lifted.launch.reason()
+        return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
+
+    def _mark(self) -> None:
+        """Leaves what serves it on its node, for whoever inspects a file of it."""
+        said = str(self.report).removeprefix(f"{self.name}: ")
+        self.op._set_attr(ENGINE_MARK, tf.AttrValue(s=said.encode()))  # noqa: SLF001
+
+    def give_back(self, reason: str) -> None:
+        """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
+        if self.lifted is not None:
+            self.lifted.give_back(reason)
+            self.lifted, self.reason = None, reason
+
+
+@dataclass
+class Batcher(_Served):
+    """A batcher as it was built: enough to report it, and to hand it back to the queues.
+
+    Attributes:
+        function: The batching function's name.
+        arguments: Its arguments by name.
+        result: What it returned.
+    """
+
+    function: str
+    arguments: Mapping[str, Any]
+    result: Any
+
+    @property
+    def batch(self) -> Any:
+        """The batch alone, without the bucket that it came from."""
+        return self.result[1] if "which_bucket" in self.arguments else self.result
+
+
+@dataclass
+class Element(_Served):
+    """What a session may take one each step.
+
+    Attributes:
+        by_queue: The op that takes it from the queues.
+    """
+
+    by_queue: Operation
+
+
+# They live in their graph and end with it; a key that is no text stays out of MetaGraphs.
+_BATCHERS = ("graphkit", "batchers")
+_ELEMENTS = ("graphkit", "elements")
+
+
+def batchers(graph: Graph) -> list[Batcher]:
+    """Lists the batchers of a graph in the order they were built; the list itself, to add to."""
+    found: list[Batcher] = graph.get_collection_ref(_BATCHERS)
+    return found
+
+
+def elements_taken(graph: Graph) -> list[Element]:
+    """Lists the single elements that were asked for on tf.data; the list itself, to add to."""
+    found: list[Element] = graph.get_collection_ref(_ELEMENTS)
+    return found

@@ -1,0 +1,64 @@
+"""Single elements on tf.data: what a session takes from a reader or a producer, one each step."""
+
+from __future__ import annotations
+
+from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._datasets import elements
+from graphkit.readers._engine._delivery import Delivery
+from graphkit.readers._engine._iterator_runner import IteratorRunner
+from graphkit.readers._engine._launch import Launch
+from graphkit.readers._engine._pipelines import Lifted, options, require_alone
+from graphkit.readers._engine._refusal import NotLifted
+from graphkit.readers._engine._sources import source_of
+from graphkit.readers._engine._standby import Standby
+from graphkit.readers._engine._stream import Stream
+
+__all__ = ["lifted_element"]
+
+_AHEAD = 8
+
+
+def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor], Lifted]:
+    """Builds what an op takes from a producer or its reader, on tf.data.
+
+    Its ops are added to the current graph, in the current name scope.
+
+    Args:
+        by_queue: The op; it delivers in sessions in which tf.data is not started.
+        resumable: Whether the Savers of the graph save where the stream is.
+
+    Returns:
+        What takes the place of the op's outputs, and what delivers it.
+
+    Raises:
+        NotLifted: The queues have to do it.
+    """
+    source = source_of(by_queue)
+    if source is None or source.producer is None or source.pool is not None:
+        raise NotLifted(by_queue, "it takes from a queue that no producer fills")
+    require_alone([Chain(tuple(by_queue.outputs), (source,), ())])
+    queue = source.producer.queue
+    runners = tf.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
+    places = [place for place, one in enumerate(runners) if one.queue.queue_ref.op is queue]
+    if len(places) != 1:
+        raise NotLifted(queue, "it has no queue runner")
+    with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
+        stream = Stream.of(by_number=True, resumable=resumable)
+        dataset, _ = elements(source, _wanted, start=stream.producers_start)
+        if isinstance(dataset.element_spec, tf.TensorSpec):
+            dataset = tf.data.Dataset.zip((dataset,))
+        dataset = stream.resumed(dataset).prefetch(_AHEAD).with_options(options())
+        outputs = list(by_queue.outputs)
+        standby = Standby(by_queue.name, outputs, by_queue, [runners[places[0]]])
+        delivery = Delivery.of(dataset, standby, stream.position)
+    beginning = None if stream.position is None else stream.position.beginning
+    launch = Launch(delivery.initializer, delivery.begin, beginning)
+    runner = IteratorRunner(runners[places[0]], launch)
+    runner.register(places[0])
+    return delivery.outputs, Lifted([queue], [runner], stream.position)
+
+
+def _wanted(_output: Tensor) -> bool:
+    """Key and record alike: what of them the program is going to use is not known yet."""
+    return True
