@@ -29,6 +29,7 @@ _BLOCK = 512
 _SUM = slice(148, 156)
 _ARRAY = b"\x93NUMPY\x01\x00"
 _MOST_UNPACKED = 2**24
+_LONGEST_NAME = 2**14  # a zip takes four times as many bytes
 _BYTES, _FIXED, _KINDS = 2, {1: 8, 5: 4}, {0, 1, 2, 5}
 _DAMAGE = (ValueError, OSError, EOFError, RuntimeError)
 
@@ -68,7 +69,8 @@ def _zipped(parts: list[Part]) -> bytes:
         with zipfile.ZipFile(file, "w") as written, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of names that stand twice
             for name, content in parts:
-                info = zipfile.ZipInfo(name.decode("latin-1").replace("\0", "") or "x")
+                told = name[:_LONGEST_NAME].decode("latin-1").replace("\0", "")
+                info = zipfile.ZipInfo(told or "x")
                 written.writestr(info, content)
         return file.getvalue()
 

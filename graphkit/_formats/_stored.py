@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 
 from graphkit._formats._dtypes import STRING, StoredType, stored_type
+from graphkit._formats._shape import require_array
 from graphkit._formats._slice_keys import Extent
 from graphkit._formats._wire import FormatError, as_bytes, as_int, fields
 from graphkit.errors import CorruptFileError
 
 __all__ = ["Piece", "StoredCheckpoint", "StoredVariable", "read_extents"]
-
-# NumPy makes no array of nothing either whose other dimensions go beyond what it can address.
-_MOST_ELEMENTS = 2**56
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,7 @@ class StoredVariable:
         Raises:
             FormatError: They are damaged, missing, or more or fewer than the shape has.
         """
-        if not self.elements and math.prod(max(1, size) for size in self.shape) > _MOST_ELEMENTS:
-            raise FormatError(f"no array has the shape {list(self.shape)} of {self.name!r}")
+        require_array(repr(self.name), self.shape)
         if len(self.pieces) == 1 and not self.pieces[0].extents:
             return self._shaped(self.pieces[0].read(), self.shape)
         places = [self._place(piece) for piece in self.pieces]

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from graphkit._formats._dtypes import STRING, StoredType, stored_type
-from graphkit._formats._shape import read_shape
+from graphkit._formats._shape import read_shape, require_array
 from graphkit._formats._wire import (
     FormatError,
     Value,
@@ -60,8 +60,10 @@ class StoredTensor:
         """All elements in their shape; where one stands for all, they share its memory.
 
         Raises:
-            FormatError: More elements are written than the shape has, or it claims more than 2 GiB.
+            FormatError: More elements are written than the shape has, it claims more than 2 GiB, or
+                no array has its shape.
         """
+        require_array("it", self.shape)
         written = self.written if self.written.size else _zero(self.written)
         if written.size == self.elements:
             return written.reshape(self.shape)

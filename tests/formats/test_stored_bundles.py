@@ -79,6 +79,19 @@ def test_a_shape_given_in_parts_is_put_together(checkpoint):
         read_checkpoint(larger)
 
 
+def test_a_tensor_of_more_dimensions_than_an_array_is_refused(checkpoint):
+    """TensorFlow's tensors have up to 254."""
+    wide, whole = (1,) * 70, ((0, 1),) * 70
+    entries = {b"a": entry(sizes=wide, size=4)}
+    entries[b"b"] = entry(sizes=wide, size=0, more=piece(*whole))
+    entries[slice_key("b", whole)] = entry(sizes=wide, offset=4, size=4)
+    stored = read_checkpoint(checkpoint(entries))
+    with pytest.raises(CorruptFileError, match="'a' has 70 dimensions; no array has more"):
+        stored.read("a")
+    with pytest.raises(CorruptFileError, match="'b' has 70 dimensions; no array has more"):
+        stored.read("b")
+
+
 @pytest.mark.parametrize("offset", [0, 4, 20])
 def test_values_that_share_bytes_are_refused(checkpoint, offset):
     entries = {b"a": entry(), b"b": entry(sizes=(1,), offset=offset, size=4)}

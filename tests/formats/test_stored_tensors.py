@@ -83,6 +83,8 @@ def test_one_value_for_all_takes_the_memory_of_one():
     [
         ([2**40], [1.0], r"claims the shape \[1099511627776\], more than 2 GiB"),
         ([2**20, 2**20], [1.0, 2.0], "more than 2 GiB"),
+        ([0, 2**62], [], "no array has the shape"),
+        ([1] * 70, [1.0], "70 dimensions; no array has more"),
         ([2], [1.0, 2.0, 3.0], r"3 values stand where \[2\] has fewer"),
     ],
 )

@@ -6,9 +6,13 @@ and no exception gets past it; others end the whole process. A child can be ende
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,6 +31,10 @@ from graphkit.export._inspection._keras_apart import print_answer
 print_answer(Path(sys.argv[1]))
 """
 _SECONDS = 60.0
+# How long reading may compute, in times of what the child computes until it can begin: a thousand
+# weights in 5 MB take 3 of them.
+_TIMES, _TIMES_PER_MEGABYTE = 16, 3
+_ENDLESS = "its HDF5 was not read to the end in"
 _ERRORS = {"CorruptFileError": CorruptFileError, "UnsafeFileError": UnsafeFileError}
 
 
@@ -49,8 +57,9 @@ def describe_keras_apart(path: Path, *, seconds: float = _SECONDS) -> KerasDetai
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=seconds)
     except subprocess.TimeoutExpired as exc:
-        reason = f"its HDF5 was not read to the end in {seconds:g} seconds"
-        raise UnsafeFileError(path, reason) from exc
+        raise UnsafeFileError(path, f"{_ENDLESS} {seconds:g} seconds") from exc
+    if done.returncode == -getattr(signal, "SIGXCPU", math.nan):
+        raise UnsafeFileError(path, f"{_ENDLESS} many times what a file of its size takes")
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError as exc:
@@ -69,6 +78,7 @@ def print_answer(path: Path) -> None:
     """What the child does: prints the description of a file, or why there is none."""
     from graphkit.export._inspection._keras import describe_keras
 
+    _end_in_time(path)
     try:
         details = describe_keras(path)
     except tuple(_ERRORS.values()) as exc:
@@ -77,3 +87,14 @@ def print_answer(path: Path) -> None:
         weights = [(info.name, info.dtype, info.shape) for info in details.weights]
         answer = asdict(details) | {"weights": weights}
     print(json.dumps(answer))  # noqa: T201 - its parent reads it
+
+
+def _end_in_time(path: Path) -> None:
+    """Lets the system end this process if it computes for too long; not on Windows."""
+    with contextlib.suppress(ImportError, OSError):
+        import resource
+
+        times = _TIMES + _TIMES_PER_MEGABYTE * path.stat().st_size / 1e6
+        most = math.ceil(times * time.process_time())
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))

@@ -51,8 +51,9 @@ def read_array(file: Path) -> npt.NDArray[Any]:
     try:
         with open(file, "rb") as head:
             _check_head(head)
+            head.seek(0)
+            _check_claim(head, file.stat().st_size)
         array: npt.NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
-        _check_rows(array.shape, array.dtype, file.stat().st_size)
     except _DAMAGE as exc:
         raise CorruptFileError(file, f"cannot be read as a .npy array: {exc}") from exc
     return array
@@ -110,16 +111,14 @@ def _check_head(opened: IO[bytes]) -> None:
 
 
 def _check_claim(head: Any, size: int) -> None:
-    """Refuses a head that claims more bytes than the whole member has."""
+    """Refuses a head that claims objects of Python, or more bytes than follow it."""
     version = np.lib.format.read_magic(head)
     read = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
     shape, _, dtype = read[min(version[0], 2)](head)
-    _check_rows(shape, dtype, size)
-    if math.prod(shape) * dtype.itemsize > size:
-        raise ValueError(f"an array of shape {shape} does not fit {size:,} bytes")
-
-
-def _check_rows(shape: tuple[int, ...], dtype: np.dtype[Any], size: int) -> None:
-    """Refuses rows of nothing, which may be as many as a number can say."""
-    if shape and (shape[0] > size or not dtype.itemsize):
-        raise ValueError(f"an array of shape {shape} and dtype {dtype} does not fit {size:,} bytes")
+    if dtype.hasobject:
+        raise ValueError("it holds objects of Python")
+    left = size - head.tell()
+    # Rows of nothing may be as many as a number can say.
+    endless = shape and (shape[0] > left or not dtype.itemsize)
+    if endless or math.prod(shape) * dtype.itemsize > left:
+        raise ValueError(f"an array of shape {shape} and dtype {dtype} does not fit {left:,} bytes")
