@@ -14,6 +14,7 @@ from graphkit.export._graphs._cases import cases_as_conditions
 from graphkit.export._optional import optional_package
 from graphkit.export._targets._blame import check_ranks, refusal
 from graphkit.export._targets._frozen import Frozen
+from graphkit.export._targets._garbage import collected_often
 from graphkit.export._targets._onnx_tables import (
     DOMAIN,
     DOMAIN_VERSION,
@@ -45,7 +46,7 @@ def write_onnx(frozen: Frozen, part: Path, options: Options) -> None:
     converter = _converter()
     check_ranks(_NAME, frozen.inputs)
     tensors = [*frozen.inputs.items(), *frozen.outputs.items()]
-    with held_back(), logged("tf2onnx") as lines:
+    with held_back(), collected_often(), logged("tf2onnx") as lines:
         try:
             model, _ = converter.from_graph_def(
                 _with_whole_loops(frozen),
