@@ -171,6 +171,19 @@ def test_a_join_of_readers_of_one_producer_is_served(tmp_path):
     assert sorted(one for pair in found for one in pair) == [b"a1", b"a2", b"b1", b"b2"]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_batcher_behind_readers_that_fill_a_queue_together_is_served(count, names):
+    def built():
+        work = readers.string_input_producer(names, num_epochs=1)
+        queue = tf.FIFOQueue(8, [tf.string, tf.string], [[], []])
+        fills = [queue.enqueue(readers.TextLineReader().read(work)) for _ in range(count)]
+        tf.train.add_queue_runner(tf.train.QueueRunner(queue, fills))
+        return readers.batch([queue.dequeue()[1]], 3)
+
+    engines, found = _taken(built)
+    assert (engines, found) == (["tf.data"], [LINES])
+
+
 def test_the_pipeline_of_a_batcher_behind_it_is_measured(names):
     with tf.Graph().as_default() as graph:
         queue = readers.string_input_producer(names)
