@@ -111,6 +111,14 @@ def test_two_who_take_share_the_elements():
     assert sorted(one for pair in found for one in pair) == list(range(6))
 
 
+def test_a_queue_that_sessions_share_is_said_to_be_the_reason():
+    with tf.Graph().as_default():
+        taken = readers.range_input_producer(3, shared_name="shared").dequeue()
+        (report,) = readers.explain()
+    assert (report.name, report.engine) == (taken.op.name, "queues")
+    assert "a queue that sessions share" in report.reason
+
+
 @pytest.mark.parametrize("look", ["size", "reader", "more"])
 def test_the_queue_delivers_where_something_looks_at_it(look, names):
     def built():
@@ -221,10 +229,24 @@ def test_an_imported_graph_starts_it(tmp_path):
             (number,) = tf.get_collection("number")
             (runner,) = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
             assert runner.reason() == ""
+            assert readers.explain() == [readers.PipelineReport(number.op.name, "tf.data")]
             assert delivered(number) == [0, 1, 2]
             doubled = readers.batch([number * 2], 3)
             assert _engines() == ["tf.data"]
             assert [one.tolist() for one in delivered(doubled)] == [[0, 2, 4]]
+
+
+def test_an_imported_graph_leaves_it_to_the_queue_that_something_looks_at():
+    with tf.Graph().as_default() as graph:
+        numbers(3)
+        meta_graph = tf.train.export_meta_graph(graph=graph)
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(meta_graph)
+        (runner,) = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+        looking = runner.queue.size().op.name
+        (report,) = readers.explain()
+    assert (report.name, report.engine) == ("input_producer_Dequeue", "queues")
+    assert looking in report.reason
 
 
 def test_it_begins_anew():
