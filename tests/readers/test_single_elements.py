@@ -22,6 +22,7 @@ LEFT_TO_QUEUES = {
     "records produced": "ReaderNumRecordsProducedV2 (ReaderNumRecordsProducedV2): it looks at its",
     "rows of a placeholder": "its value is fed",
 }
+COLLECTED = "a queue collects its single elements"
 LINES = [b"a", b"b", b"c"]
 
 
@@ -158,9 +159,11 @@ def test_a_batcher_behind_it_is_served_and_what_is_fetched_beside_comes_from_the
     assert found == [[[0, 1], 0], [[2, 3], 1], [[4, 5], 2]]
 
 
-def test_a_batcher_on_queues_collects_what_tf_data_delivers():
+def test_a_batcher_on_queues_takes_from_the_queue():
     def built():
-        return readers.batch([numbers(6) + tf.placeholder_with_default(0, [])], 2)
+        batch = readers.batch([numbers(6) + tf.placeholder_with_default(0, [])], 2)
+        assert [one.reason() for one in tf.get_collection("tf_data_runners")] == [COLLECTED]
+        return batch
 
     engines, found = _taken(built)
     assert (engines, found) == (["queues"], [[0, 1], [2, 3], [4, 5]])
@@ -217,6 +220,34 @@ def _run(folder, steps):
 def test_a_run_goes_on_with_the_very_next_element(tmp_path):
     found = _run(tmp_path, 4) + _run(tmp_path, 7) + _run(tmp_path, 7)
     assert sorted(found[:9]) == sorted(found[9:]) == list(range(9))
+
+
+@pytest.mark.parametrize("queue", ["of a batcher", "of the program"])
+def test_what_waits_in_a_queue_is_not_lost_to_a_run_that_goes_on(queue, tmp_path):
+    found = []
+    for _ in range(2):
+        with tf.Graph().as_default(), tf.Session() as session:
+            with readers.engine("auto", single_elements=True, resumable=True):
+                number = numbers(6) + tf.placeholder_with_default(0, [])
+                if queue == "of a batcher":
+                    taken = readers.batch([number], 1)
+                else:
+                    waiting = tf.FIFOQueue(8, [tf.int32], [[]])
+                    fills = [waiting.enqueue(number)]
+                    tf.train.add_queue_runner(tf.train.QueueRunner(waiting, fills))
+                    taken = waiting.dequeue()
+            tf.get_variable("kept", [])
+            saver = tf.train.Saver()
+            session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+            if found:
+                saver.restore(session, str(tmp_path / "saved"))
+            coordinator = tf.train.Coordinator()
+            threads = tf.train.start_queue_runners(session, coordinator)
+            found.append(np.ravel(session.run(taken)).tolist())
+            saver.save(session, str(tmp_path / "saved"))
+            coordinator.request_stop()
+            coordinator.join(threads)
+    assert found == [[0], [0]]
 
 
 def test_an_imported_graph_starts_it(tmp_path):
