@@ -176,8 +176,8 @@ def _is_internal(name: str) -> bool:
     return _INTERNAL.match(name) is not None
 
 
-class RefusedNameError(UsageError, AttributeError):
-    """A name of TensorFlow 1 that cannot be brought back; `hasattr` says it is not there.
+class _RefusedError(UsageError):
+    """What cannot be brought back of TensorFlow 1.
 
     Args:
         refused: The full name, as TensorFlow 1 users wrote it.
@@ -192,20 +192,12 @@ class RefusedNameError(UsageError, AttributeError):
         self.instead = instead
 
 
-class RefusedImportError(UsageError, ImportError):
-    """A name of TensorFlow 1 that cannot be brought back was named in an import statement.
+class RefusedNameError(_RefusedError, AttributeError):
+    """A name of TensorFlow 1 that cannot be brought back; `hasattr` says it is not there."""
 
-    Args:
-        refused: The full name, as TensorFlow 1 users wrote it.
-        was: What it was, in words.
-        instead: What to use now, in words.
-    """
 
-    def __init__(self, refused: str, was: str, instead: str) -> None:
-        super().__init__(f"{refused} ({was}) is not available: {instead}")
-        self.refused = refused
-        self.was = was
-        self.instead = instead
+class RefusedImportError(_RefusedError, ImportError):
+    """A name of TensorFlow 1 that cannot be brought back was named in an import statement."""
 
 
 class MissingFileError(UsageError, FileNotFoundError):

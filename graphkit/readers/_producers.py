@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.errors import ArgumentError
+from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.readers._checks import (
     known_rows,
     require_graph,
@@ -183,7 +183,7 @@ def slice_input_producer(
     Raises:
         ArgumentError: There is no tensor or no row, a tensor has fewer rows than the first (in
             TensorFlow 1 a failure while running), `num_epochs` is below 1 or `capacity` is 0.
-        ArgumentTypeError: `num_epochs` or `capacity` is no number.
+        ArgumentTypeError: `tensor_list` is no list, or `num_epochs` or `capacity` no number.
         NoGraphError: No graph is current.
     """
     where = "slice_input_producer"
@@ -191,12 +191,20 @@ def slice_input_producer(
     if isinstance(tensor_list, (list, tuple)):
         _require_equal_rows(where, tensor_list, num_epochs)
     with tf.name_scope(name, "input_producer", tensor_list):
-        tensors = [tf.convert_to_tensor_or_indexed_slices(one) for one in tensor_list]
+        tensors = _converted(where, tensor_list)
         queue = range_input_producer(
             tf.shape(tensors[0])[0], num_epochs, shuffle, seed, capacity, shared_name
         )
         number = queue.dequeue()
         return [tf.gather(tensor, number) for tensor in tensors]
+
+
+def _converted(where: str, tensor_list: Any) -> list[Any]:
+    """Makes tensors of a list; of a dict, whose keys would pass for tensors, it refuses to."""
+    if not isinstance(tensor_list, Sequence):
+        received = type(tensor_list).__name__
+        raise ArgumentTypeError(where, "tensor_list", received, "a list of tensors")
+    return [tf.convert_to_tensor_or_indexed_slices(one) for one in tensor_list]
 
 
 def _require_equal_rows(where: str, tensors: Sequence[Any], num_epochs: int | None) -> None:

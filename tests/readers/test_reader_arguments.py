@@ -121,6 +121,17 @@ def _one():
             ArgumentError,
             r"tensor_list\[1\] must be at least as long as the first tensor \(2 rows\), got 1",
         ),
+        (
+            lambda: readers.slice_input_producer({0: [1, 2]}),
+            ArgumentTypeError,
+            "tensor_list must be a list of tensors, got dict",
+        ),
+        (
+            lambda: readers.slice_input_producer(rows for rows in [[1, 2]]),
+            ArgumentTypeError,
+            "tensor_list must be a list of tensors, got generator",
+        ),
+        (lambda: readers.slice_input_producer(None), ArgumentTypeError, "got NoneType"),
         (lambda: readers.limit_epochs(_one()[0], -2), ArgumentError, "num_epochs .* got -2"),
         (lambda: readers.batch(_one(), 0), ArgumentError, "batch: batch_size .* 1, got 0"),
         (lambda: readers.batch(_one(), None), ArgumentError, "batch_size must be .*got None"),

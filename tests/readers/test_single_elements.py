@@ -22,6 +22,7 @@ LEFT_TO_QUEUES = {
     "records produced": "ReaderNumRecordsProducedV2 (ReaderNumRecordsProducedV2): it looks at its",
     "rows of a placeholder": "its value is fed",
 }
+COLLECTED = "a queue collects its single elements"
 LINES = [b"a", b"b", b"c"]
 
 
@@ -111,6 +112,14 @@ def test_two_who_take_share_the_elements():
     assert sorted(one for pair in found for one in pair) == list(range(6))
 
 
+def test_a_queue_that_sessions_share_is_said_to_be_the_reason():
+    with tf.Graph().as_default():
+        taken = readers.range_input_producer(3, shared_name="shared").dequeue()
+        (report,) = readers.explain()
+    assert (report.name, report.engine) == (taken.op.name, "queues")
+    assert "a queue that sessions share" in report.reason
+
+
 @pytest.mark.parametrize("look", ["size", "reader", "more"])
 def test_the_queue_delivers_where_something_looks_at_it(look, names):
     def built():
@@ -150,9 +159,11 @@ def test_a_batcher_behind_it_is_served_and_what_is_fetched_beside_comes_from_the
     assert found == [[[0, 1], 0], [[2, 3], 1], [[4, 5], 2]]
 
 
-def test_a_batcher_on_queues_collects_what_tf_data_delivers():
+def test_a_batcher_on_queues_takes_from_the_queue():
     def built():
-        return readers.batch([numbers(6) + tf.placeholder_with_default(0, [])], 2)
+        batch = readers.batch([numbers(6) + tf.placeholder_with_default(0, [])], 2)
+        assert [one.reason() for one in tf.get_collection("tf_data_runners")] == [COLLECTED]
+        return batch
 
     engines, found = _taken(built)
     assert (engines, found) == (["queues"], [[0, 1], [2, 3], [4, 5]])
@@ -169,6 +180,19 @@ def test_a_join_of_readers_of_one_producer_is_served(tmp_path):
     engines, found = _taken(built)
     assert engines == ["tf.data"]
     assert sorted(one for pair in found for one in pair) == [b"a1", b"a2", b"b1", b"b2"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_batcher_behind_readers_that_fill_a_queue_together_is_served(count, names):
+    def built():
+        work = readers.string_input_producer(names, num_epochs=1)
+        queue = tf.FIFOQueue(8, [tf.string, tf.string], [[], []])
+        fills = [queue.enqueue(readers.TextLineReader().read(work)) for _ in range(count)]
+        tf.train.add_queue_runner(tf.train.QueueRunner(queue, fills))
+        return readers.batch([queue.dequeue()[1]], 3)
+
+    engines, found = _taken(built)
+    assert (engines, found) == (["tf.data"], [LINES])
 
 
 def test_the_pipeline_of_a_batcher_behind_it_is_measured(names):
@@ -198,6 +222,34 @@ def test_a_run_goes_on_with_the_very_next_element(tmp_path):
     assert sorted(found[:9]) == sorted(found[9:]) == list(range(9))
 
 
+@pytest.mark.parametrize("queue", ["of a batcher", "of the program"])
+def test_what_waits_in_a_queue_is_not_lost_to_a_run_that_goes_on(queue, tmp_path):
+    found = []
+    for _ in range(2):
+        with tf.Graph().as_default(), tf.Session() as session:
+            with readers.engine("auto", single_elements=True, resumable=True):
+                number = numbers(6) + tf.placeholder_with_default(0, [])
+                if queue == "of a batcher":
+                    taken = readers.batch([number], 1)
+                else:
+                    waiting = tf.FIFOQueue(8, [tf.int32], [[]])
+                    fills = [waiting.enqueue(number)]
+                    tf.train.add_queue_runner(tf.train.QueueRunner(waiting, fills))
+                    taken = waiting.dequeue()
+            tf.get_variable("kept", [])
+            saver = tf.train.Saver()
+            session.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+            if found:
+                saver.restore(session, str(tmp_path / "saved"))
+            coordinator = tf.train.Coordinator()
+            threads = tf.train.start_queue_runners(session, coordinator)
+            found.append(np.ravel(session.run(taken)).tolist())
+            saver.save(session, str(tmp_path / "saved"))
+            coordinator.request_stop()
+            coordinator.join(threads)
+    assert found == [[0], [0]]
+
+
 def test_an_imported_graph_starts_it(tmp_path):
     with tf.Graph().as_default() as graph:
         tf.add_to_collection("number", numbers(3))
@@ -208,10 +260,24 @@ def test_an_imported_graph_starts_it(tmp_path):
             (number,) = tf.get_collection("number")
             (runner,) = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
             assert runner.reason() == ""
+            assert readers.explain() == [readers.PipelineReport(number.op.name, "tf.data")]
             assert delivered(number) == [0, 1, 2]
             doubled = readers.batch([number * 2], 3)
             assert _engines() == ["tf.data"]
             assert [one.tolist() for one in delivered(doubled)] == [[0, 2, 4]]
+
+
+def test_an_imported_graph_leaves_it_to_the_queue_that_something_looks_at():
+    with tf.Graph().as_default() as graph:
+        numbers(3)
+        meta_graph = tf.train.export_meta_graph(graph=graph)
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(meta_graph)
+        (runner,) = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+        looking = runner.queue.size().op.name
+        (report,) = readers.explain()
+    assert (report.name, report.engine) == ("input_producer_Dequeue", "queues")
+    assert looking in report.reason
 
 
 def test_it_begins_anew():

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from graphkit.export._drawing._layers import neighbours
 from graphkit.export._drawing._scopes import Box
 
 __all__ = ["Placed", "Point", "lay_out"]
@@ -92,12 +92,7 @@ def _columns(
     rows: Sequence[Sequence[int]], ways: Sequence[Sequence[int]], widths: Mapping[int, float]
 ) -> dict[int, float]:
     """The middle of each item: near those it is joined to, and clear of those beside it."""
-    above: dict[int, list[int]] = {}
-    below: dict[int, list[int]] = {}
-    for way in ways:
-        for one, two in itertools.pairwise(way):
-            above.setdefault(two, []).append(one)
-            below.setdefault(one, []).append(two)
+    above, below = neighbours(ways)
     middle: dict[int, float] = {}
     for row in rows:
         middle.update(zip(row, _apart(row, [0.0] * len(row), widths), strict=True))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Arrangement", "arrange"]
+__all__ = ["Arrangement", "arrange", "neighbours"]
 
 _SWEEPS = 6
 _MOST_SLOTS = 1500
@@ -99,21 +99,36 @@ def _rows(boxes: int, down: Sequence[tuple[int, int]]) -> list[int]:
     return row
 
 
-def _sort(rows: list[list[int]], ways: Sequence[Sequence[int]]) -> None:
+def neighbours(
+    ways: Sequence[Sequence[int]],
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Lists what lies next to each item on the ways through it.
+
+    Args:
+        ways: For each edge what it goes through.
+
+    Returns:
+        The neighbours above each item, and those below.
+    """
     above: dict[int, list[int]] = {}
     below: dict[int, list[int]] = {}
     for way in ways:
         for one, two in itertools.pairwise(way):
             above.setdefault(two, []).append(one)
             below.setdefault(one, []).append(two)
+    return above, below
+
+
+def _sort(rows: list[list[int]], ways: Sequence[Sequence[int]]) -> None:
+    above, below = neighbours(ways)
     for sweep in range(_SWEEPS):
-        neighbours = below if sweep % 2 else above
+        joined = below if sweep % 2 else above
         place = {item: (i + 0.5) / len(row) for row in rows for i, item in enumerate(row)}
         for row in reversed(rows) if sweep % 2 else rows:
-            row.sort(key=lambda item: _middle(item, neighbours, place))
+            row.sort(key=lambda item: _middle(item, joined, place))
             place.update((item, (i + 0.5) / len(row)) for i, item in enumerate(row))
 
 
-def _middle(item: int, neighbours: dict[int, list[int]], place: dict[int, float]) -> float:
-    found = [place[other] for other in neighbours.get(item, ())]
+def _middle(item: int, joined: dict[int, list[int]], place: dict[int, float]) -> float:
+    found = [place[other] for other in joined.get(item, ())]
     return sum(found) / len(found) if found else place[item]

@@ -20,10 +20,11 @@ from graphkit.readers._engine._served import (
     Element,
     PipelineReport,
     batchers,
+    elements_reported,
     elements_taken,
 )
 from graphkit.readers._engine._single import lifted_element
-from graphkit.readers._engine._takers import taking_singly
+from graphkit.readers._engine._takers import fills_a_queue, taking_singly
 from graphkit.readers._queues import built_by_queues
 
 __all__ = [
@@ -150,10 +151,11 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
         which nothing batches, so that a session takes them one by one.
     """
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
-    asked_for = {one.by_queue: one.report for one in elements_taken(graph)}
+    elements = elements_reported(graph)
+    asked_for = [op for op in elements if not fills_a_queue(op)]
     singly = [
-        asked_for.get(op) or PipelineReport(op.name, "queues", _SINGLY)
-        for op in taking_singly(graph)
+        elements.get(op) or PipelineReport(op.name, "queues", _SINGLY)
+        for op in dict.fromkeys([*taking_singly(graph), *asked_for])
     ]
     return [*(one.report for one in batchers(graph)), *singly]
 

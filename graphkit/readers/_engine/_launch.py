@@ -9,6 +9,8 @@ from weakref import WeakSet
 
 from graphkit._tf import Operation, Tensor
 from graphkit.readers._engine._position import Beginning
+from graphkit.readers._engine._sources import taking_for
+from graphkit.readers._engine._takers import fills_a_queue
 from graphkit.readers._runner import fills_of, queues_of, readers_of, taken_from
 
 __all__ = ["Launch"]
@@ -18,7 +20,8 @@ class Launch:
     """Starts a pipeline once per session, whichever of the runners of its queues does it first.
 
     It does not where something else in the graph looks at the queues, or at the producers and
-    readers behind them, which are filled then.
+    readers behind them, which are filled then; nor where a queue collects single elements, since
+    what waits there would be lost to a run that goes on from a checkpoint.
 
     Args:
         initializer: The op that makes the pipeline.
@@ -43,6 +46,7 @@ class Launch:
         self._watched: dict[Tensor, tuple[str, frozenset[Operation]]] = {}
         self._sessions: WeakSet[Any] = WeakSet()
         self._lock = Lock()
+        self._searched = -1  # the version of the graph in which no queue collected them
 
     @property
     def name(self) -> str:
@@ -68,7 +72,21 @@ class Launch:
             users = [op for op in tensor.consumers() if op not in known and not _is_reset(op)]
             if users and not self._reason:
                 self.give_back(f"{users[0].name} ({users[0].type}): it looks at {words}")
+        if not self._reason and self._is_collected():
+            self.give_back("a queue collects its single elements")
         return self._reason
+
+    def _is_collected(self) -> bool:
+        """Whether single elements go into a queue; looked up again as ops were added."""
+        graph = self.initializer.graph
+        if self._searched == graph.version:
+            return False
+        self._searched = graph.version
+        try:
+            delivers = graph.get_operation_by_name(self.name)
+        except KeyError:  # a batcher whose name is its scope's alone
+            return False
+        return taking_for(delivers) is not None and fills_a_queue(delivers)
 
     def give_back(self, reason: str) -> None:
         """Lets the queues be filled instead, in the sessions that are started from now on."""

@@ -8,9 +8,18 @@ from typing import Any
 
 from graphkit._marks import ENGINE_MARK
 from graphkit._tf import Graph, Operation, tf
+from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._pipelines import Lifted
+from graphkit.readers._engine._sources import taking_for
 
-__all__ = ["Batcher", "Element", "PipelineReport", "batchers", "elements_taken"]
+__all__ = [
+    "Batcher",
+    "Element",
+    "PipelineReport",
+    "batchers",
+    "elements_reported",
+    "elements_taken",
+]
 
 
 @dataclass(frozen=True)
@@ -118,4 +127,24 @@ def batchers(graph: Graph) -> list[Batcher]:
 def elements_taken(graph: Graph) -> list[Element]:
     """Lists the single elements that were asked for on tf.data; the list itself, to add to."""
     found: list[Element] = graph.get_collection_ref(_ELEMENTS)
+    return found
+
+
+def elements_reported(graph: Graph) -> dict[Operation, PipelineReport]:
+    """Says what serves single elements, by the ops that take them from the queues.
+
+    A graph that was imported knows its elements by the names of the pipelines only.
+    """
+    known = {one.op: one.report for one in elements_taken(graph)}
+    runners = graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+    launches = [one.launch for one in runners if isinstance(one, IteratorRunner)]
+    reasons = {launch.name: launch.reason() for launch in launches}
+    found = {}
+    for op in graph.get_operations():
+        by_queue = taking_for(op)
+        if by_queue is not None and op in known:
+            found[by_queue] = known[op]
+        elif by_queue is not None and op.name in reasons:
+            reason = reasons[op.name]
+            found[by_queue] = PipelineReport(op.name, "queues" if reason else "tf.data", reason)
     return found

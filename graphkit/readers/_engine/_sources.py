@@ -148,11 +148,12 @@ def _pooled_reads(queue: Operation) -> list[Operation]:
     reads = []
     for filler in _fillers(queue):
         components = filler.inputs[1:]
-        read = components[0].op
+        given = components[0].op
+        read = taking_for(given) or given
         if (
             filler.type not in _ENQUEUES
             or read.type not in _READS
-            or list(components) != list(read.outputs)
+            or list(components) != list(given.outputs)
         ):
             return []
         reads.append(read)

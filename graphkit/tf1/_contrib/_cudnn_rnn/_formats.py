@@ -151,15 +151,19 @@ class CudnnParamsFormatConverter:
         return weights, biases
 
     def _cudnn_to_tf_weights(self, *cu_weights: Tensor) -> tuple[Tensor, ...]:
+        """Makes a cell's kernels of cuDNN's matrices; each kind of network has its own."""
         raise NotImplementedError
 
     def _tf_to_cudnn_weights(self, width: int, *tf_weights: Tensor) -> list[Tensor]:
+        """Makes cuDNN's matrices of the kernels of a cell whose inputs have that width."""
         raise NotImplementedError
 
     def _cudnn_to_tf_biases(self, *cu_biases: Tensor) -> tuple[Tensor, ...]:
+        """Makes a cell's biases of cuDNN's."""
         raise NotImplementedError
 
     def _tf_to_cudnn_biases(self, *tf_biases: Tensor) -> list[Tensor]:
+        """Makes cuDNN's biases of a cell's."""
         raise NotImplementedError
 
 

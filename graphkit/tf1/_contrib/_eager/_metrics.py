@@ -233,6 +233,7 @@ class _Matches(Mean):
         super().__init__(name, dtype)
 
     def _matching(self, labels: Tensor, predictions: Tensor) -> Tensor:
+        """Which predictions are right; each kind of prediction is compared its own way."""
         raise NotImplementedError
 
     def call(  # type: ignore[override]

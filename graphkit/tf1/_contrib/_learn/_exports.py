@@ -67,6 +67,7 @@ class Exporting:
     _feature_kinds: Any = None
 
     def _checkpoint(self) -> str:
+        """The checkpoint that is exported, which the estimator knows."""
         raise NotImplementedError
 
     def _predictions_of(self, features: Any) -> tuple[Any, ModelFnOps]:

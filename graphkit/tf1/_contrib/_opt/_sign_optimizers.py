@@ -51,7 +51,7 @@ class _SignOptimizer(EitherKindOptimizer):
             self._zeros_slot(var, "m", self._name)
 
     def _trust(self, agreement: Tensor, var: Variable) -> Tensor:
-        """The factor of a gradient from `[-1, 1]`, how far the signs agree."""
+        """The factor of a gradient from `[-1, 1]`, how far the signs agree; each has its own."""
         raise NotImplementedError
 
     def _change(self, grad: Tensor, var: Variable, average: Tensor) -> Tensor:

@@ -98,6 +98,7 @@ class TwinGetter:
     def _add_twins(
         self, getter: Callable[..., Variable], name: str, var: Variable, *args: Any, **kw: Any
     ) -> None:
+        """Makes what stands beside a trained variable; each way of averaging has its own."""
         raise NotImplementedError
 
     def _remember(self, twins: dict[str, Variable], var: Variable, twin: Variable) -> None:
