@@ -20,6 +20,14 @@ def test_an_op_this_tensorflow_does_not_have_is_named(tmp_path):
         load_graph(tmp_path / "m.pb")
 
 
+def test_an_attribute_of_another_kind_than_tensorflow_reads_is_refused(tmp_path):
+    graph_def = tf.GraphDef(node=[tf.NodeDef(name="y", op="NoOp")])
+    graph_def.node[0].attr["_class"].placeholder = "loc:@y"
+    (tmp_path / "m.pb").write_bytes(graph_def.SerializeToString())
+    with pytest.raises(CorruptFileError, match=r"m.pb: TensorFlow refuses this graph: Unsupported"):
+        load_graph(tmp_path / "m.pb")
+
+
 @pytest.mark.parametrize(
     "content",
     [

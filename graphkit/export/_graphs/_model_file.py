@@ -35,6 +35,8 @@ _MOST_NODES = 10_000_000
 _DEEPEST = 50
 _AGAIN = {"NextIteration", "RefNextIteration"}
 _MERGES = {"Merge", "RefMerge"}
+# What TensorFlow raises for a graph that it does not accept; its importer asserts some.
+_REFUSALS = (ValueError, tf.errors.OpError, TypeError, KeyError, AssertionError)
 _DIGITS = 10  # of the first number that is beyond 31 bits; no op has that many outputs
 _TEXT_START = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|versions|library|version)\s*[{:]")
 
@@ -200,7 +202,7 @@ def import_graph(
     drop_newer_attributes(path, graph_def, written_with)
     try:
         return tf.import_graph_def(graph_def, **options)
-    except (ValueError, tf.errors.OpError, TypeError, KeyError) as exc:
+    except _REFUSALS as exc:
         unknown = re.search(r"Op type not registered '([^']+)'|No op named (\S+) in", str(exc))
         reason = f"TensorFlow refuses this graph: {exc}"
         if unknown:
