@@ -22,6 +22,7 @@ from graphkit.export._running._engines._said import said_by
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionConfig, translated_op_error
+from graphkit.session._unreadable import readable_errors
 
 __all__ = ["SavedModelModel"]
 
@@ -76,7 +77,8 @@ class SavedModelModel(Model):
         feed = {self.signature.inputs[key].name: value for key, value in feeds.items()}
         fetches = [self.signature.outputs[name].name for name in names]
         try:
-            return list(self._session.run(fetches, feed))
+            with readable_errors():
+                return list(self._session.run(fetches, feed))
         except tf.errors.OpError as exc:
             raise translated_op_error(exc, self.graph) from exc
 
