@@ -15,7 +15,7 @@ from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError
 from graphkit.export._apart._beside import check_whole
 from graphkit.export._freezing._fresh._process import fresh_process
-from graphkit.export._freezing._session import check_request
+from graphkit.export._freezing._session import check_graph_request
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._model_file import imported_graph, read_graph_def
 from graphkit.export._graphs._nodes import needed_nodes
@@ -112,7 +112,7 @@ def transform(
         VerificationError: A step changed what the graph computes; nothing was written.
     """
     source, target = Path(path), Path(output)
-    check_request(_WHERE, target, tolerance)
+    check_graph_request(_WHERE, target, tolerance)
     check_target(record_of(target))
     if isinstance(steps, str) or not steps:
         raise ArgumentError(_WHERE, "steps", steps, "a list of at least one step")
