@@ -61,7 +61,10 @@ _ENGINES = ("auto", "tensorflow", "onnxruntime", "opencv", "tflite")
     help="Stretch pictures to the size, or crop what is beyond it.  [stretch]",
 )
 @click.option("--layout", type=click.Choice(["NHWC", "NCHW"]), help="By the shape unless given.")
-@click.option("--feature", help="The feature of a record to take.")
+@click.option(
+    "--feature",
+    help="The feature of a record to take; a model that parses records is given them whole.",
+)
 @click.option(
     "--batch-size", type=click.IntRange(min=1), default=1, show_default=True, help="At once."
 )

@@ -103,7 +103,10 @@ def _predictions(request: Request, show: _Show) -> Iterator[Prediction]:
     with request.open() as model:
         info = main_input(model, request.files)
         feeds = _feeds(request, model)
-        examples = read_examples(request.inputs, info, preprocessing, feature=request.feature)
+        is_parsed = info.name in model.parsed
+        examples = read_examples(
+            request.inputs, info, preprocessing, feature=request.feature, parsed=is_parsed
+        )
         size, outputs = request.batch_size, request.outputs
         measures, examples = _measures(request, examples)
         if measures or request.engine == "opencv":

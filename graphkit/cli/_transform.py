@@ -74,7 +74,8 @@ def transform(
     """Change the frozen graph MODEL step by step.
 
     Source and result are compared on generated batches, or on --feed, after each step, and so is
-    the file before it takes its name, all in a fresh process; one that differs is not written.
+    the file before it takes its name, all in a fresh process; one that differs is not written. What
+    was compared is written down beside it, in OUTPUT.json.
 
     Lists in an argument have + between their items: --step cut:inputs=a+b
     """

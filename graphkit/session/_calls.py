@@ -19,6 +19,7 @@ from graphkit.session._mistakes import (
 from graphkit.session._names import NameTable
 from graphkit.session._queues import QueueThreads
 from graphkit.session._translate import op_of, translated, translated_op_error
+from graphkit.session._unreadable import readable_errors
 
 __all__ = ["CLOSED_QUEUE", "SessionCalls"]
 
@@ -117,7 +118,8 @@ class SessionCalls:
         if interruptible:
             self._running = this
         try:
-            return run()
+            with readable_errors():
+                return run()
         except KeyboardInterrupt:
             renew_locks(self._graph)
             raise

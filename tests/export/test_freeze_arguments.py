@@ -116,3 +116,14 @@ def test_a_process_killed_half_way_leaves_no_file_of_that_name(warm, tmp_path):
     assert child.returncode == -signal.SIGKILL
     assert ".m.pb." in child.stdout
     assert not (tmp_path / "m.pb").exists()
+
+
+@pytest.mark.parametrize("name", ["m.onnx", "m.TFLITE", "m.h5", "m.keras"])
+def test_a_name_of_another_format_is_refused(graph, session, tmp_path, name):
+    tf.identity(tf.placeholder(tf.float32, [None, 3], name="x"), name="y")
+    message = rf"path must be a file \.pb.*graphkit convert writes.*got '.*{name}'"
+    with pytest.raises(ArgumentError, match=message):
+        freeze_session(session, tmp_path / name, outputs="y")
+    with pytest.raises(ArgumentError, match=message):
+        export.transform("source.pb", tmp_path / name, ["strip_unused"])
+    assert not list(tmp_path.iterdir())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.export._freezing._freeze import freeze_opened
-from graphkit.export._freezing._session import FreezeRequest, FrozenReport, check_request
+from graphkit.export._freezing._session import FreezeRequest, FrozenReport, check_graph_request
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._sources._checkpoint import checkpoint_for, open_checkpoint
 
@@ -66,7 +66,7 @@ def freeze_checkpoint(
         VerificationError: The reloaded file computes something else; it was not kept.
     """
     target = Path(path)
-    check_request(_WHERE, target, tolerance)
+    check_graph_request(_WHERE, target, tolerance)
     loaded = load_libraries(_WHERE, libraries)
     source = open_checkpoint(checkpoint_for(_WHERE, Path(checkpoint), target))
     request = FreezeRequest(

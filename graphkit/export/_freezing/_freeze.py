@@ -16,7 +16,7 @@ from graphkit.export._freezing._plan import plan_freeze
 from graphkit.export._freezing._session import (
     FreezeRequest,
     FrozenReport,
-    check_request,
+    check_graph_request,
     write_proven,
 )
 from graphkit.export._freezing._table_files import TableFiles
@@ -111,7 +111,7 @@ def freeze(
             is computed; it was not kept.
     """
     where, target = "freeze", Path(path)
-    check_request(where, target, tolerance)
+    check_graph_request(where, target, tolerance)
     check_target(record_of(target))
     loaded = load_libraries(where, libraries)
     consumers = named_consumers(where, targets)

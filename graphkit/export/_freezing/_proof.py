@@ -20,6 +20,7 @@ from graphkit.export._graphs._tensors import short_name
 from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
 from graphkit.session import translated_op_error
+from graphkit.session._unreadable import readable_errors
 
 __all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs", "session_outputs"]
 
@@ -107,7 +108,8 @@ def session_outputs(session: Any, plan: FreezePlan) -> Callable[[Sequence[Batch]
     def compute(batches: Sequence[Batch]) -> list[Outputs]:
         filled_tables(session, plan)
         feeds = [{plan.inputs[name]: value for name, value in one.items()} for one in batches]
-        found = [session.run(plan.outputs, feed_dict={**feed, **plan.pins}) for feed in feeds]
+        with readable_errors():
+            found = [session.run(plan.outputs, feed_dict={**feed, **plan.pins}) for feed in feeds]
         return [[np.asarray(value) for value in values] for values in found]
 
     return compute

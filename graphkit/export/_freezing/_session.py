@@ -54,6 +54,8 @@ from graphkit.session import SessionRunner
 
 __all__ = ["FrozenReport", "freeze_session"]
 
+_OTHER_FORMATS = frozenset({".h5", ".hdf5", ".keras", ".onnx", ".tflite"})
+
 
 @dataclass(frozen=True)
 class FrozenReport:
@@ -162,7 +164,7 @@ def freeze_session(
         wanted = "a tf.Session (of a SessionRunner, its .session)"
         raise ArgumentTypeError(where, "session", type(session).__name__, wanted)
     target = Path(path)
-    check_request(where, target, tolerance)
+    check_graph_request(where, target, tolerance)
     loaded = load_libraries(where, libraries)
     plan = plan_freeze(where, session.graph, outputs, inputs, pins, TableFiles())
     request = FreezeRequest(
@@ -201,6 +203,14 @@ def check_request(where: str, target: Path, tolerance: float) -> None:
     number: Any = tolerance  # whatever came
     if not isinstance(number, Real) or not 0 <= tolerance < inf:
         raise ArgumentError(where, "tolerance", tolerance, "a finite number, 0 or more")
+
+
+def check_graph_request(where: str, target: Path, tolerance: float) -> None:
+    """The same where a graph is written; a name that promises another format is refused too."""
+    if target.suffix.lower() in _OTHER_FORMATS:
+        wanted = "a file .pb, or .pbtxt for text; graphkit convert writes other formats"
+        raise ArgumentError(where, "path", str(target), wanted)
+    check_request(where, target, tolerance)
 
 
 def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> FrozenReport:

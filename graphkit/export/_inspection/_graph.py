@@ -16,13 +16,12 @@ from graphkit.export._graph_file import GraphFile
 from graphkit.export._graphs._op_changes import GONE, newer_attribute
 from graphkit.export._graphs._op_kinds import (
     CONTROL_FLOW,
-    PLACEHOLDERS,
     VARIABLES,
     feeds_pipeline,
     is_training,
     is_unsafe,
 )
-from graphkit.export._graphs._outputs import stored_outputs
+from graphkit.export._inspection._ends import graph_inputs, graph_outputs
 from graphkit.export._inspection._facts import Shape
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._shapes import infer_shapes
@@ -37,8 +36,9 @@ class GraphDetails:
     """What a graph file holds.
 
     Attributes:
-        inputs: The placeholders.
-        outputs: The names of what the file was written for, or of what nothing consumes.
+        inputs: The placeholders, without those of savers.
+        outputs: The names of what the file was written for, or of what nothing but its training
+            and its savers read.
         nodes: How many nodes there are, those in functions included.
         parameters: How many numbers its variables hold, or held before they were frozen, flags
             left out; of a file that does not say what was a variable, its floating constants but
@@ -121,8 +121,8 @@ def describe_graph(
     weights = _weights(graph)
     flops = count_flops(infer_shapes(graph, batch=batch, given=shapes))
     return GraphDetails(
-        inputs=[_placeholder(node) for node in graph.nodes if node.op in PLACEHOLDERS],
-        outputs=[n if i is None else f"{n}:{i}" for n, i in stored_outputs(graph)],
+        inputs=[_placeholder(node) for node in graph_inputs(graph)],
+        outputs=graph_outputs(graph),
         nodes=sum(1 for _ in graph.all_nodes()),
         parameters=sum(elements for _, elements, _ in weights),
         parameter_bytes=sum(elements * size for _, elements, size in weights),

@@ -49,6 +49,7 @@ def read_examples(
     preprocessing: Preprocessing | None = None,
     *,
     feature: str | None = None,
+    parsed: bool = False,
 ) -> Iterator[Example]:
     """Reads examples for an input, each when it is its turn.
 
@@ -60,6 +61,8 @@ def read_examples(
         preprocessing: What is done to pictures.
         feature: The feature of an Example to take; the one named as the input, else an encoded
             image, unless given.
+        parsed: Whether the model parses records itself, and is given them whole unless a feature is
+            named.
 
     Returns:
         An iterator. What a single picture has wrong is in its `Example`, and so is that a file of a
@@ -70,7 +73,7 @@ def read_examples(
         CorruptFileError: A file of many examples is damaged.
         ArgumentError: A file holds something else than the input takes.
     """
-    source = _Source(info, preprocessing or Preprocessing(), feature)
+    source = _Source(info, preprocessing or Preprocessing(), feature, parsed and not feature)
     files = [file for path in paths for file in _expanded(fspath(path))]
     return (example for file in files for example in _of_file(file, source))
 
@@ -80,6 +83,7 @@ class _Source:
     info: TensorInfo
     preprocessing: Preprocessing
     feature: str | None
+    takes_records: bool
 
     @property
     def shape(self) -> tuple[int | None, ...] | None:
@@ -218,6 +222,9 @@ def _is_records(file: Path) -> bool:
 def _of_records(file: Path, source: _Source) -> Iterator[Example]:
     for number, record in enumerate(iterate_records(file)):
         name = f"{file}[{number}]"
+        if source.takes_records:
+            yield Example(name, source.shaped(name, np.array([record], object)))
+            continue
         features = decode_example(record)
         yield _guarded(name, lambda f=features, n=name: _of_feature(n, f, source))  # type: ignore[misc]
 

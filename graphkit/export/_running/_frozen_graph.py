@@ -28,6 +28,7 @@ from graphkit.export._graphs._outputs import file_outputs
 from graphkit.export._graphs._tensors import find_tensors, short_name
 from graphkit.export._running._batches import feedable
 from graphkit.session import SessionConfig, translated_op_error
+from graphkit.session._unreadable import readable_errors
 
 __all__ = ["FrozenGraph", "import_into", "load_graph"]
 
@@ -97,7 +98,8 @@ class FrozenGraph:
         if self._session is None:
             self._session = self.open_session()
         try:
-            return dict(zip(names, self._session.run(fetched, feed), strict=True))
+            with readable_errors():
+                return dict(zip(names, self._session.run(fetched, feed), strict=True))
         except tf.errors.OpError as exc:
             raise translated_op_error(exc, self.graph) from exc
 

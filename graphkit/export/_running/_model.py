@@ -29,6 +29,7 @@ class Model(ABC):
         inputs: What it takes, as the file lays it out.
         outputs: What it gives.
         optional: The names of inputs that have a default.
+        parsed: The names of inputs that are records (Examples), which the model parses itself.
         quantization: Scale and zero point of inputs and outputs whose integers stand for real
             numbers, by name: `real = (integer - zero) * scale`.
     """
@@ -46,6 +47,7 @@ class Model(ABC):
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self.optional = frozenset(optional)
+        self.parsed: frozenset[str] = frozenset()
         self.quantization: dict[str, tuple[float, int]] = {}
         self._closed = False
 

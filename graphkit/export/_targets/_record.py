@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -13,7 +12,9 @@ from typing import Any
 
 from graphkit import __version__
 from graphkit._tf import tf
+from graphkit.errors import GraphkitError
 from graphkit.export._apart._beside import weight_files
+from graphkit.export._checkpoints._files import find_checkpoint, is_checkpoint, prefix_of
 from graphkit.export._other_kinds import is_saved_model
 from graphkit.export._predicting._preprocessing import Preprocessing, recorded_preprocessing
 from graphkit.export._tensor_info import TensorInfo
@@ -52,14 +53,25 @@ def origin_of(source: Any, preprocessing: Preprocessing | None) -> Origin:
 
 
 def _source_hashes(place: Path) -> dict[str, str]:
-    """Of a checkpoint, the files of its name."""
-    if place.is_file():
-        beside = [file for file in weight_files(place) if file.is_file()]
-        return {k: v for file in (place, *beside) for k, v in file_hashes(file).items()}
-    if place.exists():
-        return file_hashes(place) if is_saved_model(place) else {}
-    beside = sorted(place.parent.glob(f"{glob.escape(place.name)}.*")) if place.name else []
-    return {name: value for file in beside for name, value in file_hashes(file).items()}
+    """Of a checkpoint, the files of its name, the graph among them."""
+    if place.is_dir() and is_saved_model(place):
+        return file_hashes(place)
+    files = _checkpoint_files(place)
+    if not files and place.is_file():
+        files = [place, *(file for file in weight_files(place) if file.is_file())]
+    return {name: value for file in files for name, value in file_hashes(file).items()}
+
+
+def _checkpoint_files(place: Path) -> list[Path]:
+    """The files of the checkpoint that a path means; none where it means something else."""
+    if place.suffix != ".meta" and not is_checkpoint(place):
+        return []
+    try:
+        prefix = find_checkpoint(place)
+    except GraphkitError:  # a graph without values; what else is wrong is told by who opens it
+        return []
+    files = prefix.parent.iterdir()
+    return sorted(file for file in files if file.is_file() and prefix_of(file) == prefix)
 
 
 def record_of(model: Path) -> Path:

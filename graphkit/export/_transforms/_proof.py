@@ -62,14 +62,17 @@ class Proof:
 
     def check(
         self, step: str, network: Network, tolerance: float, file: Path | None = None
-    ) -> float:
-        """Runs a network on the batches in the fresh process; gives its largest difference.
+    ) -> list[float]:
+        """Runs a network on the batches in the fresh process.
 
         Args:
             step: The step it comes from.
             network: What to run.
             tolerance: The largest difference allowed, of numbers above 1 in proportion to them.
             file: Where it is written; unless given, it is written for the process to read.
+
+        Returns:
+            The largest difference of each output.
 
         Raises:
             VerificationError: It computes something else.
@@ -83,7 +86,7 @@ class Proof:
                 return self.check(step, network, tolerance, place)
         found = self._found(step, network, file)
         try:
-            return max(compare_outputs(self._plan, self._expected, found, tolerance).values())
+            return [*compare_outputs(self._plan, self._expected, found, tolerance).values()]
         except VerificationError as exc:
             raise VerificationError(
                 exc.tensor,

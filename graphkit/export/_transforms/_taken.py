@@ -55,7 +55,7 @@ def proven_step(
         ArgumentError: TensorFlow does not accept it, or cannot run it.
         RunError: The process it is proven in ended.
     """
-    difference = proof.check(step.name, after, tolerance)
+    difference = max(proof.check(step.name, after, tolerance))
     return StepReport(
         name=step.name,
         nodes_before=len(before.graph_def.node),

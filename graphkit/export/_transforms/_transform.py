@@ -10,12 +10,12 @@ from typing import Any
 
 from google.protobuf import text_format
 
-from graphkit._aside import files_aside
-from graphkit._tf import Graph
+from graphkit._aside import check_target, files_aside
+from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError
 from graphkit.export._apart._beside import check_whole
 from graphkit.export._freezing._fresh._process import fresh_process
-from graphkit.export._freezing._session import check_request
+from graphkit.export._freezing._session import check_graph_request
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._model_file import imported_graph, read_graph_def
 from graphkit.export._graphs._nodes import needed_nodes
@@ -23,6 +23,14 @@ from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._outputs import clear_marks, file_outputs, mark_outputs
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor, find_tensors
+from graphkit.export._targets._record import (
+    Origin,
+    file_hashes,
+    origin_of,
+    record_of,
+    record_text,
+)
+from graphkit.export._targets._whole import write_whole
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.export._transforms._cut import cut_network
 from graphkit.export._transforms._network import Baseline, Network, copied
@@ -75,7 +83,8 @@ def transform(
 
     TF1: `tensorflow.tools.graph_transforms.TransformGraph`. On top of that, source and result run
     on the same batches after every step, the result in a fresh process, as does the file before it
-    gets its name. `graphkit transform --steps` lists the steps and their arguments.
+    gets its name. `graphkit transform --steps` lists the steps and their arguments. What is known
+    of pictures goes along in `OUTPUT.json`, which is written with the file.
 
     Args:
         path: The frozen graph, `.pb` or `.pbtxt`.
@@ -103,12 +112,14 @@ def transform(
         VerificationError: A step changed what the graph computes; nothing was written.
     """
     source, target = Path(path), Path(output)
-    check_request(_WHERE, target, tolerance)
+    check_graph_request(_WHERE, target, tolerance)
+    check_target(record_of(target))
     if isinstance(steps, str) or not steps:
         raise ArgumentError(_WHERE, "steps", steps, "a list of at least one step")
     known = load_libraries(_WHERE, libraries)
     bound = [bound_step(step) for step in steps]
     network, graph = _opened(source, inputs, outputs, known)
+    origin = origin_of(source, None)
     baseline = network.baseline or Baseline(
         {name: graph.get_tensor_by_name(f"{name}:0") for name in network.inputs},
         [graph.get_tensor_by_name(name) for name in network.outputs],
@@ -118,7 +129,7 @@ def transform(
     run = _Run(source, network, proof, tolerance)
     for step in bound:
         run.take(step)
-    return run.write(target)
+    return run.write(target, origin)
 
 
 class _Run:
@@ -148,28 +159,50 @@ class _Run:
         self._steps.append(proven_step(step, before, after, self._proof, self._allowed))
         self._network = replace(after, baseline=None)
 
-    def write(self, target: Path) -> TransformReport:
+    def write(self, target: Path, origin: Origin) -> TransformReport:
         """Writes what is left, has it read back in the fresh process and compares it once more."""
         graph_def = copied(self._network.graph_def)
         graph = imported_graph(self._source, graph_def)
         outputs = [graph.get_tensor_by_name(name) for name in self._network.outputs]
         clear_marks(graph_def)
         mark_outputs(graph_def, outputs)
-        with files_aside([target]) as (part,):
+        with files_aside([target, record_of(target)]) as (part, record):
             part.write_bytes(_serialized(graph_def, text=target.suffix == ".pbtxt"))
-            size = part.stat().st_size
-            difference = self._proof.check("writing it", self._network, self._allowed, part)
-        placeholders = {op.name: op for op in graph.get_operations() if op.type in PLACEHOLDERS}
+            found = self._proof.check("writing it", self._network, self._allowed, part)
+            report = self._report(target, part, graph, outputs, max(found))
+            write_whole(record, self._record(report, found, part, origin).encode())
+        return report
+
+    def _report(
+        self, target: Path, part: Path, graph: Graph, outputs: list[Tensor], difference: float
+    ) -> TransformReport:
+        ops = graph.get_operations()
+        placeholders = {op.name: op for op in ops if op.type in PLACEHOLDERS}
         names = [name for name in self._network.inputs.values() if name in placeholders]
         return TransformReport(
             path=target,
             inputs=[describe_tensor(placeholders[name].outputs[0]) for name in names],
             outputs=[describe_tensor(tensor) for tensor in outputs],
             steps=self._steps,
-            nodes=len(graph_def.node),
-            bytes=size,
+            nodes=len(ops),
+            bytes=part.stat().st_size,
             max_abs_diff=difference,
             batches_checked=self._proof.batches,
+        )
+
+    def _record(
+        self, report: TransformReport, found: Sequence[float], part: Path, origin: Origin
+    ) -> str:
+        names = [info.name for info in report.outputs]
+        return record_text(
+            target="pb",
+            inputs=report.inputs,
+            outputs=report.outputs,
+            files=file_hashes(part, report.path.name),
+            origin=origin,
+            differences={"tensorflow": dict(zip(names, found, strict=True))},
+            tolerance=self._allowed,
+            batches=report.batches_checked,
         )
 
 

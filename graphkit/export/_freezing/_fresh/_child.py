@@ -20,6 +20,7 @@ from graphkit.export._freezing._fresh._frames import Frame, read_frame, write_fr
 from graphkit.export._graphs._libraries import load_libraries
 from graphkit.export._graphs._model_file import imported_graph, read_graph_def
 from graphkit.session import SessionConfig
+from graphkit.session._unreadable import readable_errors
 
 __all__ = ["serve"]
 
@@ -70,5 +71,6 @@ def _run_file(
         restore_weights(session, Path(path), graph_def)
         for names in batches:
             feed = {name if ":" in name else f"{name}:0": next(values) for name in names}
-            found += [np.asarray(value) for value in session.run(list(outputs), feed)]
+            with readable_errors():
+                found += [np.asarray(value) for value in session.run(list(outputs), feed)]
     return found

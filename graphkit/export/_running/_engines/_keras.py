@@ -19,6 +19,7 @@ from graphkit.export._running._engines._said import said_by
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionConfig, translated_op_error
+from graphkit.session._unreadable import readable_errors
 
 __all__ = ["KerasModel", "open_keras_model"]
 
@@ -71,7 +72,8 @@ class KerasModel(Model):
     def _compute(self, feeds: Arrays, names: Sequence[str]) -> list[npt.NDArray[Any]]:
         feed = {self._inputs[name]: value for name, value in feeds.items()}
         try:
-            return list(self.session.run([self._outputs[name] for name in names], feed))
+            with readable_errors():
+                return list(self.session.run([self._outputs[name] for name in names], feed))
         except tf.errors.OpError as exc:
             raise translated_op_error(exc, self.graph) from exc
 

@@ -16,12 +16,14 @@ from graphkit.export._graphs._assets import asset_names
 from graphkit.export._graphs._model_file import check_bounds
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import is_unsafe
+from graphkit.export._graphs._parsed import parsed_placeholders
 from graphkit.export._meta_graph import Signature, signatures_of
 from graphkit.export._running._engines._beside import check_beside
 from graphkit.export._running._engines._said import said_by
 from graphkit.export._running._model import Arrays, Model
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session import SessionConfig, translated_op_error
+from graphkit.session._unreadable import readable_errors
 
 __all__ = ["SavedModelModel"]
 
@@ -66,6 +68,13 @@ class SavedModelModel(Model):
             for tensors in (self.signature.inputs, self.signature.outputs)
         )
         super().__init__(path, inputs, outputs)
+        ops = {
+            key: info.name.partition(":")[0]
+            for key, info in self.signature.inputs.items()
+            if info.dtype == "string"
+        }
+        parsed = parsed_placeholders(meta.graph_def, ops.values()) if ops else set()
+        self.parsed = frozenset(key for key, op in ops.items() if op in parsed)
 
     def close(self) -> None:
         """Closes the session."""
@@ -76,7 +85,8 @@ class SavedModelModel(Model):
         feed = {self.signature.inputs[key].name: value for key, value in feeds.items()}
         fetches = [self.signature.outputs[name].name for name in names]
         try:
-            return list(self._session.run(fetches, feed))
+            with readable_errors():
+                return list(self._session.run(fetches, feed))
         except tf.errors.OpError as exc:
             raise translated_op_error(exc, self.graph) from exc
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy.typing as npt
 
+from graphkit._tf import tf
+from graphkit.export._graphs._parsed import parsed_placeholders
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._running._frozen_graph import load_graph
 from graphkit.export._running._model import Arrays, Model
@@ -39,6 +41,10 @@ class TensorFlowModel(Model):
             if tensor.op.type == "PlaceholderWithDefault"
         ]
         super().__init__(path, inputs, outputs, optional)
+        strings = {k: t.op.name for k, t in self._frozen.inputs.items() if t.dtype == tf.string}
+        if strings:
+            parsed = parsed_placeholders(self.graph.as_graph_def(), strings.values())
+            self.parsed = frozenset(name for name, op in strings.items() if op in parsed)
 
     def run(
         self, feeds: Mapping[str, Any], outputs: str | Sequence[str] | None = None
