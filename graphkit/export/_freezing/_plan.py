@@ -10,6 +10,7 @@ import numpy as np
 
 from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.export._freezing._asserts import without_asserts
 from graphkit.export._freezing._dropout_rates import dropout_rates, fold_numbers
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._freezing._table_files import TableFile, TableFiles, hold_table_files
@@ -119,6 +120,7 @@ def plan_freeze(
     graph_def = _inlined(graph, graph_def, target_ops, folds=bool(pinned))
     if pinned:
         graph_def = _without_dropout(graph, graph_def, [*target_ops, *cut])
+    graph_def = without_asserts(graph_def, graph, target_ops)
     _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
     left = {node.name for node in graph_def.node}

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["free_name", "function_names", "needed_nodes", "op_of", "ops_within", "with_functions"]
+__all__ = [
+    "called_functions",
+    "free_name",
+    "function_names",
+    "needed_nodes",
+    "op_of",
+    "ops_within",
+    "with_functions",
+]
 
 
 def op_of(reference: str) -> str:
@@ -18,7 +26,7 @@ def with_functions(graph_def: Any, nodes: Iterable[Any]) -> Any:
     pruned = type(graph_def)(versions=graph_def.versions)
     pruned.node.extend(nodes)
     functions = {f.signature.name: f for f in graph_def.library.function}
-    called = _called(pruned.node, functions)
+    called = called_functions(pruned.node, functions)
     pruned.library.function.extend(functions[name] for name in functions if name in called)
     return pruned
 
@@ -63,7 +71,7 @@ def free_name(taken: set[str], wanted: str) -> str:
     return name
 
 
-def _called(nodes: Iterable[Any], functions: dict[str, Any]) -> set[str]:
+def called_functions(nodes: Iterable[Any], functions: Mapping[str, Any]) -> set[str]:
     """The functions that these nodes call, and those that these call in turn."""
     called: set[str] = set()
     waiting = [name for node in nodes for name in function_names(node)]

@@ -9,10 +9,10 @@ from graphkit.export._graphs._op_kinds import RANDOM
 from graphkit.export._graphs._order import execution_order
 from graphkit.export._transforms._network import built_graph
 
-__all__ = ["acting_ops", "context_depths", "drop_needless_waits"]
+__all__ = ["CHECKS", "acting_ops", "context_depths", "drop_needless_waits"]
 
 # Ops with an effect that no result depends on; drawing has none beside its result.
-_CHECKS = {"Assert", "CheckNumerics", "CheckNumericsV2", "Print", "PrintV2", "StringFormat"}
+CHECKS = {"Assert", "CheckNumerics", "CheckNumericsV2", "Print", "PrintV2", "StringFormat"}
 
 
 def drop_needless_waits(graph_def: Any) -> None:
@@ -62,7 +62,7 @@ def _change(kind: str, of_loop: bool) -> int:
 def acting_ops(graph_def: Any) -> set[str]:
     """The ops that act on something, and all that run after one of them."""
     graph = built_graph(graph_def)
-    harmless = RANDOM | _CHECKS
+    harmless = RANDOM | CHECKS
     found: set[str] = set()
     for node in execution_order(graph_def.node):
         op = graph.get_operation_by_name(node.name)
