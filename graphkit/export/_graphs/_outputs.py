@@ -10,7 +10,7 @@ from graphkit._formats._graph import StoredGraph
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 
-__all__ = ["clear_marks", "file_outputs", "mark_outputs", "stored_outputs"]
+__all__ = ["clear_marks", "file_outputs", "mark_outputs", "stored_outputs", "tells_outputs"]
 
 # TensorFlow and other readers pass over attributes that begin with an underscore.
 _MARK = "_graphkit_outputs"
@@ -62,6 +62,11 @@ def file_outputs(graph_def: Any) -> list[tuple[str, int | None]]:
         )
         for n in graph_def.node
     )
+
+
+def tells_outputs(graph: StoredGraph) -> bool:
+    """Whether a graph that was read without TensorFlow says what it was written for."""
+    return any(n.integers(_MARK) for n in graph.nodes)
 
 
 def stored_outputs(graph: StoredGraph) -> list[tuple[str, int | None]]:

@@ -16,7 +16,7 @@ from graphkit.export._graphs._op_kinds import (
     waits,
     writes_variable,
 )
-from graphkit.export._graphs._outputs import stored_outputs
+from graphkit.export._graphs._outputs import stored_outputs, tells_outputs
 
 __all__ = ["graph_inputs", "graph_outputs"]
 
@@ -48,13 +48,18 @@ def graph_outputs(graph: StoredGraph) -> list[str]:
     Args:
         graph: The graph.
     """
+    if tells_outputs(graph):
+        return _names(stored_outputs(graph))
     updates = _updates(graph)
     kept = [n for n in graph.nodes if n.name not in updates and not _looks_on(n)]
     found = stored_outputs(replace(graph, nodes=kept))
     fed, switches = _fed(graph), {node.name for node in kept if _is_switch(node)}
     found = [one for one in found if one[0] not in switches]
-    told = [one for one in found if one[0] in fed] or found or stored_outputs(graph)
-    return [n if i is None else f"{n}:{i}" for n, i in told]
+    return _names([one for one in found if one[0] in fed] or found or stored_outputs(graph))
+
+
+def _names(outputs: list[tuple[str, int | None]]) -> list[str]:
+    return [name if index is None else f"{name}:{index}" for name, index in outputs]
 
 
 def _is_text(node: StoredNode) -> bool:
