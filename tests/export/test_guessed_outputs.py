@@ -172,7 +172,8 @@ def _autoencoder():
 
 
 def test_what_becomes_one_number_may_be_a_loss_and_is_not_taken_unasked(checkpoint, tmp_path):
-    with pytest.raises(ArgumentError, match=r"'Square' .*; but 'Mean' makes one number of it"):
+    message = "not certain that this is meant: 'Square' .*; but 'Mean' makes one number of it"
+    with pytest.raises(ArgumentError, match=message):
         freeze_checkpoint(checkpoint(_autoencoder), tmp_path / "m.pb")
 
 

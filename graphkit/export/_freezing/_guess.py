@@ -91,7 +91,9 @@ def guess_outputs(where: str, graph: Graph) -> list[str]:
         raise ArgumentError(where, "outputs", None, _NAMED, shown=shown)
     listed = ", ".join(f"{short_name(c.tensor)!r} ({c.reason})" for c in candidates[:_SHOWN])
     more = f" and {len(candidates) - _SHOWN} more" if len(candidates) > _SHOWN else ""
-    shown = f"none, and several tensors may be meant, the likeliest first: {listed}{more}"
+    several = "several tensors may be meant, the likeliest first"
+    said = several if len(candidates) > 1 else "it is not certain that this is meant"
+    shown = f"none, and {said}: {listed}{more}"
     raise ArgumentError(where, "outputs", None, _NAMED, shown=shown)
 
 
