@@ -15,6 +15,7 @@ from graphkit.export._graph_file import read_graph_file
 from graphkit.records import iterate_records
 
 __all__ = [
+    "SAVED_MODEL_FILES",
     "is_event",
     "is_keras",
     "is_meta_graph",
@@ -23,7 +24,7 @@ __all__ = [
     "no_frozen_graph",
 ]
 
-_SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
+SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt")
 _SAVED_MODEL_START = b"\x08\x01\x12"  # the schema's version, 1, then the first meta graph
 _HDF5_START = b"\x89HDF\r\n\x1a\n"
 _ARCHIVE_START = b"PK\x03\x04"
@@ -62,7 +63,7 @@ def _no_graph_at_all(path: Path) -> str | None:
 def is_saved_model(path: Path) -> bool:
     """Whether a folder is a SavedModel, or a file the binary graph in one."""
     if not path.is_file():
-        return any((path / name).is_file() for name in _SAVED_MODEL_FILES)
+        return any((path / name).is_file() for name in SAVED_MODEL_FILES)
     with open(path, "rb") as opened:
         return opened.read(len(_SAVED_MODEL_START)) == _SAVED_MODEL_START
 

@@ -123,6 +123,12 @@ def test_the_name_of_a_file_says_nothing(saved, tmp_path):
     check(tmp_path / "m.pb")
 
 
+def test_the_graph_of_a_saved_model_has_to_lie_beside_its_values(saved, tmp_path):
+    shutil.copy(saved / "model" / "saved_model.pb", tmp_path / "odd.pb")
+    with pytest.raises(MissingFileError, match=r"odd.pb: is the graph of a SavedModel; name the f"):
+        freeze(tmp_path / "odd.pb", tmp_path / "m.pb")
+
+
 def test_a_graph_for_a_checkpoint_may_be_a_file(saved, tmp_path):
     freeze(saved / "bare.ckpt", tmp_path / "m.pb", graph=saved / "graph.pbtxt", outputs="prob")
     check(tmp_path / "m.pb")

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from graphkit._tf import tf
-from graphkit.errors import ArgumentError, ArgumentTypeError
+from graphkit.errors import ArgumentError, ArgumentTypeError, MissingFileError
 from graphkit.export._checkpoints._files import is_checkpoint
 from graphkit.export._graph_file import read_graph_file
 from graphkit.export._graphs._model_file import read_graph_def
-from graphkit.export._other_kinds import is_keras, is_saved_model
+from graphkit.export._other_kinds import SAVED_MODEL_FILES, is_keras, is_saved_model
 from graphkit.export._sources._built import open_built
 from graphkit.export._sources._checkpoint import checkpoint_for, open_checkpoint
 from graphkit.export._sources._graph_file import open_graph_file
@@ -68,13 +68,22 @@ def open_source(
         if given is not None and kind != wanted:
             raise ArgumentError(where, argument, given, f"left out; {path} is no {wanted}")
     if kind == "SavedModel":
-        return open_saved_model(where, path.parent if path.is_file() else path, tag, signature)
+        return open_saved_model(where, _folder_of_saved_model(path), tag, signature)
     if kind == "Keras":
         return open_keras(path, allow)
     if kind == "graph":
         return open_graph_file(where, path)
     prefix = checkpoint_for(where, path, target)
     return open_checkpoint(prefix) if graph is None else _with_graph(where, prefix, graph)
+
+
+def _folder_of_saved_model(path: Path) -> Path:
+    if not path.is_file():
+        return path
+    if path.name not in SAVED_MODEL_FILES:
+        reason = "is the graph of a SavedModel; name the folder where it lies as saved_model.pb"
+        raise MissingFileError(path, reason)
+    return path.parent
 
 
 def _kind(path: Path) -> str:
