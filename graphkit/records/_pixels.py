@@ -13,6 +13,7 @@ import numpy as np
 
 from graphkit.errors import CorruptFileError
 from graphkit.records._files import read_whole
+from graphkit.records._jpeg import check_jpeg
 from graphkit.records._png import check_png
 
 Pixels: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
@@ -54,6 +55,7 @@ def _decode(path: Path, content: bytes, mode: int) -> Any:
     if not content:
         raise CorruptFileError(path, "the file is empty, not an image")
     check_png(path, content)
+    check_jpeg(path, content)
     try:
         pixels = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
     except cv2.error as exc:
