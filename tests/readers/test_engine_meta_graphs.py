@@ -56,6 +56,19 @@ def test_an_imported_pipeline_is_started_by_its_queue_runners(engine, scope, tmp
 
 
 @pytest.mark.parametrize("scope", SCOPES)
+def test_an_open_name_scope_stands_before_the_names_of_an_imported_pipeline(scope, tmp_path):
+    checkpoint = _written("tf.data", tmp_path)
+    with tf.Graph().as_default(), tf.Session() as session:
+        with tf.name_scope("open"):
+            tf.train.import_meta_graph(f"{checkpoint}.meta", import_scope=scope)
+        session.run(tf.local_variables_initializer())
+        (batch,) = tf.get_collection("batches")
+        assert batch.name.startswith("open/")
+        assert hasattr(tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1], "launch")
+        assert _delivered(session, batch) == list(range(12))
+
+
+@pytest.mark.parametrize("scope", SCOPES)
 def test_an_imported_pipeline_goes_on_where_its_checkpoint_is(scope, tmp_path):
     checkpoint = _written("tf.data", tmp_path, resumable=True)
     with tf.Graph().as_default(), tf.Session() as session:

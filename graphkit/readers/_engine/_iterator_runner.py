@@ -94,7 +94,8 @@ def _to_proto(runner: IteratorRunner, export_scope: str | None = None) -> Any:
 def _from_proto(proto: Any, import_scope: str | None = None) -> IteratorRunner:
     """Makes the runner again, in the place of the queue runner that stood for it."""
     graph = tf.get_default_graph()
-    scope = f"{import_scope}/" if import_scope else ""
+    # An open name scope comes with a slash, one that was asked for without.
+    scope = f"{import_scope.removesuffix('/')}/" if import_scope else ""
     queue, *parts = [graph.as_graph_element(scope + name.decode()) for name in proto.value]
     initializer, begin, *beginning = parts
     runners = graph.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
