@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.readers._engine._position import Position, drawn
+from graphkit.readers._engine._position import Beginning, Position, drawn
 
 __all__ = ["Stream"]
 
@@ -30,6 +30,11 @@ class Stream:
         """Adds what a stream needs to the current graph."""
         position = Position() if resumable else None
         return cls(drawn() if position is None else position.start, by_number, position)
+
+    @property
+    def beginning(self) -> Beginning | None:
+        """What goes to where it begins; None where that is always the beginning."""
+        return None if self.position is None else self.position.beginning
 
     @property
     def examples_start(self) -> Tensor | None:
