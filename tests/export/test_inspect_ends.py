@@ -56,3 +56,18 @@ def test_a_graph_without_inputs_has_outputs_all_the_same(graph, tmp_path):
     tf.multiply(steps, 2.0, name="y")
     tf.assign_add(steps, 1.0, name="step")
     assert ends(graph, tmp_path / "m.pb") == ([], ["y"])
+
+
+def test_the_checks_of_a_loss_are_no_outputs(graph, tmp_path):
+    x = tf.placeholder(tf.float32, [None, 3], name="x")
+    labels = tf.placeholder(tf.float32, [None, 2], name="t")
+    logits = tf.matmul(x, tf.get_variable("w", [3, 2], use_resource=False))
+    tf.nn.softmax(logits, name="y")
+    tf.train.AdamOptimizer().minimize(tf.losses.softmax_cross_entropy(labels, logits))
+    found = (["x", "t"], ["y", "softmax_cross_entropy_loss/value"])
+    assert ends(graph, tmp_path / "m.pb") == found
+
+
+def test_a_size_is_an_output_where_it_is_all_there_is(graph, tmp_path):
+    tf.shape(tf.placeholder(tf.float32, [None, 3], name="x"), name="y")
+    assert ends(graph, tmp_path / "m.pb") == (["x"], ["y"])

@@ -22,6 +22,8 @@ __all__ = ["graph_inputs", "graph_outputs"]
 
 # Scopes that only the gradients and the saver of TensorFlow 1 make.
 _SCOPE = re.compile(r"(^|/)(gradients|save)(_\d+)?/")
+# These only ask how large a result is, as the checks of a loss do.
+_SIZES = {"Rank", "Shape", "ShapeN", "Size"}
 _OF_SAVER = re.compile(r"(^|/)save(_\d+)?/(filename|Const)$|^saver_filename$")
 
 
@@ -68,9 +70,9 @@ def _is_text(node: StoredNode) -> bool:
 
 
 def _looks_on(node: StoredNode) -> bool:
-    """Tells what reads results, but makes none: summaries, gradients, savers."""
+    """Tells what reads results, but makes none: summaries, gradients, savers, sizes."""
     in_scope = _SCOPE.search(node.name) and node.op not in PLACEHOLDERS
-    return bool(in_scope) or is_training(node.op)
+    return bool(in_scope) or is_training(node.op) or node.op in _SIZES
 
 
 def _is_switch(node: StoredNode) -> bool:
