@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from frozen_files import check_same, ops
+from frozen_files import check_same, frozen, ops
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError
 from graphkit.export import freeze, freeze_session
+from graphkit.export._graphs._nodes import ops_within
 
 ROWS = np.float32([[1, 2, 3], [4, 5, 6]])
 
@@ -30,6 +31,15 @@ CHECKS = {
         tf.assert_positive(tf.placeholder_with_default([1.0], [1], name="only_checked")),
     ],
 }
+
+
+@pytest.fixture(params=["functions", "switches"])
+def control_flow(request):
+    """Both forms that branches and loops have."""
+    was = tf.control_flow_v2_enabled()
+    (tf.enable_control_flow_v2 if request.param == "functions" else tf.disable_control_flow_v2)()
+    yield request.param
+    (tf.enable_control_flow_v2 if was else tf.disable_control_flow_v2)()
 
 
 @pytest.mark.parametrize("resource", [False, True])
@@ -77,3 +87,119 @@ def test_what_acts_behind_an_assert_is_refused_as_ever(graph, session, tmp_path)
     session.run(tf.global_variables_initializer())
     with pytest.raises(ArgumentError, match="do not depend on ops that write variables"):
         freeze_session(session, tmp_path / "m.pb", outputs="y")
+
+
+def _checked_constant(x):
+    with tf.control_dependencies([tf.assert_less(x, 100.0)]):
+        return tf.fill([2], 7.0)
+
+
+def _checked_double(x):
+    with tf.control_dependencies([tf.assert_less(x, 100.0)]):
+        return tf.multiply(x, 2.0)
+
+
+def _branch(x):
+    big = tf.reduce_sum(x) > 5
+    return tf.cond(big, lambda: _checked_constant(x), lambda: tf.check_numerics(x, "finite"))
+
+
+def _branch_in_branch(x):
+    return tf.cond(
+        x[0] > 0,
+        lambda: tf.cond(x[1] > 1, lambda: _checked_double(x), lambda: _checked_constant(x)),
+        lambda: x,
+    )
+
+
+def _loop(x):
+    def body(step, value):
+        with tf.control_dependencies([tf.assert_less(value, 1e6)]):
+            return step + 1, value * tf.constant(2.0)
+
+    def goes_on(step, value):
+        with tf.control_dependencies([tf.assert_non_negative(step)]):
+            return tf.less(step, tf.constant(3))
+
+    return tf.while_loop(goes_on, body, [0, x])[1]
+
+
+def _branch_in_loop(x):
+    def body(step, value):
+        checked = tf.cond(step > 0, lambda: _checked_double(value), lambda: value + 1.0)
+        return step + 1, checked
+
+    return tf.while_loop(lambda step, _: step < 3, body, [0, x])[1]
+
+
+def _loop_in_branch(x):
+    return tf.cond(x[0] > 0, lambda: _loop(x), lambda: _checked_constant(x))
+
+
+INSIDE = {
+    "a branch": (_branch, {(3, 4): (7, 7), (1, 2): (1, 2)}),
+    "a branch in a branch": (_branch_in_branch, {(1, 2): (2, 4), (1, 0): (7, 7), (-1, 5): (-1, 5)}),
+    "a loop": (_loop, {(1, 2): (8, 16)}),
+    "a branch in a loop": (_branch_in_loop, {(1, 2): (8, 12)}),
+    "a loop in a branch": (_loop_in_branch, {(1, 2): (8, 16), (-1, 2): (7, 7)}),
+}
+
+
+@pytest.mark.parametrize("shape", sorted(INSIDE))
+def test_asserts_within_branches_and_loops_are_left_out(
+    graph, session, tmp_path, control_flow, shape
+):
+    build, expected = INSIDE[shape]
+    x = tf.placeholder(tf.float32, [2], name="x")
+    tf.identity(build(x), name="y")
+    batches = [{"x": np.float32(given)} for given in expected]
+    freeze_session(session, tmp_path / "m.pb", outputs="y", feeds=batches)
+    kinds = {kind for _, kind in ops_within(frozen(tmp_path / "m.pb"))}
+    assert not kinds & {"Assert", "CheckNumerics"}
+    with tf.Graph().as_default() as other:
+        tf.import_graph_def(frozen(tmp_path / "m.pb"), name="")
+    with tf.Session(graph=other) as reloaded:
+        for given, result in expected.items():
+            np.testing.assert_array_equal(reloaded.run("y:0", {"x:0": given}), result)
+
+
+def test_what_acts_within_a_branch_is_refused_as_ever(graph, session, tmp_path, control_flow):
+    x = tf.placeholder(tf.float32, [2], name="x")
+    steps = tf.get_variable("steps", [], initializer=tf.zeros_initializer(), use_resource=True)
+
+    def counted():
+        with tf.control_dependencies([tf.assert_less(x, 100.0)]):
+            count = steps.assign_add(1.0)
+        with tf.control_dependencies([count]):
+            return tf.negative(x)
+
+    tf.identity(tf.cond(x[0] > 0, counted, lambda: x), name="y")
+    session.run(tf.global_variables_initializer())
+    with pytest.raises(ArgumentError, match="do not depend on ops that write variables"):
+        freeze_session(session, tmp_path / "m.pb", outputs="y")
+
+
+def test_a_function_need_not_have_checked_before_it_returns(graph, session, tmp_path):
+    @tf.function
+    def doubled(x):
+        def body(step, value):
+            tf.Assert(tf.reduce_all(value < 1e6), [value])
+            return step + 1, value * 2.0
+
+        return tf.while_loop(lambda step, _: step < 3, body, [0, x])[1]
+
+    tf.identity(doubled(tf.placeholder(tf.float32, [2], name="x")), name="y")
+    freeze_session(session, tmp_path / "m.pb", outputs="y", feeds={"x": np.float32([1, 2])})
+    inside = frozen(tmp_path / "m.pb").library.function
+    assert inside
+    assert not any(function.control_ret for function in inside)
+    assert not any(function.signature.control_output for function in inside)
+    check_same(session, tmp_path / "m.pb", ["y"], {"x": np.float32([3, 4])})
+
+
+def test_what_is_checked_on_its_way_is_only_handed_on(graph, session, tmp_path):
+    x = tf.placeholder(tf.float32, [2], name="x")
+    tf.check_numerics(tf.negative(x), "finite", name="y")
+    freeze_session(session, tmp_path / "m.pb", outputs="y")
+    assert set(ops(tmp_path / "m.pb").values()) == {"Placeholder", "Neg", "Identity"}
+    check_same(session, tmp_path / "m.pb", ["y"], {"x": np.float32([3, 4])})

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from graphkit._tf import Graph
-from graphkit.export._graphs._nodes import called_functions, needed_nodes, op_of, with_functions
-from graphkit.export._graphs._op_kinds import RANDOM, VARIABLES
-from graphkit.export._transforms._contexts import CHECKS, context_depths
+from graphkit._tf import Graph, tf
+from graphkit.export._graphs._nodes import (
+    called_functions,
+    function_names,
+    leave_out,
+    needed_nodes,
+    op_of,
+    ops_within,
+    with_functions,
+)
+from graphkit.export._graphs._op_kinds import CHECKS, RANDOM, VARIABLES
+from graphkit.export._graphs._waits import drop_waits
 
 __all__ = ["without_asserts"]
 
-_ASSERTS = {"Assert", "CheckNumerics", "CheckNumericsV2"}
+_PASS_ON = {"CheckNumerics", "CheckNumericsV2"}
+_ASSERTS = {"Assert", *_PASS_ON}
 _READS = {*VARIABLES, "ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp"}
 _HARMLESS = CHECKS | RANDOM | _READS
 
@@ -20,8 +29,8 @@ _HARMLESS = CHECKS | RANDOM | _READS
 def without_asserts(graph_def: Any, graph: Graph, outputs: Iterable[str]) -> Any:
     """Leaves out asserts that ops wait for, and what is computed for these alone.
 
-    They stay where something would go with them that acts, and inside of functions, and of
-    branches and loops of TensorFlow 1.
+    They stay where something would go with them that acts. A check that hands on what it looks at
+    does that alone.
 
     Args:
         graph_def: The graph, changed in place.
@@ -31,38 +40,89 @@ def without_asserts(graph_def: Any, graph: Graph, outputs: Iterable[str]) -> Any
     Returns:
         The graph that is left.
     """
-    kinds = _kinds(graph_def)
-    asserts = {name for name, found in kinds.items() if found & _ASSERTS}
-    if not asserts:
+    if not any(kind in _ASSERTS for _, kind in ops_within(graph_def)):
         return graph_def
-    depths = context_depths(graph_def)
-    inputs = {node.name: list(node.input) for node in graph_def.node}
-    checked = {name for name in _with_readers(inputs, asserts) if not depths[name]}
-    ends = list(outputs)
-    needed = _reached(_without_waits(inputs, checked), ends)
-    acting = {name for name, found in kinds.items() if _acts(found, graph)} - needed
-    left = _without_waits(inputs, checked - _with_readers(inputs, acting))
-    for node in graph_def.node:
-        del node.input[:]
-        node.input.extend(left[node.name])
+    functions = {function.signature.name: function for function in graph_def.library.function}
+    runs, ends = _Runs(functions, graph), list(outputs)
+    drop_waits(graph_def.node, runs.needless(graph_def.node, ends))
+    for function in functions.values():
+        _leave_asserts_out(function, runs)
+    _pass_on(graph_def.node)
     return with_functions(graph_def, needed_nodes(graph_def, ends))
 
 
-def _kinds(graph_def: Any) -> dict[str, set[str]]:
-    """The types of the ops that run as each node does: its own, or those of its functions."""
-    functions = {f.signature.name: f for f in graph_def.library.function}
-    kinds = {}
-    for node in graph_def.node:
-        called = called_functions([node], functions)
-        inner = [one for name in called for one in functions[name].node_def]
-        leaves = {one.op for one in inner if not called_functions([one], functions)}
-        kinds[node.name] = leaves if called else {node.op}
-    return kinds
+class _Runs:
+    """What nodes run, themselves or in the functions they call.
+
+    Args:
+        functions: The functions of the graph.
+        graph: A graph that knows its ops.
+    """
+
+    def __init__(self, functions: Mapping[str, Any], graph: Graph) -> None:
+        self._graph = graph
+        self._leaves: dict[str, set[str]] = {}  # the ops of functions that call none
+        for name, function in functions.items():
+            inner = called_functions(function.node_def, functions) | {name}
+            nodes = [node for called in inner for node in functions[called].node_def]
+            self._leaves[name] = {n.op for n in nodes if not called_functions([n], functions)}
+
+    def asserts(self, nodes: Iterable[Any]) -> set[str]:
+        """The names of the nodes that are asserts, or run one."""
+        return {node.name for node in nodes if self._kinds(node) & _ASSERTS}
+
+    def needless(self, nodes: Sequence[Any], ends: Iterable[str]) -> set[str]:
+        """The names of the nodes that need not be waited for.
+
+        Args:
+            nodes: The nodes of a graph or of a function.
+            ends: The names of those that somebody wants.
+
+        Returns:
+            Asserts, and what comes after them, unless something that acts would no longer run.
+        """
+        inputs = _inputs(nodes)
+        checked = _with_readers(inputs, self.asserts(nodes))
+        needed = _reached(_without_waits(inputs, checked), ends)
+        acting = {node.name for node in nodes if self.acts(node)} - needed
+        return checked - _with_readers(inputs, acting)
+
+    def acts(self, node: Any) -> bool:
+        """Whether anybody sees that a node does not run, but by what it gives."""
+        kinds = self._kinds(node) - _HARMLESS
+        return any(self._graph.op_def_for_type(kind).is_stateful for kind in kinds)
+
+    def _kinds(self, node: Any) -> set[str]:
+        called = [self._leaves[name] for name in function_names(node) if name in self._leaves]
+        return set().union(*called) if called else {node.op}
 
 
-def _acts(kinds: set[str], graph: Graph) -> bool:
-    """Whether anybody sees that ops are not run, but by what they give."""
-    return any(graph.op_def_for_type(kind).is_stateful for kind in kinds - _HARMLESS)
+def _leave_asserts_out(function: Any, runs: _Runs) -> None:
+    """Leaves them out of what a function computes, and of what is done before it returns."""
+    if not runs.asserts(function.node_def):
+        return
+    returns = tf.NodeDef(op="NoOp", input=[*function.ret.values()])
+    returns.input.extend(f"^{name}" for name in function.control_ret.values())
+    nodes = [*function.node_def, returns]
+    drop_waits(nodes, runs.needless(nodes, [returns.name]))
+    needed = _reached(_inputs(nodes), [returns.name, *(n.name for n in nodes if runs.acts(n))])
+    _pass_on(function.node_def)
+    leave_out(function, {node.name for node in nodes} - needed)
+    for key, name in dict(function.control_ret).items():
+        if f"^{name}" not in returns.input:
+            del function.control_ret[key]
+            function.signature.control_output.remove(key)
+
+
+def _pass_on(nodes: Iterable[Any]) -> None:
+    for node in nodes:
+        if node.op in _PASS_ON:
+            node.op = "Identity"
+            node.attr.pop("message", None)
+
+
+def _inputs(nodes: Iterable[Any]) -> dict[str, list[str]]:
+    return {node.name: list(node.input) for node in nodes}
 
 
 def _without_waits(inputs: Mapping[str, list[str]], ends: set[str]) -> dict[str, list[str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 __all__ = [
     "called_functions",
     "free_name",
     "function_names",
+    "leave_out",
     "needed_nodes",
     "op_of",
     "ops_within",
@@ -41,6 +42,14 @@ def needed_nodes(graph_def: Any, ops: Iterable[str]) -> list[Any]:
             needed.add(name)
             waiting += [op_of(reference) for reference in by_name[name].input]
     return [node for node in graph_def.node if node.name in needed]
+
+
+def leave_out(function: Any, names: Collection[str]) -> None:
+    """Takes nodes out of a function, in place."""
+    left = [node for node in function.node_def if node.name not in names]
+    kept = type(function)(node_def=left)
+    function.ClearField("node_def")
+    function.node_def.MergeFrom(kept.node_def)
 
 
 def ops_within(graph_def: Any) -> Iterator[tuple[str, str]]:

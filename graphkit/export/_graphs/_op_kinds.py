@@ -10,6 +10,7 @@ import re
 
 __all__ = [
     "CALLS_PYTHON",
+    "CHECKS",
     "CONTROL_FLOW",
     "PLACEHOLDERS",
     "RANDOM",
@@ -25,6 +26,11 @@ __all__ = [
 ]
 
 PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
+
+# Ops with an effect that no result depends on.
+CHECKS = frozenset(
+    {"Assert", "CheckNumerics", "CheckNumericsV2", "Print", "PrintV2", "StringFormat"}
+)
 
 VARIABLES = frozenset({"Variable", "VariableV2", "VarHandleOp"})
 

@@ -12,7 +12,7 @@ from graphkit._tf import Graph, function_def_to_graph_def, tf
 from graphkit.export._freezing._dropout_rates import fold_numbers
 from graphkit.export._graphs._handles import make_constant
 from graphkit.export._graphs._laid_open import BRANCHES, CALLS, LOOPS, unchanged_arguments
-from graphkit.export._graphs._nodes import function_names, op_of
+from graphkit.export._graphs._nodes import function_names, leave_out, op_of
 from graphkit.export._transforms._dropout import idle_dropouts
 
 __all__ = ["drop_in_functions"]
@@ -124,11 +124,7 @@ def _drop(function: Any, given: _Given) -> None:
         node.input.extend(read)
     for result, reference in dict(function.ret).items():
         function.ret[result] = followed(reference)
-    idle = needed - _needed(function)
-    left = [node for node in function.node_def if node.name not in idle]
-    kept = type(function)(node_def=left)
-    function.ClearField("node_def")
-    function.node_def.MergeFrom(kept.node_def)
+    leave_out(function, needed - _needed(function))
 
 
 def _needed(function: Any) -> set[str]:

@@ -7,11 +7,11 @@ from typing import Any
 from graphkit.errors import ArgumentError
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import VARIABLES
-from graphkit.export._transforms._contexts import drop_needless_waits
 from graphkit.export._transforms._dropout import idle_dropouts
 from graphkit.export._transforms._dropout_in_functions import drop_in_functions
 from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._inline_functions import inline_functions
+from graphkit.export._transforms._needless_waits import drop_needless_waits
 from graphkit.export._transforms._network import (
     Consumer,
     Network,
