@@ -231,14 +231,11 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     work = _Work(session, plan, request, process, batches, expected, split)
     try:
         return _written(work, graph)
-    except (ConversionError, VerificationError) as failure:
+    except (ConversionError, VerificationError):
         again = changed_for_opencv(graph, plan, proof) if "opencv" in request.consumers else None
         if again is None:
             raise
-        try:
-            return _written(work, again)
-        except (ConversionError, VerificationError):
-            raise failure from None
+    return _written(work, again)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +17,12 @@ from graphkit.errors import (
     ArgumentError,
     ConversionError,
     DataError,
+    GraphkitError,
     RunError,
     UnknownNameError,
     VerificationError,
 )
+from graphkit.export._graphs._nodes import needed_nodes, with_functions
 from graphkit.export._graphs._tensors import short_name
 from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
@@ -76,7 +79,13 @@ def proven_differences(
     """
     target.write(frozen, part, options)
     largest = dict.fromkeys(frozen.outputs, 0.0)
-    found = _run(frozen, target, part, trial.batches)
+    try:
+        found = _run(frozen, target, part, trial.batches)
+    except ConversionError as refused:
+        if refused.ops:
+            raise
+        ops = _first_refused(frozen, target, options, trial)
+        raise refusal(target.name, frozen.graph_def, refused.reason, ops) from refused
     for wanted, got in zip(trial.expected, found, strict=True):
         for name, first, second in zip(frozen.outputs, wanted, got, strict=True):
             apart = difference(first, second if first.dtype == object else _of(second, first))
@@ -141,3 +150,36 @@ def _first_op(
 
     tensors = values_on_the_way(frozen.graph.get_operations(), _PLAIN)[:_MOST]
     return first_difference(tensors, expected, found, trial.tolerance, at_once=_MOST)
+
+
+def _first_refused(
+    frozen: Frozen, target: Target, options: Options, trial: Trial
+) -> list[tuple[str, str]]:
+    """The first op with which a program refuses what leads there, where it names none itself."""
+
+    def refuses(tensor: Tensor) -> bool:
+        cut = _up_to(frozen, tensor)
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                part = Path(folder) / "model"
+                target.write(cut, part, options)
+                _run(cut, target, part, trial.batches[:1])
+        except GraphkitError:
+            return True
+        return False
+
+    tensors = values_on_the_way(frozen.graph.get_operations(), _PLAIN)
+    place = bisect_left(tensors, True, key=refuses)
+    return [(tensor.op.name, tensor.op.type) for tensor in tensors[place : place + 1]]
+
+
+def _up_to(frozen: Frozen, tensor: Tensor) -> Frozen:
+    """The part of a graph that one tensor needs."""
+    needed = needed_nodes(frozen.graph_def, [tensor.op.name])
+    names = {node.name for node in needed}
+    return replace(
+        frozen,
+        graph_def=with_functions(frozen.graph_def, needed),
+        inputs={name: given for name, given in frozen.inputs.items() if name in names},
+        outputs={short_name(tensor): tensor},
+    )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from nets import NETS, classified, classifier, convolution, embedding, normalised, parts, write
 
+from graphkit._tf import tf
 from graphkit.errors import (
     ArgumentError,
     ConversionError,
@@ -84,6 +85,36 @@ def test_what_opencv_has_not_is_named(sources, tmp_path, name, outputs, ops, mes
     assert caught.value.target == "opencv"
     assert ops in {kind for _, kind in caught.value.ops}
     assert os.listdir(tmp_path) == []
+
+
+def _largest_of_all():
+    x = tf.placeholder(tf.float32, [1, 8, 8, 3], name="x")
+    scores = tf.nn.conv2d(x, np.ones([3, 3, 3, 4]), 1, "SAME", name="scores")
+    tf.sqrt(tf.reduce_max(tf.nn.relu(scores), [1, 2, 3], name="largest"), name="y")
+
+
+def test_the_first_op_is_named_where_opencv_names_none(tmp_path):
+    """It says only that it has no such mode."""
+    source = write(tmp_path / "source.pb", _largest_of_all)
+    with pytest.raises(ConversionError) as caught:
+        freeze(source, tmp_path / "m.pb", outputs="y", targets="opencv")
+    assert "largest" not in caught.value.reason
+    assert caught.value.ops == [("largest", "Max")]
+
+
+def _normed_pictures():
+    """Instance normalisation as networks of styles have it, with weights that are all one."""
+    x = tf.placeholder(tf.float32, [1, 4, 4, 3], name="x")
+    scores = tf.nn.conv2d(x, tf.ones([3, 3, 3, 4]), 1, "SAME")
+    mean, variance = tf.nn.moments(scores, [1, 2], keep_dims=True)
+    tf.nn.relu((scores - mean) / tf.sqrt(variance + 0.1), name="y")
+
+
+def test_moments_agree_in_opencv(tmp_path):
+    source = write(tmp_path / "source.pb", _normed_pictures)
+    report = freeze(source, tmp_path / "m.pb", outputs="y", targets="opencv")
+    assert [step.name for step in report.steps] == ["for_opencv"]
+    assert report.consumers["opencv"]["y"] <= 1e-5
 
 
 def test_good_file_stays_where_a_program_refuses_the_new_one(sources, tmp_path):

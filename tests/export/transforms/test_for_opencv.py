@@ -94,6 +94,39 @@ def test_called_functions_are_put_in_place():
     same(results(after, {"x": PICTURES}), results(before, {"x": PICTURES}))
 
 
+def test_a_constant_has_each_of_its_values():
+    """`tf.ones` writes one, which OpenCV takes for all that there is."""
+
+    def build():
+        tf.nn.conv2d(pictures(), tf.ones([1, 1, 3, 2]), 1, "SAME", name="y")
+
+    before, after = written(build)
+    assert len(stored(before, "ones").float_val) == 1
+    assert np.frombuffer(stored(after, "ones").tensor_content, np.float32).tolist() == [1] * 6
+    same(results(after, {"x": PICTURES}), results(before, {"x": PICTURES}))
+
+
+def stored(network, name):
+    (node,) = [node for node in network.graph_def.node if node.name == name]
+    return node.attr["value"].tensor
+
+
+def normed():
+    x = tf.placeholder(tf.float32, [1, 4, 4, 3], name="x")
+    mean, variance = tf.nn.moments(x, [1, 2], keep_dims=True)
+    tf.divide(x - mean, tf.sqrt(variance + 0.1), name="y")
+
+
+def test_moments_are_of_ops_that_it_has():
+    before, after = written(normed)
+    assert {"SquaredDifference", "StopGradient"} <= set(kinds(before).values())
+    assert not {"SquaredDifference", "StopGradient"} & set(kinds(after).values())
+    feed = PICTURES[:1]
+    centred = feed - feed.mean((1, 2), keepdims=True)
+    expected = centred / np.sqrt((centred**2).mean((1, 2), keepdims=True) + 0.1)
+    same(results(after, {"x": feed}), [expected])
+
+
 def placeholder(*shape):
     return tf.placeholder(tf.float32, shape or None, name="x")
 
