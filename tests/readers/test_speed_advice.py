@@ -7,7 +7,7 @@ import pytest
 
 from graphkit import readers
 from graphkit._tf import tf
-from graphkit.readers._engine._choice import batchers
+from graphkit.readers._engine._served import batchers
 from graphkit.readers._speed._advice import advice
 
 

@@ -9,14 +9,13 @@ What cannot be lifted keeps the queues, and `explain` says why.
 
 from __future__ import annotations
 
-from graphkit.readers._engine._choice import (
+from graphkit.readers._engine._built import (
     built_batcher,
     built_element,
-    engine,
     explain,
     graphs_with_batchers,
-    set_default_engine,
 )
+from graphkit.readers._engine._choice import engine, set_default_engine
 from graphkit.readers._engine._served import PipelineReport
 
 __all__ = [

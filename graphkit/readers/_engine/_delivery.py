@@ -1,8 +1,8 @@
-"""What a step that needs a batch does: it waits for the start, then takes the batch.
+"""What a step that needs a batch, or a single element, does: it waits for the start, then takes it.
 
 Both the tf.data pipeline and the queue stand ready; whoever is started first in a session
-delivers there. After the last batch of the pipeline a step takes from the closed, empty queue,
-whose error is the one that programs know.
+delivers there. After the last one of the pipeline a step takes from the closed, empty queue, whose
+error is the one that programs know.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ __all__ = ["Delivery"]
 
 @dataclass(frozen=True)
 class Delivery:
-    """The batches of a pipeline, and what begins it.
+    """What a pipeline delivers, batches or single elements, and what begins it.
 
     Attributes:
-        outputs: The batch, flat.
+        outputs: The batch or element, flat.
         initializer: Makes the pipeline.
         begin: Lets steps take from the pipeline, which was made before.
     """
@@ -35,17 +35,17 @@ class Delivery:
     begin: Operation
 
     @classmethod
-    def of(cls, batches: Any, standby: Standby, position: Position | None = None) -> Delivery:
+    def of(cls, delivered: Any, standby: Standby, position: Position | None = None) -> Delivery:
         """Adds the ops to the current graph, in the current name scope.
 
         Args:
-            batches: The dataset of the batches.
+            delivered: The dataset of the batches or elements.
             standby: The queues.
             position: Counts what the pipeline delivers.
         """
         start = Gate()  # its word: whether tf.data was started
         _announce_by(standby, start)
-        dataset = _without_end(batches)
+        dataset = _without_end(delivered)
         iterator = tf.data.make_initializable_iterator(dataset)
         spec = tf.nest.flatten(dataset.element_spec)
         by_queue, by_data = apart(start.word())
@@ -80,14 +80,14 @@ def _announce_by(standby: Standby, start: Gate) -> None:
         op._add_control_input(started)  # noqa: SLF001
 
 
-def _without_end(batches: Any) -> Any:
-    """Lets a dataset go on for ever; says of each element whether it is one of the batches."""
-    if any(not isinstance(one, tf.TensorSpec) for one in batches.element_spec):
-        batches = batches.map(plain_function(_flat))
-    nothing = tuple(_nothing(one) for one in batches.element_spec)
+def _without_end(delivered: Any) -> Any:
+    """Lets a dataset go on for ever; says of each element whether it is one of those."""
+    if any(not isinstance(one, tf.TensorSpec) for one in delivered.element_spec):
+        delivered = delivered.map(plain_function(_flat))
+    nothing = tuple(_nothing(one) for one in delivered.element_spec)
     ended = tf.data.Dataset.from_tensors((nothing, False)).repeat()
     more = tf.data.Dataset.from_tensors(True).repeat()
-    return tf.data.Dataset.zip((batches, more)).concatenate(ended)
+    return tf.data.Dataset.zip((delivered, more)).concatenate(ended)
 
 
 def _flat(*components: Any) -> tuple[Tensor, ...]:

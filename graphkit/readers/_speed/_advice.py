@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from graphkit.readers._engine._choice import ASKED_FOR
+from graphkit.readers._engine._built import ASKED_FOR
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._request import Request
 from graphkit.readers._engine._served import Batcher

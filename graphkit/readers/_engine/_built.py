@@ -1,0 +1,164 @@
+"""Builds batchers, and what takes single elements, with the engine of choice; says which it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from graphkit._marks import ELEMENT_MARK
+from graphkit._tf import Graph, Operation, tf
+from graphkit.errors import ArgumentError
+from graphkit.readers._checks import require_batch_arguments
+from graphkit.readers._engine._choice import current_engine, current_options
+from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
+from graphkit.readers._engine._refusal import NotLifted, SharedProducer
+from graphkit.readers._engine._served import (
+    Batcher,
+    Element,
+    PipelineReport,
+    batchers,
+    elements_reported,
+    elements_taken,
+)
+from graphkit.readers._engine._single import lifted_element
+from graphkit.readers._engine._takers import fills_a_queue, taking_singly
+from graphkit.readers._queues import built_by_queues
+
+__all__ = ["ASKED_FOR", "built_batcher", "built_element", "explain", "graphs_with_batchers"]
+
+ASKED_FOR = "the queues were asked for"
+_SINGLY = "no batcher collects its records, which a session takes one by one"
+_CHECKED = ("min_after_dequeue", "num_buckets", "bucket_capacities")
+# In their order, unlike a WeakSet.
+_graphs: WeakKeyDictionary[Graph, None] = WeakKeyDictionary()
+
+
+def graphs_with_batchers() -> list[Graph]:
+    """Lists the graphs of this process that batchers were built in and that are still in use.
+
+    Returns:
+        The graphs, in the order of their first batchers.
+    """
+    return list(_graphs)
+
+
+def explain(graph: Graph | None = None) -> list[PipelineReport]:
+    """Says for each batcher of a graph what serves it, and why.
+
+    Args:
+        graph: The graph; the current one unless given.
+
+    Returns:
+        One report per batcher, in the order they were built; then one per op that takes records
+        which nothing batches, so that a session takes them one by one.
+    """
+    graph = getattr(graph, "graph", graph) or tf.get_default_graph()
+    elements = elements_reported(graph)
+    asked_for = [op for op in elements if not fills_a_queue(op)]
+    singly = [
+        elements.get(op) or PipelineReport(op.name, "queues", _SINGLY)
+        for op in dict.fromkeys([*taking_singly(graph), *asked_for])
+    ]
+    return [*(one.report for one in batchers(graph)), *singly]
+
+
+def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
+    """Checks the arguments of a batching function of this room and builds with them.
+
+    Args:
+        function: Its name, here and in `tf.train`.
+        arguments: Its arguments by name, as its `locals()` are before the first statement.
+
+    Returns:
+        The batches.
+    """
+    require_batch_arguments(
+        function,
+        arguments["batch_size"],
+        arguments["capacity"],
+        num_threads=arguments.get("num_threads", 1),
+        **{key: arguments.get(key) for key in _CHECKED},
+    )
+    if current_options().exact_epochs:
+        arguments = {**arguments, "allow_smaller_final_batch": True}
+    known = batchers(tf.get_default_graph())
+    _graphs[tf.get_default_graph()] = None
+    try:
+        result, lifted = _lifted(function, arguments, known)
+    except NotLifted as refusal:
+        if current_engine() == "tf.data":
+            wanted = f"a pipeline that tf.data can serve: {refusal}"
+            raise ArgumentError(function, "engine", "tf.data", wanted) from None
+        name = refusal.scope or arguments["name"]
+        built = built_by_queues(function, **{**arguments, "name": name})
+        known.append(Batcher(_first(built), str(refusal), None, function, dict(arguments), built))
+        return built
+    elements = elements_taken(tf.get_default_graph())
+    _give_back(elements, lifted.queues, "a batcher collects what it takes")
+    known.append(Batcher(_first(result), "", lifted, function, dict(arguments), result))
+    return result
+
+
+def built_element(take: Callable[[str | None], Any], name: str | None, default: str) -> Any:
+    """Builds what takes one element each step from a queue, on tf.data where that was asked for.
+
+    Elsewhere it is left to the queue, since a batcher mostly follows and takes its place.
+
+    Args:
+        take: Takes the element from the queue, by an op of the name it is given.
+        name: Name of the op.
+        default: Its name unless given.
+
+    Returns:
+        What `take` returns.
+    """
+    asked = current_options()
+    if current_engine() == "queues" or not asked.single_elements:
+        return take(name)
+    known = elements_taken(tf.get_default_graph())
+    with tf.name_scope(name, default) as scope:
+        taken = take("dequeue")
+        by_queue = _first(taken)
+        try:
+            outputs, lifted = lifted_element(by_queue, resumable=asked.resumable)
+            reason = ""
+        except NotLifted as refusal:
+            if isinstance(refusal, SharedProducer):
+                _give_back(known, [refusal.queue], str(refusal))
+            outputs, lifted, reason = list(by_queue.outputs), None, str(refusal)
+        named = tf.identity_n(outputs, name=scope)
+    named[0].op._set_attr(ELEMENT_MARK, tf.AttrValue(b=True))  # noqa: SLF001
+    known.append(Element(named[0].op, reason, lifted, by_queue))
+    return tf.nest.pack_sequence_as(taken, named)
+
+
+def _first(built: Any) -> Operation:
+    """The op that delivers the first of some tensors."""
+    return tf.nest.flatten(built, expand_composites=True)[0].op
+
+
+def _lifted(
+    function: str, arguments: Mapping[str, Any], known: list[Batcher]
+) -> tuple[Any, Lifted]:
+    """Builds on tf.data; whoever takes from the same producer goes back to the queues first."""
+    if current_engine() == "queues":
+        raise NotLifted(None, ASKED_FOR)
+    queues = [queue for one in known if one.lifted is not None for queue in one.lifted.queues]
+    by_number, resumable = current_options().by_number, current_options().resumable
+    try:
+        return built_by_tf_data(
+            function, arguments, queues, by_number=by_number, resumable=resumable
+        )
+    except SharedProducer as refusal:
+        _give_back(known, [refusal.queue], str(refusal))
+        raise
+
+
+def _give_back(
+    known: Sequence[Batcher | Element], queues: Sequence[Operation], reason: str
+) -> None:
+    """Hands back to the queues what takes from producers from which others take."""
+    for one in known:
+        if one.lifted is not None and not set(one.lifted.queues).isdisjoint(queues):
+            one.give_back(reason)
