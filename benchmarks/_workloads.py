@@ -103,10 +103,17 @@ def _buckets(threads: int) -> Workload:
     return _reads("buckets", "read_buckets", 10_000, about, threads=threads)
 
 
+def _singly() -> Workload:
+    about = "TFRecords of 3 KB -> decode -> a session, one record each step"
+    unit, work = "records/s", 10_000
+    return Workload("singly", "read_singly", unit, work, 500, about, 1, _READ_SECONDS, _ENGINES)
+
+
 _READERS = (_read, _augment, _images, _rows, _lines, _cifar, _buckets)
 WORKLOADS = (
     Workload("pack", "pack", "images/s", 10_000, 500, "32x32x3 JPEG tree -> one TFRecord file"),
     *(make(threads) for make in _READERS for threads in (1, 4)),
+    _singly(),
     Workload("tiny-run", "tiny_run", "runs/s", 30_000, 500, "Session.run of a graph of two ops"),
     Workload("lenet-step", "lenet_step", "steps/s", 400, 20, "LeNet-5, 28x28, batch 64, Adam"),
     Workload(
