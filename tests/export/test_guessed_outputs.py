@@ -192,3 +192,43 @@ def test_a_long_list_is_cut(checkpoint, tmp_path):
 def test_no_candidate_at_all(checkpoint, tmp_path):
     with pytest.raises(ArgumentError, match="got none, and no tensor depends on both an inp"):
         freeze_checkpoint(checkpoint(lambda: _weights("w", 2)), tmp_path / "m.pb")
+
+
+def _normalised(x, fold):
+    """A layer as `tf.contrib.quantize` leaves it, with the normalisation that it folded beside it.
+
+    Args:
+        x: What goes in.
+        fold: Whether it was folded.
+    """
+    kernel = _weights("kernel", 1, 1, 3, 2)
+    names = ("gamma", "beta", "mean", "var")
+    gamma, beta, mean, variance = (tf.identity(_weights(name, 2)) for name in names)
+    normed, *_ = tf.nn.fused_batch_norm(
+        tf.nn.conv2d(x, kernel, 1, "SAME"), gamma, beta, mean, variance, is_training=False
+    )
+    if not fold:
+        return normed
+    scale = gamma * tf.rsqrt(variance + 0.001)
+    rounded = tf.quantization.fake_quant_with_min_max_vars(
+        kernel * scale, tf.reduce_min(kernel), tf.reduce_max(kernel)
+    )
+    return tf.nn.conv2d(x, rounded, 1, "SAME") + (beta - mean * scale)
+
+
+@pytest.mark.parametrize(("fold", "output"), [(True, "y"), (False, "FusedBatchNormV3")])
+def test_a_normalisation_that_was_folded_is_no_output(graph, fold, output):
+    """One that the network ends with is."""
+    found = _normalised(tf.placeholder(tf.float32, [None, 4, 4, 3], name="x"), fold)
+    if fold:
+        tf.nn.relu(found, name="y")
+    assert guess_outputs("freeze", graph)[0].removesuffix(":0") == output
+
+
+def test_the_range_of_what_is_rounded_is_no_result(graph):
+    """Quantised training measures it, which writes variables."""
+    x = tf.placeholder(tf.float32, [None, 4], name="x")
+    least = tf.assign(tf.Variable(0.0, use_resource=False), tf.reduce_min(x))
+    rounded = tf.quantization.fake_quant_with_min_max_vars(x, least, tf.reduce_max(x))
+    tf.matmul(rounded, _weights("w", 4, 3), name="y")
+    assert guess_outputs("freeze", graph) == ["y"]

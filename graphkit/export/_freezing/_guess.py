@@ -41,6 +41,8 @@ _LOOP_TYPE = re.compile(r"^(Ref)?(Enter|Exit|Identity|Merge|NextIteration|Switch
 _LOSS_SCOPE = re.compile(r"(cross_entropy|loss|xentropy)[^/]*/[^/]*$")
 # Before 1.5 those had no scope of their own: told by the op, and the shape they compute for it.
 _CROSS_ENTROPIES = {"SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits"}
+# Beside what it rounds it reads a range, which training goes on to measure.
+_ROUNDS = "FakeQuantWithMinMaxVars"
 _CLIPS = {"Add", "AddV2", "Maximum", "Minimum", "Neg", "Sub"}
 _TELLING_NAME = re.compile(r"output|logit|softmax|prob|pred|sigmoid", re.IGNORECASE)
 _NAMED = "named (outputs, --outputs NAME)"
@@ -132,7 +134,8 @@ class _Network:
             and not _leaves_loop(op)
             and not any(writes_variable(consumer.type) for consumer in _consumers(op))
         ]
-        found = [self._candidate(tensor) for op in last for tensor in op.outputs]
+        last = [op for op in last if not _is_folded(op)] or last
+        found = [self._candidate(tensor) for op in last for tensor in _results(op)]
         return sorted(found, key=_unlikeliness)
 
     def _origin(self, op: Operation) -> _Origin | None:
@@ -148,8 +151,9 @@ class _Network:
         return None if _is_training(op) else self._origin_of_result(op)
 
     def _origin_of_result(self, op: Operation) -> _Origin | None:
-        parts = [part for tensor in op.inputs if (part := self._part(tensor)) is not None]
-        if len(parts) < len(op.inputs):
+        read = op.inputs[:1] if op.type.startswith(_ROUNDS) else op.inputs
+        parts = [part for tensor in read if (part := self._part(tensor)) is not None]
+        if len(parts) < len(read):
             return None
         sources = frozenset().union(*(part.sources for part in parts))
         weighted = any(part.weighted for part in parts)
@@ -232,6 +236,22 @@ def _settings(graph: Graph) -> set[str]:
     ]
     switches = {tensor.op.name for tensor in training_switches(graph, nodes)}
     return switches | set(dropout_rates(type(whole)(node=nodes, library=whole.library), graph))
+
+
+def _results(op: Operation) -> list[Tensor]:
+    """What an op gives, the statistics of a normalisation left aside."""
+    return list(op.outputs[:1] if _normalises(op) else op.outputs)
+
+
+def _normalises(op: Operation) -> bool:
+    return op.type.startswith("FusedBatchNorm") and "Grad" not in op.type
+
+
+def _is_folded(op: Operation) -> bool:
+    """Tells of a normalisation whether others compute with its weights what it computed."""
+    readers = [reader for tensor in op.inputs[1:] for reader in tensor.consumers()]
+    others = [one for one in readers if not (_normalises(one) or _is_training(one))]
+    return _normalises(op) and any(one.type not in _NO_VALUE for one in others)
 
 
 def _is_one_number(tensor: Tensor) -> bool:
