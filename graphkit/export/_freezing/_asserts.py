@@ -7,7 +7,6 @@ from typing import Any
 
 from graphkit._tf import Graph, tf
 from graphkit.export._graphs._nodes import (
-    called_functions,
     function_names,
     leave_out,
     needed_nodes,
@@ -61,11 +60,17 @@ class _Runs:
 
     def __init__(self, functions: Mapping[str, Any], graph: Graph) -> None:
         self._graph = graph
-        self._leaves: dict[str, set[str]] = {}  # the ops of functions that call none
-        for name, function in functions.items():
-            inner = called_functions(function.node_def, functions) | {name}
-            nodes = [node for called in inner for node in functions[called].node_def]
-            self._leaves[name] = {n.op for n in nodes if not called_functions([n], functions)}
+        nodes = {name: function.node_def for name, function in functions.items()}
+        calls = {name: _called(nodes[name], functions) for name in functions}
+        plain = {
+            name: {one.op for one in nodes[name] if not _called([one], functions)}
+            for name in functions
+        }
+        # The ops that functions run in the end.
+        self._leaves = {
+            name: set().union(*(plain[one] for one in _reached(calls, [name])))
+            for name in functions
+        }
 
     def asserts(self, nodes: Iterable[Any]) -> set[str]:
         """The names of the nodes that are asserts, or run one."""
@@ -95,6 +100,11 @@ class _Runs:
     def _kinds(self, node: Any) -> set[str]:
         called = [self._leaves[name] for name in function_names(node) if name in self._leaves]
         return set().union(*called) if called else {node.op}
+
+
+def _called(nodes: Iterable[Any], functions: Mapping[str, Any]) -> list[str]:
+    """The functions that nodes call themselves."""
+    return [name for node in nodes for name in function_names(node) if name in functions]
 
 
 def _leave_asserts_out(function: Any, runs: _Runs) -> None:
