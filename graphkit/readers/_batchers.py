@@ -72,7 +72,7 @@ def batch_join(
 
     Args:
         tensors_list: One list or dict of tensors per thread, all of the same dtypes; a thread
-            each fills the queue.
+            each fills the queue. Components that the first list has no place for are left out.
         batch_size: Examples per batch (int, or an int32 scalar tensor).
         capacity: How many examples the queue holds; negative for no bound.
         enqueue_many: Whether the tensors hold many examples along their first axis.
@@ -90,7 +90,8 @@ def batch_join(
         ArgumentError: `batch_size` is below 1, `capacity` is 0.
         ArgumentTypeError: A number is of another type.
         NoGraphError: No graph is current.
-        ValueError: There is no tensor, or a shape is needed and not known.
+        ValueError: There is no tensor, a shape is needed and not known, or a list has fewer
+            components than the first.
         TypeError: The lists differ in their dtypes.
     """
     return built_batcher("batch_join", locals())
@@ -155,7 +156,7 @@ def shuffle_batch_join(
 
     Args:
         tensors_list: One list or dict of tensors per thread, all of the same dtypes; a thread
-            each fills the queue.
+            each fills the queue. Components that the first list has no place for are left out.
         batch_size: Examples per batch (int, or an int32 scalar tensor).
         capacity: How many examples the queue holds; more than `min_after_dequeue`.
         min_after_dequeue: How many examples stay behind as a stock to shuffle from.
@@ -175,7 +176,8 @@ def shuffle_batch_join(
             negative or not below `capacity`.
         ArgumentTypeError: A number is of another type.
         NoGraphError: No graph is current.
-        ValueError: There is no tensor, or a shape is needed and not known.
+        ValueError: There is no tensor, a shape is needed and not known, or a list has fewer
+            components than the first.
         TypeError: The lists differ in their dtypes.
     """
     return built_batcher("shuffle_batch_join", locals())

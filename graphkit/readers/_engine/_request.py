@@ -59,6 +59,7 @@ class Request:
         if not lists:
             raise NotLifted(None, "there is no tensor")
         examples = tuple(_components(one) for one in lists)
+        _require_alike(lists, examples)
         keep = arguments.get("keep_input")  # one for all, which may be a list of bools
         keep = None if keep is True else keep
         shapes = _shapes(arguments.get("shapes"), examples)
@@ -127,6 +128,27 @@ def _components(example: Any) -> tuple[Any, ...]:
         if not tf.is_tensor(tensor) or isinstance(tensor, tf.Variable):
             raise NotLifted(None, "it batches a value that is no tensor")
     return tuple(found)
+
+
+def _require_alike(lists: Sequence[Any], examples: Sequence[tuple[Any, ...]]) -> None:
+    """Leaves to the queues lists that differ, which they cut to the first or refuse.
+
+    Args:
+        lists: The examples as they were given.
+        examples: Their components.
+    """
+    kinds = [
+        (set(one) if isinstance(one, Mapping) else None, [_kind(tensor) for tensor in example])
+        for one, example in zip(lists, examples, strict=True)
+    ]
+    if any(kind != kinds[0] for kind in kinds):
+        raise NotLifted(None, "the examples differ in their components (tensors_list)")
+
+
+def _kind(component: Any) -> tuple[bool, Any, Any]:
+    """What every example has to have in one place: dense or sparse, its dtype, a sparse rank."""
+    sparse = isinstance(component, tf.SparseTensor)
+    return sparse, component.dtype, component.shape.rank if sparse else None
 
 
 def _batch_size(given: Any) -> int:
