@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit._tf import tf
-from graphkit.readers._engine import built_element
+from graphkit.readers._engine import built_element, left_to_queue
 
 __all__ = ["ProducerQueue"]
+
+_TOGETHER = "it takes its producer's records many at once"
 
 
 class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untyped
@@ -31,3 +33,37 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
         """
         default = f"{self.name.rpartition('/')[2]}_Dequeue"
         return built_element(super().dequeue, name, default)
+
+    def dequeue_many(self, n: Any, name: str | None = None) -> Any:
+        """Takes several elements, which stays with the queue.
+
+        Args:
+            n: How many (int32, `[]`).
+            name: Name of the op; "…_DequeueMany", after the queue, unless given.
+
+        Returns:
+            The elements (`[n, …]`).
+
+        Raises:
+            ArgumentError: Single elements were asked for, of tf.data only.
+        """
+        taken = super().dequeue_many(n, name)
+        left_to_queue(taken.op, _TOGETHER)
+        return taken
+
+    def dequeue_up_to(self, n: Any, name: str | None = None) -> Any:
+        """Takes several elements, fewer at the end, which stays with the queue.
+
+        Args:
+            n: How many at most (int32, `[]`).
+            name: Name of the op; "…_DequeueUpTo", after the queue, unless given.
+
+        Returns:
+            The elements (`[None, …]`).
+
+        Raises:
+            ArgumentError: Single elements were asked for, of tf.data only.
+        """
+        taken = super().dequeue_up_to(n, name)
+        left_to_queue(taken.op, _TOGETHER)
+        return taken

@@ -14,6 +14,7 @@ from graphkit.readers._engine._built import (
     built_element,
     explain,
     graphs_with_batchers,
+    left_to_queue,
 )
 from graphkit.readers._engine._choice import engine, set_default_engine
 from graphkit.readers._engine._served import PipelineReport
@@ -25,5 +26,6 @@ __all__ = [
     "engine",
     "explain",
     "graphs_with_batchers",
+    "left_to_queue",
     "set_default_engine",
 ]

@@ -10,7 +10,7 @@ from graphkit._marks import ELEMENT_MARK
 from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
-from graphkit.readers._engine._choice import current_engine, current_options
+from graphkit.readers._engine._choice import at_end, current_engine, current_options
 from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._engine._served import (
@@ -25,7 +25,14 @@ from graphkit.readers._engine._single import lifted_element
 from graphkit.readers._engine._takers import fills_a_queue, taking_singly
 from graphkit.readers._queues import built_by_queues
 
-__all__ = ["ASKED_FOR", "built_batcher", "built_element", "explain", "graphs_with_batchers"]
+__all__ = [
+    "ASKED_FOR",
+    "built_batcher",
+    "built_element",
+    "explain",
+    "graphs_with_batchers",
+    "left_to_queue",
+]
 
 ASKED_FOR = "the queues were asked for"
 _SINGLY = "no batcher collects its records, which a session takes one by one"
@@ -88,8 +95,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
         result, lifted = _lifted(function, arguments, known)
     except NotLifted as refusal:
         if current_engine() == "tf.data":
-            wanted = f"a pipeline that tf.data can serve: {refusal}"
-            raise ArgumentError(function, "engine", "tf.data", wanted) from None
+            raise _insisted(function, str(refusal)) from None
         name = refusal.scope or arguments["name"]
         built = built_by_queues(function, **{**arguments, "name": name})
         known.append(Batcher(_first(built), str(refusal), None, function, dict(arguments), built))
@@ -112,9 +118,12 @@ def built_element(take: Callable[[str | None], Any], name: str | None, default: 
 
     Returns:
         What `take` returns.
+
+    Raises:
+        ArgumentError: tf.data was insisted on, and cannot do it.
     """
-    asked = current_options()
-    if current_engine() == "queues" or not asked.single_elements:
+    asked, chosen = current_options(), current_engine()
+    if chosen == "queues" or not asked.single_elements:
         return take(name)
     known = elements_taken(tf.get_default_graph())
     with tf.name_scope(name, default) as scope:
@@ -124,13 +133,46 @@ def built_element(take: Callable[[str | None], Any], name: str | None, default: 
             outputs, lifted = lifted_element(by_queue, resumable=asked.resumable)
             reason = ""
         except NotLifted as refusal:
-            if isinstance(refusal, SharedProducer):
+            if isinstance(refusal, SharedProducer):  # a queue may yet collect what all take
                 _give_back(known, [refusal.queue], str(refusal))
+            elif chosen == "tf.data":
+                raise _insisted(scope.removesuffix("/"), str(refusal)) from None
             outputs, lifted, reason = list(by_queue.outputs), None, str(refusal)
         named = tf.identity_n(outputs, name=scope)
     named[0].op._set_attr(ELEMENT_MARK, tf.AttrValue(b=True))  # noqa: SLF001
-    known.append(Element(named[0].op, reason, lifted, by_queue))
+    element = Element(named[0].op, reason, lifted, by_queue)
+    known.append(element)
+    at_end(lambda: _judge(element.op, lambda: element.report.reason, chosen))
     return tf.nest.pack_sequence_as(taken, named)
+
+
+def left_to_queue(taken: Operation, reason: str) -> None:
+    """Leaves to its queue what was taken of a producer, and checks that it may.
+
+    Args:
+        taken: What takes it.
+        reason: Why tf.data does not deliver it.
+
+    Raises:
+        ArgumentError: tf.data was insisted on.
+    """
+    if current_options().single_elements and current_engine() == "tf.data":
+        raise _insisted(taken.name, str(NotLifted(taken, reason)))
+
+
+def _judge(op: Operation, reason: Callable[[], str], chosen: str) -> None:
+    """Refuses what the queues deliver to a session where tf.data was insisted on.
+
+    What a queue collects was not asked for.
+    """
+    if chosen == "tf.data" and not fills_a_queue(op) and reason():
+        raise _insisted(op.name, reason())
+
+
+def _insisted(where: str, reason: str) -> ArgumentError:
+    """The error that a pipeline which tf.data was insisted on for is left to the queues."""
+    wanted = f"a pipeline that tf.data can serve: {reason}"
+    return ArgumentError(where, "engine", "tf.data", wanted)
 
 
 def _first(built: Any) -> Operation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,7 +10,15 @@ from typing import Literal
 
 from graphkit.errors import ArgumentError
 
-__all__ = ["Engine", "Options", "current_engine", "current_options", "engine", "set_default_engine"]
+__all__ = [
+    "Engine",
+    "Options",
+    "at_end",
+    "current_engine",
+    "current_options",
+    "engine",
+    "set_default_engine",
+]
 
 Engine = Literal["auto", "queues", "tf.data"]
 Draws = Literal["by number", "in turn"]
@@ -31,6 +39,7 @@ class Options:
 
 
 _options: ContextVar[Options] = ContextVar("options", default=Options())  # noqa: B039  # frozen
+_checks: ContextVar[list[Callable[[], None]] | None] = ContextVar("checks", default=None)
 
 
 @contextmanager
@@ -63,7 +72,7 @@ def engine(
 
     Raises:
         ArgumentError: There is no such engine or way to draw; or, as a batcher is built under
-            "tf.data", the pipeline cannot be lifted.
+            "tf.data", or single elements that were asked for, the pipeline cannot be lifted.
     """
     _require_engine("engine", name)
     if draws not in _DRAWS:
@@ -71,11 +80,16 @@ def engine(
     before = _chosen.set(name)
     asked = Options(draws == _DRAWS[0], resumable, exact_epochs, single_elements)
     options_before = _options.set(asked)
+    checks: list[Callable[[], None]] = []
+    checks_before = _checks.set(checks)
     try:
         yield
     finally:
+        _checks.reset(checks_before)
         _chosen.reset(before)
         _options.reset(options_before)
+    for check in checks:
+        check()
 
 
 def set_default_engine(name: Engine) -> None:
@@ -104,3 +118,14 @@ def current_engine() -> Engine:
 def current_options() -> Options:
     """What else was asked for what is built here."""
     return _options.get()
+
+
+def at_end(check: Callable[[], None]) -> None:
+    """Checks, as the block of `engine` ends without an error, what cannot be told before.
+
+    Args:
+        check: The check; nothing is checked outside any block.
+    """
+    checks = _checks.get()
+    if checks is not None:
+        checks.append(check)
