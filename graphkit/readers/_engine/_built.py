@@ -12,6 +12,7 @@ from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
 from graphkit.readers._engine._choice import at_end, current_engine, current_options
 from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
+from graphkit.readers._engine._position import warn_of_no_position
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._engine._served import (
     Batcher,
@@ -91,18 +92,23 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
         arguments = {**arguments, "allow_smaller_final_batch": True}
     known = batchers(tf.get_default_graph())
     _graphs[tf.get_default_graph()] = None
+    lifted: Lifted | None = None
+    reason = ""
     try:
         result, lifted = _lifted(function, arguments, known)
     except NotLifted as refusal:
         if current_engine() == "tf.data":
             raise _insisted(function, str(refusal)) from None
         name = refusal.scope or arguments["name"]
-        built = built_by_queues(function, **{**arguments, "name": name})
-        known.append(Batcher(_first(built), str(refusal), None, function, dict(arguments), built))
-        return built
-    elements = elements_taken(tf.get_default_graph())
-    _give_back(elements, lifted.queues, "a batcher collects what it takes")
-    known.append(Batcher(_first(result), "", lifted, function, dict(arguments), result))
+        result = built_by_queues(function, **{**arguments, "name": name})
+        reason = str(refusal)
+    if lifted is not None:
+        elements = elements_taken(tf.get_default_graph())
+        _give_back(elements, lifted.queues, "a batcher collects what it takes")
+    batcher = Batcher(_first(result), reason, lifted, function, dict(arguments), result)
+    known.append(batcher)
+    if current_options().resumable and current_engine() != "queues":
+        batcher.expect_position()
     return result
 
 
@@ -142,7 +148,7 @@ def built_element(take: Callable[[str | None], Any], name: str | None, default: 
     named[0].op._set_attr(ELEMENT_MARK, tf.AttrValue(b=True))  # noqa: SLF001
     element = Element(named[0].op, reason, lifted, by_queue)
     known.append(element)
-    at_end(lambda: _judge(element.op, lambda: element.report.reason, chosen))
+    at_end(lambda: _judge(element, chosen, resumable=asked.resumable))
     return tf.nest.pack_sequence_as(taken, named)
 
 
@@ -156,17 +162,30 @@ def left_to_queue(taken: Operation, reason: str) -> None:
     Raises:
         ArgumentError: tf.data was insisted on.
     """
-    if current_options().single_elements and current_engine() == "tf.data":
+    asked, chosen = current_options(), current_engine()
+    if chosen == "queues" or not asked.single_elements:
+        return
+    if chosen == "tf.data":
         raise _insisted(taken.name, str(NotLifted(taken, reason)))
 
+    def warn() -> None:
+        if not fills_a_queue(taken):
+            warn_of_no_position(taken.name, reason)
 
-def _judge(op: Operation, reason: Callable[[], str], chosen: str) -> None:
-    """Refuses what the queues deliver to a session where tf.data was insisted on.
+    if asked.resumable:
+        at_end(warn)
+
+
+def _judge(element: Element, chosen: str, *, resumable: bool) -> None:
+    """Refuses what the queues deliver to a session, or warns, as was asked for.
 
     What a queue collects was not asked for.
     """
-    if chosen == "tf.data" and not fills_a_queue(op) and reason():
-        raise _insisted(op.name, reason())
+    reason = element.report.reason
+    if chosen == "tf.data" and reason and not element.collected:
+        raise _insisted(element.name, reason)
+    if resumable:
+        element.expect_position()
 
 
 def _insisted(where: str, reason: str) -> ArgumentError:

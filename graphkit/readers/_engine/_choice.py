@@ -62,7 +62,8 @@ def engine(
             the same in every run with seeds. "in turn": from TensorFlow's generators, one example
             after the other, with the numbers that TensorFlow 1 drew.
         resumable: Whether, on tf.data, Savers made after the batchers also save where these are,
-            so that a run that restores a checkpoint goes on with the very next batch.
+            so that a run that restores a checkpoint goes on with the very next batch. What the
+            queues have to serve is warned of.
         exact_epochs: Whether what is left at the end of the data makes a last, smaller batch, on
             either engine and whatever `allow_smaller_final_batch` says. The size of the batches
             is then unknown while the graph is built.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._saveable import PositionSaveable
 
-__all__ = ["Beginning", "Position", "drawn"]
+__all__ = ["Beginning", "Position", "drawn", "warn_of_no_position"]
 
 
 class Beginning(NamedTuple):
@@ -74,6 +74,20 @@ class Position:
     def forget(self) -> None:
         """Leaves it out of the Savers that are made from now on."""
         tf.get_collection_ref(tf.GraphKeys.SAVEABLE_OBJECTS).remove(self._saveable)
+
+
+def warn_of_no_position(name: str, reason: str) -> None:
+    """Warns that a pipeline which was to be resumable is left to the queues, which are not.
+
+    Args:
+        name: Name of the pipeline.
+        reason: Why the queues serve it.
+    """
+    warnings.warn(
+        f"the queues serve {name} ({reason}): its position is not saved, and a run that restores "
+        "a checkpoint takes its data from the beginning",
+        stacklevel=2,
+    )
 
 
 def drawn() -> Tensor:

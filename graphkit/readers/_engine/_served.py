@@ -10,7 +10,9 @@ from graphkit._marks import ENGINE_MARK
 from graphkit._tf import Graph, Operation, tf
 from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._pipelines import Lifted
+from graphkit.readers._engine._position import warn_of_no_position
 from graphkit.readers._engine._sources import taking_for
+from graphkit.readers._engine._takers import fills_a_queue
 
 __all__ = [
     "Batcher",
@@ -55,9 +57,10 @@ class _Served:
     lifted: Lifted | None
 
     def __post_init__(self) -> None:
+        self._to_be_saved = False
         self._mark()
         if self.lifted is not None:
-            self.lifted.launch.at_reason = self._mark
+            self.lifted.launch.at_reason = self._tell_reason
 
     @property
     def name(self) -> str:
@@ -69,6 +72,26 @@ class _Served:
         """What serves it."""
         reason = self.reason if self.lifted is None else self.lifted.launch.reason()
         return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
+
+    @property
+    def collected(self) -> bool:
+        """Whether it goes into a queue, so that whoever takes from that has its place."""
+        return False
+
+    def expect_position(self) -> None:
+        """Warns, once, where the queues serve it or as soon as they do: no position is saved."""
+        self._to_be_saved = True
+        self._warn()
+
+    def _warn(self) -> None:
+        reason = self.report.reason
+        if self._to_be_saved and reason and not self.collected:
+            self._to_be_saved = False
+            warn_of_no_position(self.name, reason)
+
+    def _tell_reason(self) -> None:
+        self._mark()
+        self._warn()
 
     def _mark(self) -> None:
         """Leaves what serves it on its node, for whoever inspects a file of it."""
@@ -111,6 +134,11 @@ class Element(_Served):
     """
 
     by_queue: Operation
+
+    @property
+    def collected(self) -> bool:
+        """Whether it goes into a queue, so that whoever takes from that has its place."""
+        return fills_a_queue(self.op)
 
 
 # They live in their graph and end with it; a key that is no text stays out of MetaGraphs.
