@@ -9,8 +9,6 @@ from graphkit.readers._engine import built_element, left_to_queue
 
 __all__ = ["ProducerQueue"]
 
-_TOGETHER = "it takes its producer's records many at once"
-
 
 class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untyped
     """A producer's queue, of which single elements may be taken on tf.data."""
@@ -48,7 +46,7 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
             ArgumentError: Single elements were asked for, of tf.data only.
         """
         taken = super().dequeue_many(n, name)
-        left_to_queue(taken.op, _TOGETHER)
+        left_to_queue(taken.op)
         return taken
 
     def dequeue_up_to(self, n: Any, name: str | None = None) -> Any:
@@ -65,5 +63,5 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
             ArgumentError: Single elements were asked for, of tf.data only.
         """
         taken = super().dequeue_up_to(n, name)
-        left_to_queue(taken.op, _TOGETHER)
+        left_to_queue(taken.op)
         return taken

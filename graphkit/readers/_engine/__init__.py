@@ -17,7 +17,7 @@ from graphkit.readers._engine._built import (
     left_to_queue,
 )
 from graphkit.readers._engine._choice import engine, set_default_engine
-from graphkit.readers._engine._served import PipelineReport
+from graphkit.readers._engine._report import PipelineReport
 
 __all__ = [
     "PipelineReport",

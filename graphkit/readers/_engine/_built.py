@@ -11,18 +11,23 @@ from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
 from graphkit.readers._engine._choice import at_end, current_engine, current_options
+from graphkit.readers._engine._marked import (
+    batchers_reported,
+    delivered_by_batchers,
+    elements_reported,
+)
 from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._position import warn_of_no_position
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
+from graphkit.readers._engine._report import PipelineReport
 from graphkit.readers._engine._served import (
     Batcher,
     Element,
-    PipelineReport,
     batchers,
-    elements_reported,
     elements_taken,
 )
 from graphkit.readers._engine._single import lifted_element
+from graphkit.readers._engine._sources import TOGETHER, takes_together
 from graphkit.readers._engine._takers import fills_a_queue, taking_singly
 from graphkit.readers._queues import built_by_queues
 
@@ -37,6 +42,7 @@ __all__ = [
 
 ASKED_FOR = "the queues were asked for"
 _SINGLY = "no batcher collects its records, which a session takes one by one"
+_TOGETHER = "no batcher collects its records, which a session takes many at once"
 _CHECKED = ("min_after_dequeue", "num_buckets", "bucket_capacities")
 # In their order, unlike a WeakSet.
 _graphs: WeakKeyDictionary[Graph, None] = WeakKeyDictionary()
@@ -58,17 +64,22 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
         graph: The graph; the current one unless given.
 
     Returns:
-        One report per batcher, in the order they were built; then one per op that takes records
-        which nothing batches, so that a session takes them one by one.
+        One report per batcher, in the order they were built, those of a MetaGraph last; then one
+        per op that takes records which nothing batches, so that a session takes them.
     """
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
     elements = elements_reported(graph)
     asked_for = [op for op in elements if not fills_a_queue(op)]
-    singly = [
-        elements.get(op) or PipelineReport(op.name, "queues", _SINGLY)
-        for op in dict.fromkeys([*taking_singly(graph), *asked_for])
+    batched = delivered_by_batchers(graph)
+    singly = [op for op in taking_singly(graph) if op not in batched]
+    return [
+        *batchers_reported(graph),
+        *(elements.get(op) or _taken(op) for op in dict.fromkeys([*singly, *asked_for])),
     ]
-    return [*(one.report for one in batchers(graph)), *singly]
+
+
+def _taken(op: Operation) -> PipelineReport:
+    return PipelineReport(op.name, "queues", _TOGETHER if takes_together(op) else _SINGLY)
 
 
 def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
@@ -152,12 +163,11 @@ def built_element(take: Callable[[str | None], Any], name: str | None, default: 
     return tf.nest.pack_sequence_as(taken, named)
 
 
-def left_to_queue(taken: Operation, reason: str) -> None:
-    """Leaves to its queue what was taken of a producer, and checks that it may.
+def left_to_queue(taken: Operation) -> None:
+    """Leaves to its queue what was taken of a producer many at once, and checks that it may.
 
     Args:
         taken: What takes it.
-        reason: Why tf.data does not deliver it.
 
     Raises:
         ArgumentError: tf.data was insisted on.
@@ -166,11 +176,11 @@ def left_to_queue(taken: Operation, reason: str) -> None:
     if chosen == "queues" or not asked.single_elements:
         return
     if chosen == "tf.data":
-        raise _insisted(taken.name, str(NotLifted(taken, reason)))
+        raise _insisted(taken.name, str(NotLifted(taken, TOGETHER)))
 
     def warn() -> None:
         if not fills_a_queue(taken):
-            warn_of_no_position(taken.name, reason)
+            warn_of_no_position(taken.name, TOGETHER)
 
     if asked.resumable:
         at_end(warn)

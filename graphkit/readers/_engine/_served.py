@@ -8,38 +8,17 @@ from typing import Any
 
 from graphkit._marks import ENGINE_MARK
 from graphkit._tf import Graph, Operation, tf
-from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._pipelines import Lifted
 from graphkit.readers._engine._position import warn_of_no_position
-from graphkit.readers._engine._sources import taking_for
+from graphkit.readers._engine._report import PipelineReport
 from graphkit.readers._engine._takers import fills_a_queue
 
 __all__ = [
     "Batcher",
     "Element",
-    "PipelineReport",
     "batchers",
-    "elements_reported",
     "elements_taken",
 ]
-
-
-@dataclass(frozen=True)
-class PipelineReport:
-    """What serves a batcher, or a session that takes single records.
-
-    Attributes:
-        name: Name of the batcher's ops, or of the op that takes the records.
-        engine: "queues" or "tf.data".
-        reason: Why the queues do it; empty for tf.data.
-    """
-
-    name: str
-    engine: str
-    reason: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.engine}" + (f" ({self.reason})" if self.reason else "")
 
 
 @dataclass
@@ -95,8 +74,8 @@ class _Served:
 
     def _mark(self) -> None:
         """Leaves what serves it on its node, for whoever inspects a file of it."""
-        said = str(self.report).removeprefix(f"{self.name}: ")
-        self.op._set_attr(ENGINE_MARK, tf.AttrValue(s=said.encode()))  # noqa: SLF001
+        said = tf.AttrValue(s=self.report.said.encode())
+        self.op._set_attr(ENGINE_MARK, said)  # noqa: SLF001
 
     def give_back(self, reason: str) -> None:
         """Lets queues deliver what tf.data was to deliver, behind the same tensors."""
@@ -155,24 +134,4 @@ def batchers(graph: Graph) -> list[Batcher]:
 def elements_taken(graph: Graph) -> list[Element]:
     """Lists the single elements that were asked for on tf.data; the list itself, to add to."""
     found: list[Element] = graph.get_collection_ref(_ELEMENTS)
-    return found
-
-
-def elements_reported(graph: Graph) -> dict[Operation, PipelineReport]:
-    """Says what serves single elements, by the ops that take them from the queues.
-
-    A graph that was imported knows its elements by the names of the pipelines only.
-    """
-    known = {one.op: one.report for one in elements_taken(graph)}
-    runners = graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
-    launches = [one.launch for one in runners if isinstance(one, IteratorRunner)]
-    reasons = {launch.name: launch.reason() for launch in launches}
-    found = {}
-    for op in graph.get_operations():
-        by_queue = taking_for(op)
-        if by_queue is not None and op in known:
-            found[by_queue] = known[op]
-        elif by_queue is not None and op.name in reasons:
-            reason = reasons[op.name]
-            found[by_queue] = PipelineReport(op.name, "queues" if reason else "tf.data", reason)
     return found

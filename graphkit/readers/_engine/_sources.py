@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from graphkit._marks import ELEMENT_MARK, GATE_MARK
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
-from graphkit.readers._runner import names_before_shuffling
+from graphkit.readers._runner import ancestors, names_before_shuffling
 
-__all__ = ["Pool", "Producer", "Source", "source_of", "taking_for"]
+__all__ = ["TOGETHER", "Pool", "Producer", "Source", "source_of", "takes_together", "taking_for"]
+
+TOGETHER = "it takes its producer's records many at once"
 
 _QUEUES = {"FIFOQueue", "FIFOQueueV2"}
 _SHUFFLING_QUEUES = {"RandomShuffleQueue", "RandomShuffleQueueV2"}
@@ -22,6 +24,7 @@ _READS = {"ReaderRead", "ReaderReadV2"}
 _READS_UP_TO = {"ReaderReadUpTo", "ReaderReadUpToV2"}
 _ENQUEUES = {"QueueEnqueue", "QueueEnqueueV2"}
 _DEQUEUES = {"QueueDequeue", "QueueDequeueV2"}
+_DEQUEUES_TOGETHER = ("QueueDequeueMany", "QueueDequeueUpTo")
 _COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
 _READERS = {
     "FixedLengthRecordReader",
@@ -128,11 +131,29 @@ def source_of(op: Operation) -> Source | None:
         producer = _producer(op.inputs[1].op)
         _require_whole_records(reader, producer.rows)
         return Source(op, producer, reader, up_to=up_to)
+    if takes_together(op):
+        raise NotLifted(op, TOGETHER)
     if op.type == "Identity" and _limit(op) is not None:
         return Source(op, None, None, _limit(op))
     by_queue = taking_for(op)
     source = None if by_queue is None else source_of(by_queue)
     return source and replace(source, op=op, by_queue=by_queue)
+
+
+def takes_together(op: Operation) -> bool:
+    """Whether an op takes several elements of a producer at once.
+
+    The queue of a batcher of many examples at a time is filled like a producer's, but with what
+    was taken from another.
+    """
+    if not op.type.startswith(_DEQUEUES_TOGETHER):
+        return False
+    try:
+        producer = _producer(op.inputs[0].op)
+    except NotLifted:
+        return False
+    above = ancestors([producer.rows.op])
+    return not any(one.type.startswith(("QueueDequeue", "ReaderRead")) for one in above)
 
 
 def taking_for(op: Operation) -> Operation | None:

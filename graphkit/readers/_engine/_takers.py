@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from graphkit._tf import Graph, Operation
 from graphkit.readers._engine._refusal import NotLifted
-from graphkit.readers._engine._sources import source_of
+from graphkit.readers._engine._sources import source_of, takes_together
 from graphkit.readers._runner import is_queue
 
 __all__ = ["fills_a_queue", "taking_singly"]
@@ -44,7 +44,7 @@ def fills_a_queue(op: Operation, but: Collection[Operation] = ()) -> bool:
 
 
 def _takes_from_producer(op: Operation) -> bool:
-    if op.type.startswith("ReaderRead"):
+    if op.type.startswith("ReaderRead") or takes_together(op):
         return True
     try:
         return source_of(op) is not None
