@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
+from graphkit.readers._engine._alike import are_alike
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._datasets import rows_at_once
 from graphkit.readers._engine._examples import examples, raw_elements
@@ -165,11 +166,8 @@ def _same_work(chains: Sequence[Chain]) -> bool:
     queues = [queue for chain in chains for queue in chain.queues]
     if len(set(queues)) == len(queues):
         return False
-    shapes = {
-        tuple((op.type, tuple(t.dtype for t in op.outputs)) for op in chain.varying)
-        for chain in chains
-    }
-    if len(set(queues)) > 1 or len(queues) != len(chains) or len(shapes) > 1:
+    several = len(set(queues)) > 1 or len(queues) != len(chains)
+    if several or not all(are_alike(chains[0], chain) for chain in chains[1:]):
         raise NotLifted(queues[0], "several examples take from it, each in another way")
     return True
 
