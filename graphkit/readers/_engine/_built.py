@@ -15,6 +15,7 @@ from graphkit.readers._engine._marked import (
     batchers_reported,
     delivered_by_batchers,
     elements_reported,
+    marked_ops,
 )
 from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._position import warn_of_no_position
@@ -68,12 +69,13 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
         per op that takes records which nothing batches, so that a session takes them.
     """
     graph = getattr(graph, "graph", graph) or tf.get_default_graph()
-    elements = elements_reported(graph)
+    marked = marked_ops(graph)
+    elements = elements_reported(graph, marked)
     asked_for = [op for op in elements if not fills_a_queue(op)]
-    batched = delivered_by_batchers(graph)
+    batched = delivered_by_batchers(marked)
     singly = [op for op in taking_singly(graph) if op not in batched]
     return [
-        *batchers_reported(graph),
+        *batchers_reported(graph, marked),
         *(elements.get(op) or _taken(op) for op in dict.fromkeys([*singly, *asked_for])),
     ]
 

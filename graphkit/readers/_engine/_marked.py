@@ -6,6 +6,8 @@ the nodes, and the runners that start its pipelines.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graphkit._marks import ENGINE_MARK
 from graphkit._tf import Graph, Operation, tf
 from graphkit.readers._engine._iterator_runner import IteratorRunner
@@ -15,38 +17,54 @@ from graphkit.readers._engine._served import batchers, elements_taken
 from graphkit.readers._engine._sources import taking_for
 from graphkit.readers._runner import ancestors
 
-__all__ = ["batchers_reported", "delivered_by_batchers", "elements_reported"]
+__all__ = ["batchers_reported", "delivered_by_batchers", "elements_reported", "marked_ops"]
 
 _NOT_STARTED = "what starts its pipeline on tf.data was not imported"
 
 
-def batchers_reported(graph: Graph) -> list[PipelineReport]:
-    """Says what serves each batcher: of those built here in their order, then of imported ones."""
+def marked_ops(graph: Graph) -> list[Operation]:
+    """Lists the ops that deliver what is reported: batches, and single elements."""
+    return [op for op in graph.get_operations() if ENGINE_MARK in op.node_def.attr]
+
+
+def batchers_reported(graph: Graph, marked: Sequence[Operation]) -> list[PipelineReport]:
+    """Says what serves each batcher: of those built here in their order, then of imported ones.
+
+    Args:
+        graph: The graph.
+        marked: Its marked ops.
+    """
     known = batchers(graph)
     built = {one.op for one in known}
     launches = _launches(graph)
-    imported = [op for op in _marked(graph) if op not in built and taking_for(op) is None]
+    imported = [op for op in marked if op not in built and taking_for(op) is None]
     return [*(one.report for one in known), *(_report(op, launches) for op in imported)]
 
 
-def elements_reported(graph: Graph) -> dict[Operation, PipelineReport]:
-    """Says what serves single elements, by the ops that take them from the queues."""
+def elements_reported(graph: Graph, marked: Sequence[Operation]) -> dict[Operation, PipelineReport]:
+    """Says what serves single elements, by the ops that take them from the queues.
+
+    Args:
+        graph: The graph.
+        marked: Its marked ops.
+    """
     known = {one.op: one.report for one in elements_taken(graph)}
     launches = _launches(graph)
+    pairs = [(op, taking_for(op)) for op in marked]
     return {
-        taking_for(op): known.get(op) or _report(op, launches)
-        for op in _marked(graph)
-        if taking_for(op) is not None
+        by_queue: known.get(op) or _report(op, launches)
+        for op, by_queue in pairs
+        if by_queue is not None
     }
 
 
-def delivered_by_batchers(graph: Graph) -> set[Operation]:
-    """Lists the ops that the batches of a graph are computed from, up to the batchers' queues."""
-    return set(ancestors([op for op in _marked(graph) if taking_for(op) is None]))
+def delivered_by_batchers(marked: Sequence[Operation]) -> set[Operation]:
+    """Lists the ops that batches are computed from, up to the batchers' queues.
 
-
-def _marked(graph: Graph) -> list[Operation]:
-    return [op for op in graph.get_operations() if ENGINE_MARK in op.node_def.attr]
+    Args:
+        marked: The marked ops of a graph.
+    """
+    return set(ancestors([op for op in marked if taking_for(op) is None]))
 
 
 def _launches(graph: Graph) -> dict[Operation, Launch]:
