@@ -68,10 +68,8 @@ class _Comparison:
         """What two ops are computed from, pair by pair; None if the ops differ."""
         source, counterpart = self._sources.get(one), self._sources.get(other)
         if source is not None and counterpart is not None:
-            return _readers(source, counterpart)
-        if source is not counterpart or one.type != other.type:
-            return None
-        if self._attributes(one.node_def, texts) != self._attributes(other.node_def, texts):
+            return [] if self._same_source(source, counterpart) else None
+        if source is not counterpart or not self._same_node(one, other, texts=texts):
             return None
         if [_place(tensor) for tensor in one.inputs] != [_place(tensor) for tensor in other.inputs]:
             return None
@@ -80,6 +78,18 @@ class _Comparison:
         self._before += zip(self._controls(one), self._controls(other), strict=True)
         pairs = zip(one.inputs, other.inputs, strict=True)
         return [(given.op, counterpart.op) for given, counterpart in pairs]
+
+    def _same_source(self, one: Source, other: Source) -> bool:
+        """Whether two sources deliver the same kind of elements."""
+        if (one.up_to, one.num_epochs, one.pool) != (other.up_to, other.num_epochs, other.pool):
+            return False
+        if one.reader is None or other.reader is None:
+            return one.reader is other.reader
+        return self._same_node(one.reader, other.reader, texts=True)
+
+    def _same_node(self, one: Operation, other: Operation, *, texts: bool) -> bool:
+        attributes = [self._attributes(op.node_def, texts) for op in (one, other)]
+        return one.type == other.type and attributes[0] == attributes[1]
 
     def _controls(self, op: Operation) -> list[Operation]:
         """What has to run before an op, in the order it was made; TensorFlow's own is any."""
@@ -129,15 +139,6 @@ class _Comparison:
 
 def _place(tensor: Tensor) -> int:
     return int(tensor.value_index)
-
-
-def _readers(one: Source, other: Source) -> list[tuple[Operation, Operation]] | None:
-    """The readers of two sources, as far as there are any; None if the sources differ."""
-    if (one.up_to, one.num_epochs, one.pool) != (other.up_to, other.num_epochs, other.pool):
-        return None
-    if one.reader is None or other.reader is None:
-        return [] if one.reader is other.reader else None
-    return [(one.reader, other.reader)]
 
 
 def _renamed(given: str, known: Mapping[str, int]) -> str:
