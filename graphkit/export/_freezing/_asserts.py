@@ -25,7 +25,7 @@ _ASSERTS = {"Assert", *_PASS_ON}
 _READS = {*VARIABLES, "ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp"}
 _HARMLESS = CHECKS | RANDOM | _READS
 # What holds values for those that read it, and is seen by nobody else.
-_HOLDS = re.compile(r"^(TensorArray|Stack|HashTable|InitializeTable|LookupTable(Find|Size))")
+_HOLDS = re.compile(r"^(TensorArray|Stack|HashTable|InitializeTable|LookupTable(Find|Import|Size))")
 
 
 def without_asserts(graph_def: Any, graph: Graph, outputs: Iterable[str]) -> Any:
