@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import CorruptFileError, GraphkitError
-from graphkit.readers._files import is_remote
 from graphkit.readers._runner import names_before_shuffling
 from graphkit.records import iterate_records
 
@@ -47,7 +47,7 @@ def find_damaged_record(graph: Graph, error: Exception) -> DamagedRecord | None:
         return None
     told = _OFFSET.search(error.message)
     offset = None if told is None else int(told[1])
-    for path, compression in _record_files(graph):
+    for path, compression in dict.fromkeys(_record_files(graph)):
         found = _damage(path, compression, offset)
         if found is not None and offset in (None, found, found + _HEADER):
             return DamagedRecord(path, found)
@@ -62,7 +62,7 @@ def _record_files(graph: Graph) -> Iterator[tuple[str, str]]:
             continue
         compression = reader.get_attr("compression_type").decode()
         for name in _names(op.inputs[1].op):
-            if not is_remote(name):
+            if os.path.isfile(name):  # here, not in gs://…; a pipe would be waited for
                 yield name, compression
 
 
