@@ -29,7 +29,9 @@ def explain_damage(error: BaseException) -> Explanation | None:
         "DataLossError",
         "",
         f"{found.path}: the record at byte {found.offset} is damaged or not complete",
-        f"write or fetch that file anew; graphkit records show {found.path} says what is wrong",
+        f"graphkit records show {found.path} says what is wrong: write or fetch the file anew; if "
+        "it finds nothing, the file is compressed, and its reader has to be told how: "
+        "tf.TFRecordReader(options=tf.python_io.TFRecordOptions(...))",
     )
 
 

@@ -11,6 +11,7 @@ from graphkit import readers
 from graphkit._tf import tf
 from graphkit.port._failure import describe_failure
 from graphkit.port._watch import SessionWatch, run_graphs
+from graphkit.records import iterate_records
 
 BYTES = 12 + 20 + 4  # of each record, with its frame
 HINT = "graphkit: a TFRecord file is damaged or not complete\n"
@@ -69,7 +70,7 @@ def place(text):
     """The file and the byte."""
     found = re.search(r"graphkit: (\S+): the record at byte (\d+) is damaged or not compl", text)
     assert found is not None, text
-    assert f"graphkit records show {found[1]} says what is wrong\n" in text
+    assert f"graphkit records show {found[1]} says what is wrong: " in text
     assert HINT not in text
     return found[1], int(found[2])
 
@@ -83,6 +84,15 @@ def test_a_batch_tells_the_file(engine, damaged, graph, session):
 
 def test_a_single_record_tells_the_file(damaged, graph, session):
     assert place(told(records(damaged), session)) == ("bad.tfrecord", 3 * BYTES)
+
+
+def test_a_compressed_file_whose_reader_was_not_told_is_named(graph, session):
+    with tf.python_io.TFRecordWriter("zipped", "GZIP") as writer:
+        writer.write(b"record")
+    text = told(records(["zipped"]), session)
+    assert place(text) == ("zipped", 0)
+    assert "if it finds nothing, the file is compressed" in text
+    assert [*iterate_records("zipped")] == [b"record"]  # as the command reads it
 
 
 def test_a_queue_of_the_program_s_own_tells_the_file(damaged, graph, session):
