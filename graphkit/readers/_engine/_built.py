@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graphkit._marks import ELEMENT_MARK
+from graphkit._marks import ELEMENT_MARK, TAKEN_SINGLY
 from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
@@ -28,7 +28,6 @@ from graphkit.readers._queues import built_by_queues
 __all__ = ["ASKED_FOR", "built_batcher", "built_element", "explain", "graphs_with_batchers"]
 
 ASKED_FOR = "the queues were asked for"
-_SINGLY = "no batcher collects its records, which a session takes one by one"
 _CHECKED = ("min_after_dequeue", "num_buckets", "bucket_capacities")
 # In their order, unlike a WeakSet.
 _graphs: WeakKeyDictionary[Graph, None] = WeakKeyDictionary()
@@ -57,7 +56,7 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
     elements = elements_reported(graph)
     asked_for = [op for op in elements if not fills_a_queue(op)]
     singly = [
-        elements.get(op) or PipelineReport(op.name, "queues", _SINGLY)
+        elements.get(op) or PipelineReport(op.name, "queues", TAKEN_SINGLY)
         for op in dict.fromkeys([*taking_singly(graph), *asked_for])
     ]
     return [*(one.report for one in batchers(graph)), *singly]
