@@ -5,12 +5,21 @@ TensorFlow of any version passes over attributes whose names begin with an under
 
 from __future__ import annotations
 
-__all__ = ["ELEMENT_MARK", "ENGINE_MARK", "GATE_MARK", "VARIABLE_MARK", "WEIGHTS_MARK"]
+__all__ = [
+    "ELEMENT_MARK",
+    "ENGINE_MARK",
+    "GATE_MARK",
+    "TAKEN_SINGLY",
+    "VARIABLE_MARK",
+    "WEIGHTS_MARK",
+]
 
 # On the op behind which tf.data delivers what another takes from a queue.
 ELEMENT_MARK = "_graphkit_element"
 # On the batch: what serves its batcher, as `readers.explain` says it.
 ENGINE_MARK = "_graphkit_engine"
+# What is said, in place of a mark, of an op that takes records for a session.
+TAKEN_SINGLY = "no batcher collects its records, which a session takes one by one"
 # On the queue at which steps wait for the start of a pipeline on tf.data.
 GATE_MARK = "_graphkit_gate"
 # On each constant that was a variable, or was made of one.

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 
+from graphkit.port._damaged_records import explain_damage
 from graphkit.port._explanations import explain
 from graphkit.port._old_library import find_old_library
 from graphkit.port._ownership import is_own
@@ -95,17 +96,20 @@ def _advice(error: BaseException) -> str:
     if cause is not None and "Queue" in str(error):
         lines.append(f"graphkit: a reading thread had ended with {_headline(cause)}\n")
         lines.append("          that is the cause\n")
-        return "".join(lines)
+        return "".join(lines) + _known(cause)
     library = find_old_library(error)
     if library is not None:
         lines.append(f"graphkit: the installed library {library} was written for TensorFlow 1\n")
         lines.append(f"          what helps: graphkit run --old-library {library}\n")
         return "".join(lines)
-    known = explain(error)
-    if known is not None:
-        lines.append(f"graphkit: {known.cause}\n")
-        lines.append(f"          what helps: {known.remedy}\n")
-    return "".join(lines)
+    return "".join(lines) + _known(error)
+
+
+def _known(error: BaseException) -> str:
+    known = explain_damage(error) or explain(error)
+    if known is None:
+        return ""
+    return f"graphkit: {known.cause}\n          what helps: {known.remedy}\n"
 
 
 def _where_built(message: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from graphkit.port._names_used import dotted_name, used_names
+from graphkit.port._names_used import used_names
+from graphkit.port._second_names import dotted_name
 from graphkit.port._tensorflow import load_tensorflow
 
 __all__ = ["Choice", "choose_mode", "is_restored"]

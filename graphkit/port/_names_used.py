@@ -6,7 +6,9 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["dotted_name", "read_program", "tensorflow_names", "used_names"]
+from graphkit.port._second_names import dotted_name, second_names
+
+__all__ = ["read_program", "tensorflow_names", "used_names"]
 
 _MOST_FILES = 300
 
@@ -90,12 +92,20 @@ def used_names(
                 aliases[name] = meaning
                 if full:
                     yield full, node
+    _add_second_names(aliases, second_names(tree))
+    for node in _read_names(tree):
+        first, *rest = dotted_name(node) or [""]
+        if first in aliases and (rest or aliases[first] not in packages.values()):
+            yield _joined(aliases[first], *rest), node
+
+
+def _read_names(tree: ast.Module) -> Iterator[ast.Attribute | ast.Name]:
+    """Lists the names, each with all its dots, but for those that are bound."""
     inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute | ast.Name) and id(node) not in inner:
-            first, *rest = dotted_name(node) or [""]
-            if first in aliases and (rest or aliases[first] not in packages.values()):
-                yield _joined(aliases[first], *rest), node
+        bound = isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+        if isinstance(node, ast.Attribute | ast.Name) and id(node) not in inner and not bound:
+            yield node
 
 
 def _imported_names(
@@ -116,21 +126,13 @@ def _imported_names(
                 yield alias.asname or alias.name, full, full
 
 
+def _add_second_names(aliases: dict[str, str], given: dict[str, list[str]]) -> None:
+    """Adds what stands for a name that is known, and then what stands for that."""
+    while known := {name: parts for name, parts in given.items() if parts[0] in aliases}:
+        for name, (first, *rest) in known.items():
+            aliases[name] = _joined(aliases[first], *rest)
+            del given[name]
+
+
 def _joined(*parts: str) -> str:
     return ".".join(filter(None, parts))
-
-
-def dotted_name(node: ast.expr) -> list[str]:
-    """Takes `a.b.c` apart.
-
-    Args:
-        node: An expression.
-
-    Returns:
-        Its names, the first first; none if it is more than names and dots.
-    """
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []

@@ -14,21 +14,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from graphkit.port._growth import GrowthWatch
 from graphkit.port._waiting import Wait, built_at, sources_behind, waits_behind
 
-__all__ = ["Call", "SessionWatch", "note_reading_errors", "reading_error"]
+__all__ = ["Call", "SessionWatch", "note_reading_errors", "reading_error", "run_graphs"]
 
 _PATIENCE_SECONDS = 10.0
 _IDLE_SHARE = 0.1  # of the time between two looks: less processor time, and nothing is computed
 
 _READING_ERRORS: list[BaseException] = []
+_RUN_GRAPHS: WeakKeyDictionary[Any, None] = WeakKeyDictionary()  # in order, unlike a WeakSet
 
 
 def reading_error() -> BaseException | None:
     """Returns the first error that ended a reading thread, if there was one."""
     return _READING_ERRORS[0] if _READING_ERRORS else None
+
+
+def run_graphs() -> list[Any]:
+    """Lists the graphs that sessions of the program ran and that are still in use."""
+    return list(_RUN_GRAPHS)
 
 
 @dataclass
@@ -84,6 +91,7 @@ class SessionWatch:
         for owner, name, before in self._undo:
             setattr(owner, name, before)
         _READING_ERRORS.clear()
+        _RUN_GRAPHS.clear()
 
     def call_of(self, thread: threading.Thread) -> Call | None:
         """Says which call of `Session.run` a thread is in.
@@ -119,6 +127,7 @@ class SessionWatch:
             outer = self._calls.get(thread)
             self._users[thread] = id(session)
             self._growth.note(session.graph)
+            _RUN_GRAPHS[session.graph] = None
             call = self._calls[thread] = Call(session, fetches, time.monotonic())
             try:
                 return real(session, fetches, *args, **kwargs)

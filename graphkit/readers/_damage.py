@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphkit._tf import Graph, Operation, tf
+from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.errors import CorruptFileError, GraphkitError
 from graphkit.readers._files import is_remote
-from graphkit.readers._runner import names_before_shuffling
+from graphkit.readers._runner import ancestors, names_before_shuffling, variable_of
 from graphkit.records import iterate_records
 
 __all__ = ["DamagedRecord", "find_damaged_record"]
@@ -33,7 +34,8 @@ class DamagedRecord(NamedTuple):
 def find_damaged_record(graph: Graph, error: Exception) -> DamagedRecord | None:
     """Finds the record that an error of a reader or of a tf.data pipeline is about.
 
-    The files of the graph's `TFRecordReader`s are read up to where TensorFlow says the record is.
+    The files of the graph's `TFRecordReader`s, also those of a pattern, are read up to where
+    TensorFlow says the record is.
 
     Args:
         graph: The graph that was run.
@@ -47,7 +49,7 @@ def find_damaged_record(graph: Graph, error: Exception) -> DamagedRecord | None:
         return None
     told = _OFFSET.search(error.message)
     offset = None if told is None else int(told[1])
-    for path, compression in _record_files(graph):
+    for path, compression in dict.fromkeys(_record_files(graph)):
         found = _damage(path, compression, offset)
         if found is not None and offset in (None, found, found + _HEADER):
             return DamagedRecord(path, found)
@@ -62,18 +64,34 @@ def _record_files(graph: Graph) -> Iterator[tuple[str, str]]:
             continue
         compression = reader.get_attr("compression_type").decode()
         for name in _names(op.inputs[1].op):
-            if not is_remote(name):
+            if os.path.isfile(name):  # here, not in gs://…; a pipe would be waited for
                 yield name, compression
 
 
 def _names(queue: Operation) -> list[str]:
-    """The file names that go into a queue, those that the graph holds."""
+    """The file names that go into a queue: those that the graph holds, or has patterns of."""
     found: list[str] = []
     for filler in queue.outputs[0].consumers():
         if filler.type.startswith("QueueEnqueue"):
-            names = tf.get_static_value(names_before_shuffling(filler.inputs[1]))
-            found += [] if names is None else [name.decode() for name in names.ravel().tolist()]
+            listed = names_before_shuffling(filler.inputs[1])
+            names = _constants(listed)
+            found += _matched(listed.op) if names is None else names
     return found
+
+
+def _matched(listing: Operation) -> list[str]:
+    """The files that match the patterns a list of names is made from, also in a variable."""
+    above = ancestors([listing])
+    variables = [variable for op in above if (variable := variable_of(op)[0]) is not None]
+    above += ancestors([variable.initializer for variable in variables])
+    patterns = [_constants(op.inputs[0]) for op in above if op.type == "MatchingFiles"]
+    local = [one for known in patterns if known for one in known if not is_remote(one)]
+    return [name for one in local for name in sorted(tf.gfile.Glob(one))]
+
+
+def _constants(strings: Tensor) -> list[str] | None:
+    known = tf.get_static_value(strings)
+    return None if known is None else [one.decode() for one in known.ravel().tolist()]
 
 
 def _damage(path: str, compression: str, limit: int | None) -> int | None:

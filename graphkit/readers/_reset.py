@@ -56,12 +56,25 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
             one.raise_requested_exception()
     _stop(session, started)
     session.run(_set_back(session.graph, ops, queues))
-    for launch in dict.fromkeys(runner.launch for runner in served):
-        launch.restart(session)
+    _restart(session, served, coordinator)
     for runner, one in coordinators.items():
         if one is not None:
             one.clear_stop()
         runner.create_threads(session, coord=one, daemon=True, start=True)
+
+
+def _restart(session: Any, served: list[IteratorRunner], coordinator: Any) -> None:
+    """Lets tf.data begin anew where it was started; what a coordinator ended goes on."""
+    while any(_is_ending(runner, session) for runner in served):
+        sleep(_WAIT)
+    for launch in dict.fromkeys(runner.launch for runner in served):
+        launch.restart(session)
+    for runner in served:
+        one = coordinator or _coordinator(runner, session)
+        if one is not None and runner.launch.started(session):
+            one.clear_stop()
+            for thread in runner.ending_on_stop(session, one, daemon=True):
+                thread.start()
 
 
 def _is_served(runner: Any, session: Any) -> bool:
@@ -121,11 +134,15 @@ def _stop(session: Any, runners: list[Any]) -> None:
 
 def _is_busy(runner: Any, session: Any) -> bool:
     """Whether a thread fills the queue, or is about to close it as its coordinator has stopped."""
-    watching = getattr(runner, "watching", {}).get(session, ())
     # The last thread closes the queue under this lock, after it has counted itself out.
     with runner._lock:  # noqa: SLF001
         filling = bool(runner._runs_per_session[session])  # noqa: SLF001
-    return filling or any(coordinator.should_stop() for coordinator in tuple(watching))
+    return filling or _is_ending(runner, session)
+
+
+def _is_ending(runner: Any, session: Any) -> bool:
+    watching = getattr(runner, "watching", {}).get(session, ())
+    return any(coordinator.should_stop() for coordinator in tuple(watching))
 
 
 @contextmanager

@@ -159,3 +159,57 @@ def test_functions_are_listed_with_their_size(graph, tmp_path):
     details = inspect_file(tmp_path / "m.pb").details
     assert sorted(bool(nodes) for nodes in details.functions.values()) == [False, True]
     assert (details.flops_by_op, details.uncounted_ops) == ({"Greater": 1, "Mul": 1}, {})
+
+
+def test_gradients_of_a_mean_take_no_fewer_than_none(graph):
+    loss = tf.reduce_mean(tf.placeholder(tf.float32, [None], name="x"))
+    tf.gradients(loss, loss.op.inputs[0])
+    flops = counted(graph)
+    assert "Prod" in {op.type for op in graph.get_operations()}  # of the shape of a scalar
+    assert "Prod" not in flops.by_op
+    assert all(count > 0 for count in flops.by_op.values())
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x: tf.reduce_sum(x, 0),
+        lambda x: tf.reduce_prod(x),
+        lambda x: tf.argmax(x, 0),
+        lambda x: tf.nn.l2_loss(x),
+        lambda x: tf.add_n([x, x, x]),
+        lambda x: tf.raw_ops.BiasAddGrad(out_backprop=x),
+    ],
+)
+def test_nothing_is_reduced_for_nothing(graph, build):
+    build(tf.placeholder(tf.float32, [0, 3]))
+    flops = counted(graph)
+    assert (flops.total, flops.by_op, flops.uncounted) == (0, {}, {})
+
+
+def _sizes_of_no_window(op, attribute, numbers):
+    """A pooling of an image, as a file may tell it."""
+    graph_def = tf.GraphDef()
+    image = graph_def.node.add(name="x", op="Placeholder")
+    image.attr["shape"].shape.CopyFrom(tf.TensorShape([1, 4, 4, 3]).as_proto())
+    node = graph_def.node.add(name="y", op=op, input=["x"])
+    for name in ("ksize", "strides"):
+        node.attr[name].list.i.extend(numbers if name == attribute else [1, 2, 2, 1])
+    node.attr["padding"].s = b"SAME"
+    node.attr["depth_radius"].i = -8
+    return graph_def
+
+
+@pytest.mark.parametrize(
+    ("op", "attribute", "numbers"),
+    [
+        ("MaxPool", "ksize", [1, -2, 2, 1]),
+        ("AvgPool", "ksize", [1, 2, -2, 1]),
+        ("MaxPool", "strides", [1, -2, 2, 1]),
+        ("LRN", "ksize", []),
+    ],
+)
+def test_what_can_not_be_is_not_counted(op, attribute, numbers):
+    stored = _sizes_of_no_window(op, attribute, numbers).SerializeToString()
+    flops = count_flops(infer_shapes(read_graph(memoryview(stored))))
+    assert (flops.by_op, flops.uncounted) == ({}, {op: 1})

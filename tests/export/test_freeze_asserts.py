@@ -203,3 +203,47 @@ def test_what_is_checked_on_its_way_is_only_handed_on(graph, session, tmp_path):
     freeze_session(session, tmp_path / "m.pb", outputs="y")
     assert set(ops(tmp_path / "m.pb").values()) == {"Placeholder", "Neg", "Identity"}
     check_same(session, tmp_path / "m.pb", ["y"], {"x": np.float32([3, 4])})
+
+
+def test_what_only_an_assert_reads_need_not_be_fed(graph, session, tmp_path, control_flow):
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    labels = tf.placeholder(tf.int64, [None], name="labels")
+    words = tf.placeholder(tf.string, [None], name="words")
+    asked = [
+        tf.assert_equal(tf.shape(x)[0], tf.shape(labels)[0]),
+        tf.Assert(tf.reduce_all(tf.equal(words, "yes")), [words]),
+    ]
+    with tf.control_dependencies(asked):
+        tf.negative(x, name="y")
+    report = freeze_session(session, tmp_path / "m.pb", outputs="y")
+    assert [info.name for info in report.inputs] == ["x"]
+    assert ops(tmp_path / "m.pb") == {"x": "Placeholder", "y": "Neg"}
+
+
+def test_values_are_made_up_that_no_assert_would_let_pass(graph, session, tmp_path, control_flow):
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    with tf.control_dependencies([tf.assert_greater(x, 1e6)]):
+        tf.negative(x, name="y")
+    report = freeze_session(session, tmp_path / "m.pb", outputs="y")
+    assert report.max_abs_diff == 0
+
+
+def test_arrays_and_tables_that_only_asserts_read_are_left_out(graph, session, tmp_path):
+    x = tf.placeholder(tf.float32, [2, 3], name="x")
+    tf.disable_control_flow_v2()
+    try:
+        doubled = tf.map_fn(lambda row: row * 2.0, x)
+    finally:
+        tf.enable_control_flow_v2()
+    words = tf.lookup.StaticHashTable(
+        tf.lookup.KeyValueTensorInitializer(tf.constant([1, 2]), tf.constant([3, 4])), -1
+    )
+    asked = [
+        tf.assert_equal(tf.shape(doubled)[1], 3),
+        tf.assert_positive(words.lookup(tf.shape(x)[:1])),
+    ]
+    with tf.control_dependencies(asked):
+        tf.negative(x, name="y")
+    session.run(tf.tables_initializer())
+    freeze_session(session, tmp_path / "m.pb", outputs="y")
+    assert ops(tmp_path / "m.pb") == {"x": "Placeholder", "y": "Neg"}

@@ -194,6 +194,22 @@ def test_operations_by_hand(written, op, shape, weights, settings, flops):
     assert details.flops_by_op == ({op: flops} if flops else {})
 
 
+@pytest.mark.parametrize(
+    ("op", "settings"),
+    [("MaxPool", {"kernel_shape": [-2, 2]}), ("LRN", {"size": -6}), ("Sum", None)],
+)
+def test_what_can_not_be_is_not_counted(written, op, settings):
+    read, inputs = ([], []) if settings is None else (["x"], [value("x", FLOAT, (1, 3, 4, 4))])
+    details = inspect_file(
+        written(
+            node(op, read, ["y"], **(settings or {})),
+            inputs=inputs,
+            outputs=[value("y", FLOAT, (1, 3, 2, 2))],
+        )
+    ).details
+    assert (details.flops_by_op, details.uncounted_ops) == ({}, {op: 1})
+
+
 @pytest.mark.parametrize("op", ["LSTM", "NonMaxSuppression", "com.microsoft.Gelu"])
 def test_what_is_not_known_is_named(written, op):
     domain, _, kind = op.rpartition(".")

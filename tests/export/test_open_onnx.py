@@ -86,6 +86,12 @@ def test_weights_outside_the_folder_are_refused(tmp_path, engine, location):
         open_model(folder / "net.onnx", engine=engine)
 
 
+def test_a_file_beside_whose_name_no_folder_can_hold_is_refused(tmp_path):
+    (tmp_path / "net.onnx").write_bytes(dense(location="d" * 5000))
+    with pytest.raises(UnsafeFileError, match=r"net\.onnx: it names a part 'ddd"):
+        open_model(tmp_path / "net.onnx")
+
+
 @pytest.mark.parametrize("engine", ["opencv", RUNTIME])
 def test_weights_that_are_gone_are_named(tmp_path, engine):
     (tmp_path / "net.onnx").write_bytes(dense(location="weights.bin"))

@@ -12,6 +12,11 @@ BRANCH = """
     side Switch p p | left Identity side:1
     in Switch x same | less Less in:1 in:1 | check Assert less less
 """
+# What TensorFlow makes of an `If`: a merge that waits for both sides, one of which never runs.
+MET = """
+    p Placeholder | side Switch p p | left Identity side:1 | right Identity side:0
+    check Assert right right | met Merge left right ^check
+"""
 LOOP = """
     x Placeholder | enter Enter x | round Merge enter next | go Less round round
     cond LoopCond go | side Switch round cond | next NextIteration step | exit Exit side
@@ -33,6 +38,7 @@ def _nodes(*lines):
         pytest.param(BRANCH + "y Neg less ^check", "y", ["less"], id="read in a branch"),
         pytest.param(BRANCH + "y Neg in:0 ^check", "y", ["in:0", "^left"], id="another side"),
         pytest.param(BRANCH + "y Const ^check ^left", "y", ["^left"], id="waits already"),
+        pytest.param(MET + "y Const ^met", "y", [], id="met"),
         pytest.param(LOOP + "step Add body one | one Const ^check", "one", ["^body"], id="a round"),
         pytest.param(LOOP + "step Neg body ^check", "step", ["body"], id="read in a round"),
         pytest.param(LOOP + "step Add go one | one Const ^early", "one", ["^round"], id="a loop"),
@@ -41,7 +47,7 @@ def _nodes(*lines):
 )
 def test_a_node_runs_in_the_same_cases_without_a_wait(graph, node, left):
     nodes = _nodes(graph)
-    drop_waits(nodes, {"a", "check", "early"})
+    drop_waits(nodes, {"a", "check", "early", "met"})
     (found,) = [list(one.input) for one in nodes if one.name == node]
     assert found == left
 

@@ -34,6 +34,13 @@ def mode(text):
         "import tensorflow as tf\ntf.estimator.Estimator(f)\ntf.data.Dataset.range(3)",
         "import tensorflow as tf\nm = tf.keras.models.Sequential()\nm.fit(x, y)",
         "from tensorflow.python.framework import ops\nops.reset_default_graph()",
+        "from tensorflow import train\ntrain.batch(x, 4)",
+        "import tensorflow as tf\ntrain = tf.train\ntrain.batch([tf.constant(1)], 4)",
+        "import tensorflow as tf\ndef f():\n train = t.train\n train.batch([t.ones(1)])\nt = tf",
+        "import tensorflow as tf\nnn, io = tf.nn, tf.io\nnn.max_pool_with_argmax_v1(tf.ones(1))",
+        "import tensorflow as tf\nif t := tf.train: t.batch(tf.ones([]))",
+        "import tensorflow as tf\nt: object = tf.train\nt.batch(tf.ones([]))",
+        "from tensorflow import keras\nK = keras.backend\nK.get_session()\nx.numpy()",
     ],
 )
 def test_programs_of_tensorflow_1(text):
@@ -74,6 +81,51 @@ def test_names_are_listed_with_their_lines():
         ("nn.relu", 5),
         ("keras.backend.x", 5),
     }
+
+
+def test_names_by_second_names_are_listed():
+    text = "import tensorflow as tf\ntrain = tf.train\nbatch = train.batch\nbatch(train.x)\n"
+    assert sorted(tensorflow_names(ast.parse(text))) == [
+        ("train", 2),
+        ("train.batch", 3),
+        ("train.batch", 4),
+        ("train.x", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "train = load()",
+        "train += 1",
+        "train: object",
+        "def train(): pass",
+        "class train: pass",
+        "def f(train): pass",
+        "lambda train: train",
+        "import train",
+        "from data import x as train",
+        "for train in y: pass",
+        "(train, x), z = y",
+        "train, x = y, tf",
+        "with y as train: pass",
+        "try: pass\nexcept E as train: pass",
+        "[x for train in y]",
+        "match y:\n case [*train]: pass",
+        "match y:\n case {'a': 1, **train}: pass",
+        "match y:\n case 1 as train: pass",
+        "del train",
+        "train = tf.nn",
+    ],
+)
+def test_what_means_something_else_as_well_is_no_second_name(other):
+    text = f"import tensorflow as tf\ntrain = tf.train\n{other}\ntrain.batch(x)"
+    assert "train.batch" not in {name for name, _ in tensorflow_names(ast.parse(text))}
+
+
+def test_names_that_stand_for_each_other_stand_for_nothing():
+    text = "import tensorflow as tf\na = b\nb = a\na.x, b.x"
+    assert list(tensorflow_names(ast.parse(text))) == []
 
 
 def test_siblings_are_read_too(tmp_path):

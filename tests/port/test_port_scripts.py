@@ -14,6 +14,7 @@ from warm_process import COMMAND, plain_environment
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "tests" / "scripts"
+DAMAGED_RECORD = "damaged.tfrecord: the record at byte 0 is damaged or not complete"
 
 
 @pytest.fixture
@@ -204,6 +205,7 @@ def test_the_error_of_a_reading_thread_is_told_as_the_cause(run):
     assert "is closed and has insufficient elements" in done.stderr
     assert "a reading thread had ended with" in done.stderr
     assert "corrupted record at 0" in done.stderr
+    assert f"the cause\ngraphkit: {DAMAGED_RECORD}\n" in done.stderr
 
 
 def test_the_error_of_a_pipeline_is_that_of_the_step_that_needs_it(run):
@@ -211,7 +213,7 @@ def test_the_error_of_a_pipeline_is_that_of_the_step_that_needs_it(run):
     assert done.returncode == 1
     assert "insufficient elements" not in done.stderr
     assert "corrupted record at 0" in done.stderr
-    assert "graphkit: a TFRecord file is damaged or not complete" in done.stderr
+    assert f"graphkit: {DAMAGED_RECORD}\n" in done.stderr
 
 
 def test_the_mode_can_be_chosen(run):

@@ -125,6 +125,35 @@ def test_names_that_are_computed_cannot_be_known(good, tmp_path):
         assert readers.find_damaged_record(graph, lost) == (path, 0)
 
 
+@pytest.mark.parametrize("listed", [readers.match_filenames_once, tf.matching_files])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_damaged_record_is_found_in_files_of_a_pattern(
+    engine, listed, good, record_bytes, tmp_path
+):
+    for name in ("a.tfrecord", "c.tfrecord"):
+        _changed(tmp_path / name, good, lambda data: data)
+    path = _changed(tmp_path / "b.tfrecord", good, _flipped(7 * record_bytes + 20))
+
+    def build():
+        names = listed(str(tmp_path / "*.tfrecord"))
+        return readers.batch([_records(names)], 5)
+
+    with GraphBuilder() as g, readers.engine(engine):
+        batch = build()
+    with SessionRunner(g) as runner, pytest.raises(tf.errors.DataLossError) as raised:
+        while True:
+            runner.run(batch)
+    assert f"{path}: the record at byte {7 * record_bytes} is damaged" in str(raised.value)
+
+
+def test_patterns_of_other_machines_and_computed_ones_are_passed_over():
+    with tf.Graph().as_default() as graph:
+        _records(readers.match_filenames_once("gs://bucket/*.tfrecord"))
+        _records(tf.matching_files(tf.placeholder(tf.string, [])))
+        lost = tf.errors.DataLossError(None, None, "corrupted record at 0")
+        assert readers.find_damaged_record(graph, lost) is None
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_missing_file_is_named_before_anything_starts(engine, good, tmp_path):
     gone = str(tmp_path / "gone.tfrecord")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ _PASS_ON = {"CheckNumerics", "CheckNumericsV2"}
 _ASSERTS = {"Assert", *_PASS_ON}
 _READS = {*VARIABLES, "ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp"}
 _HARMLESS = CHECKS | RANDOM | _READS
+# What holds values for those that read it, and is seen by nobody else.
+_HOLDS = re.compile(r"^(TensorArray|Stack|HashTable|InitializeTable|LookupTable(Find|Import|Size))")
 
 
 def without_asserts(graph_def: Any, graph: Graph, outputs: Iterable[str]) -> Any:
@@ -94,7 +97,7 @@ class _Runs:
 
     def acts(self, node: Any) -> bool:
         """Whether anybody sees that a node does not run, but by what it gives."""
-        kinds = self._kinds(node) - _HARMLESS
+        kinds = [kind for kind in self._kinds(node) - _HARMLESS if not _HOLDS.search(kind)]
         return any(self._graph.op_def_for_type(kind).is_stateful for kind in kinds)
 
     def _kinds(self, node: Any) -> set[str]:

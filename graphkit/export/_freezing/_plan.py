@@ -12,6 +12,7 @@ from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.export._freezing._asserts import without_asserts
 from graphkit.export._freezing._dropout_rates import dropout_rates, fold_numbers
+from graphkit.export._freezing._passed_checks import passed_checks
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._freezing._table_files import TableFile, TableFiles, hold_table_files
 from graphkit.export._graphs._branches import fold_constant_branches
@@ -47,6 +48,7 @@ class FreezePlan:
         outputs: Its outputs, tensors of the session's graph.
         inputs: Its inputs, tensors of the session's graph, by the name of their placeholder.
         pins: The values of the placeholders that became constants.
+        passed: What the session is given besides, so that checks which were left out hold.
         cut: Which of the inputs a queue, reader or iterator fills in the session.
         fillers: The ops that fill lookup tables, in the session too, by their tables.
         choices: Values that some inputs can take.
@@ -57,10 +59,15 @@ class FreezePlan:
     outputs: list[Tensor]
     inputs: dict[str, Tensor]
     pins: dict[Tensor, Any]
+    passed: Mapping[Tensor, Any] = field(default_factory=dict)
     cut: tuple[Tensor, ...] = ()
     fillers: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Any] = field(default_factory=dict)
     table_files: Sequence[TableFile] = ()
+
+    def fed(self, batch: Mapping[str, Any]) -> dict[Tensor, Any]:
+        """What the session is given with a batch."""
+        return {**self.passed, **{self.inputs[n]: v for n, v in batch.items()}, **self.pins}
 
 
 def plan_freeze(
@@ -120,6 +127,7 @@ def plan_freeze(
     graph_def = _inlined(graph, graph_def, target_ops, folds=bool(pinned))
     if pinned:
         graph_def = _without_dropout(graph, graph_def, [*target_ops, *cut])
+    passing = passed_checks(graph, graph_def)
     graph_def = without_asserts(graph_def, graph, target_ops)
     _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
@@ -128,7 +136,10 @@ def plan_freeze(
     files = hold_table_files(graph_def, readable)
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
     values = choices(graph_def, fillers)
-    return FreezePlan(graph_def, targets, found, pinned, tuple(filled), fillers, values, files)
+    passed = {tensor: value for tensor, value in passing.items() if tensor.op.name not in left}
+    return FreezePlan(
+        graph_def, targets, found, pinned, passed, tuple(filled), fillers, values, files
+    )
 
 
 def _inlined(graph: Graph, graph_def: Any, target_ops: Sequence[str], *, folds: bool) -> Any:

@@ -107,9 +107,8 @@ def session_outputs(session: Any, plan: FreezePlan) -> Callable[[Sequence[Batch]
 
     def compute(batches: Sequence[Batch]) -> list[Outputs]:
         filled_tables(session, plan)
-        feeds = [{plan.inputs[name]: value for name, value in one.items()} for one in batches]
         with readable_errors():
-            found = [session.run(plan.outputs, feed_dict={**feed, **plan.pins}) for feed in feeds]
+            found = [session.run(plan.outputs, feed_dict=plan.fed(one)) for one in batches]
         return [[np.asarray(value) for value in values] for values in found]
 
     return compute

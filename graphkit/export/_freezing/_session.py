@@ -334,7 +334,7 @@ def _blame(work: _Work, part: Path, tolerance: float, number: int) -> tuple[str,
     plan, batch = work.plan, work.batches[number]
     kept = {node.name for node in plan.graph_def.node}
     ops = [op for op in work.session.graph.get_operations() if op.name in kept]
-    feed = {plan.inputs[name]: value for name, value in batch.items()} | plan.pins
+    feed = plan.fed(batch)
 
     def reloaded(tensors: Sequence[Tensor]) -> Outputs:
         [found] = work.process.run(part, [tensor.name for tensor in tensors], [batch])

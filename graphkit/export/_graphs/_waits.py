@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._order import execution_order
 
-__all__ = ["drop_waits"]
+__all__ = ["drop_waits", "running_always"]
 
 _SAME_TRUTH = {"Enter", "Identity", "Switch"}
 _TRUE = ("1", "output_true:0")  # the second output of a switch, as graphs and functions name it
@@ -44,6 +44,12 @@ def drop_waits(nodes: Iterable[Any], ends: Collection[str]) -> None:
             if begins or not missing:
                 del node.input[:]
                 node.input.extend([*left, *begins])
+
+
+def running_always(nodes: Iterable[Any]) -> set[str]:
+    """The names of the nodes that run in all cases: in no branch and no loop of TensorFlow 1."""
+    cases = _Cases(nodes)
+    return {node.name for node in cases.ordered if not cases.of_inputs(node, [f"^{node.name}"])}
 
 
 class _Case(NamedTuple):
@@ -79,8 +85,9 @@ class _Cases:
         known = [reference for reference in inputs if op_of(reference) in self._cases]
         waits = [self._of(reference) for reference in known if reference.startswith("^")]
         given = [self._of(reference) for reference in known if not reference.startswith("^")]
-        if _kind(node) == "Merge":  # runs as soon as one of what it reads is there
-            given = [reduce(frozenset.intersection, given)] if given else []
+        if _kind(node) == "Merge":
+            # It runs as soon as one of what it reads is there, whether or not a wait can end.
+            return reduce(frozenset.intersection, given) if given else frozenset()
         return frozenset().union(*waits, *given)
 
     def begun_with(self, node: Any, cases: frozenset[_Case]) -> list[str]:

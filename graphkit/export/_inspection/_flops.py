@@ -2,7 +2,8 @@
 
 The counts are those of TensorFlow 1.15's profiler (`float_operation`) where it has one: a
 multiplication and an addition are two. What it passes over, activations and batch normalisation
-among others, is counted by element.
+among others, is counted by element. No count is below 0, as its are where nothing is reduced: the
+product of the shape of a scalar, which gradients compute, takes no multiplication.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from graphkit.export._inspection._shape_rules import SHAPE_RULES
 from graphkit.export._inspection._shapes import ShapeMap
 from graphkit.export._inspection._window_rules import channels_of, window_of
 
-__all__ = ["Flops", "count_flops", "op_flops"]
+__all__ = ["Flops", "count_flops", "op_flops", "possible"]
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ def _counted(shapes: ShapeMap, done: dict[int, Flops]) -> Flops:
             except (Unknown, IndexError, ValueError, ZeroDivisionError):
                 uncounted[node.op] += 1
                 continue
-            by_node[node.name] = found
-            by_op[node.op] += found
+            if found:
+                by_node[node.name] = found
+                by_op[node.op] += found
     done[id(shapes)] = Flops(by_node, dict(by_op.most_common()), dict(uncounted.most_common()))
     return done[id(shapes)]
 
@@ -100,7 +102,18 @@ def op_flops(node: StoredNode, inputs: Facts, output: Shape | None) -> int:
         return 0
     if node.op not in _RULES:
         raise Unknown
-    return _RULES[node.op](node, inputs, output)
+    return possible(_RULES[node.op](node, inputs, output))
+
+
+def possible(count: int) -> int:
+    """Gives a count that can be; a file may tell windows and strides below 0.
+
+    Raises:
+        Unknown: It cannot be.
+    """
+    if count < 0:
+        raise Unknown
+    return count
 
 
 def _is_free(op: str) -> bool:
@@ -170,7 +183,8 @@ def _matmul(node: StoredNode, inputs: Facts, output: Shape | None) -> int:
 
 
 def _sum(_node: StoredNode, inputs: Facts, output: Shape | None) -> int:
-    return elements(inputs.shape(0)) - elements(output)
+    """All but the first that goes into each number, if any does."""
+    return max(0, elements(inputs.shape(0)) - elements(output))
 
 
 def _add_all(_node: StoredNode, inputs: Facts, _output: Shape | None) -> int:
@@ -178,7 +192,7 @@ def _add_all(_node: StoredNode, inputs: Facts, _output: Shape | None) -> int:
 
 
 def _l2_loss(_node: StoredNode, inputs: Facts, _output: Shape | None) -> int:
-    return 3 * elements(inputs.shape(0)) - 1
+    return max(0, 3 * elements(inputs.shape(0)) - 1)
 
 
 _TABLE: dict[Callable[[StoredNode, Facts, Shape | None], int], str] = {

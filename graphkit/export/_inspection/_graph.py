@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from graphkit._formats._graph import StoredGraph, StoredNode
 from graphkit._formats._releases import release_of
-from graphkit._marks import ENGINE_MARK, VARIABLE_MARK, WEIGHTS_MARK
+from graphkit._marks import VARIABLE_MARK, WEIGHTS_MARK
 from graphkit.errors import GraphkitError
 from graphkit.export._apart._beside import check_weights
 from graphkit.export._graph_file import GraphFile
@@ -22,6 +22,7 @@ from graphkit.export._graphs._op_kinds import (
     is_unsafe,
 )
 from graphkit.export._inspection._ends import graph_inputs, graph_outputs
+from graphkit.export._inspection._engines import engines_of
 from graphkit.export._inspection._facts import Shape
 from graphkit.export._inspection._flops import count_flops
 from graphkit.export._inspection._shapes import infer_shapes
@@ -55,8 +56,8 @@ class GraphDetails:
         functions: How many nodes each function has: bodies of loops and conditions of version 2.
         training_ops: How often each op occurs that serves training alone.
         pipeline_ops: Queues, readers and iterators, as `name (type)`.
-        engines: What serves the batches of graphkit's readers, by their names: tf.data, or queues
-            and why.
+        engines: What serves the batches of graphkit's readers, by their names, and the records
+            that a session takes one by one, by the ops that take them: tf.data, or queues and why.
         unsafe_ops: Ops that touch files or run code, as `name (type)`.
         gone_ops: How often each op occurs that today's TensorFlow does not have.
         newer_attributes: How often each attribute occurs that ops got after TensorFlow 2.16, as
@@ -137,7 +138,7 @@ def describe_graph(
         functions={name: len(inside) for name, inside in graph.functions.items()},
         training_ops=_counted(node.op for _, node in graph.all_nodes() if is_training(node.op)),
         pipeline_ops=_named(graph, feeds_pipeline),
-        engines={n.name: n.text(ENGINE_MARK) for n in graph.nodes if ENGINE_MARK in n.attrs},
+        engines=engines_of(graph.nodes),
         unsafe_ops=_named(graph, is_unsafe),
         gone_ops=_counted(node.op for _, node in graph.all_nodes() if node.op in GONE),
         newer_attributes=_counted(_newer_attributes(graph)),

@@ -10,7 +10,7 @@ from graphkit._formats._graph import StoredNode
 from graphkit._formats._onnx import OnnxNode
 from graphkit._formats._wire import FormatError
 from graphkit.export._inspection._facts import Facts, Shape, Unknown, elements
-from graphkit.export._inspection._flops import Flops, op_flops
+from graphkit.export._inspection._flops import Flops, op_flops, possible
 from graphkit.export._inspection._onnx_same import same_onnx_op
 from graphkit.export._inspection._onnx_shapes import OnnxShapes
 
@@ -62,7 +62,7 @@ def _flops(node: OnnxNode, shapes: OnnxShapes) -> int:
     inputs = shapes.inputs(node)
     output = shapes.of(node.outputs[0]).shape if node.outputs else None
     if rule := _RULES.get(node.op):
-        return rule(node, inputs, output)
+        return possible(rule(node, inputs, output))
     return op_flops(StoredNode("", same_onnx_op(node.op)), inputs, output)
 
 

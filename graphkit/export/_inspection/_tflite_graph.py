@@ -17,7 +17,7 @@ from graphkit._formats._graph import StoredNode
 from graphkit._formats._shape import checked_shape
 from graphkit._formats._wire import FormatError
 from graphkit.export._inspection._facts import Fact, Facts, Shape, Unknown, elements
-from graphkit.export._inspection._flops import Flops, op_flops
+from graphkit.export._inspection._flops import Flops, op_flops, possible
 from graphkit.export._inspection._tflite_same import same_op
 
 __all__ = ["ABSENT", "TfliteOp", "TfliteTensor", "graph_flops", "graph_ops", "graph_tensors"]
@@ -154,9 +154,7 @@ def _flops(op: TfliteOp, tensors: Sequence[TfliteTensor]) -> int:
         facts = Facts([Fact(shape) for shape in shapes])
         found = op_flops(StoredNode("", same_op(op.op)), facts, output)
     else:
-        found = rule(op, shapes, output)
-    if found < 0:
-        raise Unknown  # of windows or strides that none can have
+        found = possible(rule(op, shapes, output))
     place = _BIASED.get(op.op, len(shapes))
     if place < len(shapes) and shapes[place] is not None:
         found += elements(output)

@@ -2,7 +2,8 @@
 
 Both the tf.data pipeline and the queue stand ready; whoever is started first in a session
 delivers there. After the last one of the pipeline a step takes from the closed, empty queue, whose
-error is the one that programs know.
+error is the one that programs know. So it does once a coordinator has asked to stop, after what
+the queue would still have held then.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graphkit._tf import Operation, Tensor, tf
+from graphkit._tf import Tensor, tf
+from graphkit.readers._engine._controls import Controls
+from graphkit.readers._engine._datasets import FOR_EVER
 from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._gate import Gate, apart, either
 from graphkit.readers._engine._position import Position
@@ -22,17 +25,15 @@ __all__ = ["Delivery"]
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a pipeline delivers, batches or single elements, and what begins it.
+    """What a pipeline delivers, batches or single elements, and what begins and ends it.
 
     Attributes:
         outputs: The batch or element, flat.
-        initializer: Makes the pipeline.
-        begin: Lets steps take from the pipeline, which was made before.
+        controls: What begins and ends it.
     """
 
     outputs: list[Tensor]
-    initializer: Operation
-    begin: Operation
+    controls: Controls
 
     @classmethod
     def of(cls, delivered: Any, standby: Standby, position: Position | None = None) -> Delivery:
@@ -43,13 +44,14 @@ class Delivery:
             standby: The queues.
             position: Counts what the pipeline delivers.
         """
-        start = Gate()  # its word: whether tf.data was started
+        start = Gate()  # what is left there: how often steps may take from tf.data
         _announce_by(standby, start)
         dataset = _without_end(delivered)
         iterator = tf.data.make_initializable_iterator(dataset)
         spec = tf.nest.flatten(dataset.element_spec)
-        by_queue, by_data = apart(start.word())
-        with tf.control_dependencies([by_data]):
+        left, counted = start.counted()
+        by_queue, by_data = apart(tf.greater(left, 0))
+        with tf.control_dependencies([by_data, counted]):
             # In the thread of the step, which saves two changes of threads. It cannot wait in
             # vain for the session's threads, as the dataset has its own.
             *values, more = tf.raw_ops.IteratorGetNextSync(
@@ -67,14 +69,15 @@ class Delivery:
         for output, other in zip(outputs, standby.outputs, strict=True):
             output.set_shape(other.shape)
         start.leads((iterator.initializer.inputs[1], *standby.dequeue.inputs))
-        with tf.control_dependencies([start.opened(True)]):
+        with tf.control_dependencies([start.opened(FOR_EVER)]):
             begin = tf.group(standby.last.close(name="close"), name="begin")
-        return cls(outputs, iterator.initializer, begin)
+        ends = start.leaves(FOR_EVER), start.leaves(standby.most_steps)
+        return cls(outputs, Controls(iterator.initializer, begin, *ends))
 
 
 def _announce_by(standby: Standby, start: Gate) -> None:
     """Lets whoever first fills a queue start the session, with the queues."""
-    started = start.opened_once(False)
+    started = start.opened_once()
     fills = [op for one in standby.runners for op in fills_of(one)]
     for op in dict.fromkeys(fills):
         op._add_control_input(started)  # noqa: SLF001

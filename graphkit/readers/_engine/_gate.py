@@ -13,14 +13,14 @@ _TOKENS = 256  # as many steps can wait
 
 
 class Gate:
-    """A gate, and a word that whoever opens it leaves there.
+    """A gate, and a number that whoever opens it leaves there.
 
     Its ops are added to the current graph, in the current name scope.
     """
 
     def __init__(self) -> None:
         scope = tf.get_default_graph().get_name_scope()
-        self._word = tf.raw_ops.VarHandleOp(dtype=tf.bool, shape=[], shared_name=f"{scope}/begun")
+        self._left = tf.raw_ops.VarHandleOp(dtype=tf.int64, shape=[], shared_name=f"{scope}/begun")
         self._queue = tf.FIFOQueue(-1, [tf.bool], [[]], name="gate")
         self._queue.queue_ref.op._set_attr(GATE_MARK, tf.AttrValue(b=True))  # noqa: SLF001
 
@@ -40,22 +40,29 @@ class Gate:
             token = self._queue.dequeue()
         return either(goes_on, token)
 
-    def word(self) -> Tensor:
-        """Waits until it is open; the word that was left (bool, `[]`)."""
+    def counted(self) -> tuple[Tensor, Operation]:
+        """Waits until it is open; the number that is left (int64, `[]`), and what lowers it."""
         with tf.control_dependencies([self.passed()]):
-            return tf.raw_ops.ReadVariableOp(resource=self._word, dtype=tf.bool)
-
-    def opened(self, word: bool) -> Operation:
-        """Opens it."""
-        left = tf.raw_ops.AssignVariableOp(resource=self._word, value=tf.constant(word))
+            left = tf.raw_ops.ReadVariableOp(resource=self._left, dtype=tf.int64)
         with tf.control_dependencies([left]):
+            one = tf.constant(1, tf.int64)
+            return left, tf.raw_ops.AssignSubVariableOp(resource=self._left, value=one)
+
+    def leaves(self, number: int) -> Operation:
+        """Leaves another number."""
+        value = tf.constant(number, tf.int64)
+        return tf.raw_ops.AssignVariableOp(resource=self._left, value=value)
+
+    def opened(self, number: int = 0) -> Operation:
+        """Opens it."""
+        with tf.control_dependencies([self.leaves(number)]):
             return self._queue.enqueue_many([tf.zeros([_TOKENS], tf.bool)])
 
-    def opened_once(self, word: bool) -> Operation:
-        """Opens it unless it is open."""
+    def opened_once(self) -> Operation:
+        """Opens it unless it is open; nothing is left there."""
         first, later = apart(self._is_open())
         with tf.control_dependencies([first]):
-            opened = self.opened(word)
+            opened = self.opened()
         with tf.control_dependencies([opened]):
             done = tf.constant(True)
         return either(later, done).op
@@ -65,7 +72,7 @@ class Gate:
         return self._queue.close(name="close_gate")
 
     def _is_open(self) -> Tensor:
-        return tf.raw_ops.VarIsInitializedOp(resource=self._word)
+        return tf.raw_ops.VarIsInitializedOp(resource=self._left)
 
 
 def apart(condition: Tensor) -> tuple[Tensor, Tensor]:

@@ -6,6 +6,7 @@ from threading import Thread
 from typing import Any
 
 from graphkit._tf import register_proto_function, tf
+from graphkit.readers._engine._controls import Controls
 from graphkit.readers._engine._launch import Launch
 from graphkit.readers._engine._position import Beginning
 from graphkit.readers._engine._standby import queue_behind
@@ -62,18 +63,33 @@ class IteratorRunner(CheckedQueueRunner):
     ) -> list[Thread]:
         """Starts the pipeline, once per session; its threads are TensorFlow's own.
 
-        With `start=False` the thread returned does it, once it is started.
+        With `start=False` the first thread returned does it, once it is started. With a coordinator
+        another one waits until it asks to stop.
         """
         if self.reason():
             return super().create_threads(sess, coord, daemon, start)
         announce_start(self.queue.queue_ref.graph)
         if sess in self._runs_per_session:
             return []
+        self.coordinators[sess] = coord
+        threads = self.ending_on_stop(sess, coord, daemon)
         if not start:
-            return [Thread(target=self._start, args=(sess,), daemon=daemon)]
+            return [Thread(target=self._start, args=(sess,), daemon=daemon), *threads]
         self.check_all(sess)
         self._start(sess)
-        return []
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def ending_on_stop(self, sess: Any, coord: Any, daemon: bool) -> list[Thread]:
+        """Makes the thread that ends what is delivered once a coordinator asks to stop."""
+        if coord is None:
+            return []
+        args = (sess, self.launch.controls.end, coord)
+        name = f"QueueRunnerThread-{self.name}-close_on_stop"  # programs tell it by its name
+        thread = Thread(target=self._close_on_stop, args=args, name=name, daemon=daemon)
+        coord.register_thread(thread)
+        return [thread]
 
     def _start(self, sess: Any) -> None:
         self.launch.start(sess)
@@ -83,7 +99,7 @@ class IteratorRunner(CheckedQueueRunner):
 def _to_proto(runner: IteratorRunner, export_scope: str | None = None) -> Any:
     """Writes down what a runner is made of; None for one outside of what is exported."""
     launch = runner.launch
-    parts: list[Any] = [runner.queue.queue_ref.op, launch.initializer, launch.begin]
+    parts: list[Any] = [runner.queue.queue_ref.op, *launch.controls]
     parts += [] if launch.beginning is None else list(launch.beginning)
     scope = f"{export_scope}/" if export_scope else ""
     if runner.reason() or not launch.initializer.name.startswith(scope):
@@ -97,15 +113,15 @@ def _from_proto(proto: Any, import_scope: str | None = None) -> IteratorRunner:
     # An open name scope comes with a slash, one that was asked for without.
     scope = f"{import_scope.removesuffix('/')}/" if import_scope else ""
     queue, *parts = [graph.as_graph_element(scope + name.decode()) for name in proto.value]
-    initializer, begin, *beginning = parts
+    controls, beginning = Controls(*parts[:4]), parts[4:]
     runners = graph.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
     (place,) = (place for place, one in enumerate(runners) if one.queue is queue)
     plain = runners[place]
     plain._queue = queue_behind(queue)  # noqa: SLF001  # an imported one knows the op only
     launches = [one.launch for one in runners if isinstance(one, IteratorRunner)]
-    launch = next((one for one in launches if one.initializer is initializer), None)
+    launch = next((one for one in launches if one.controls == controls), None)
     if launch is None:
-        launch = Launch(initializer, begin, Beginning(*beginning) if beginning else None)
+        launch = Launch(controls, Beginning(*beginning) if beginning else None)
     runners[place] = runner = IteratorRunner(plain, launch)
     return runner
 

@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakSet
 
 from graphkit._tf import Operation, Tensor
+from graphkit.readers._engine._controls import Controls
 from graphkit.readers._engine._position import Beginning
 from graphkit.readers._engine._sources import taking_for
 from graphkit.readers._engine._takers import fills_a_queue
@@ -24,22 +25,15 @@ class Launch:
     what waits there would be lost to a run that goes on from a checkpoint.
 
     Args:
-        initializer: The op that makes the pipeline.
-        begin: The op that lets steps take from it.
+        controls: What begins and ends it.
         beginning: Where it begins; None for the beginning.
 
     Attributes:
         at_reason: Called as a reason is found.
     """
 
-    def __init__(
-        self,
-        initializer: Operation,
-        begin: Operation,
-        beginning: Beginning | None = None,
-    ) -> None:
-        self.initializer = initializer
-        self.begin = begin
+    def __init__(self, controls: Controls, beginning: Beginning | None = None) -> None:
+        self.controls = controls
         self.beginning = beginning
         self.at_reason: Callable[[], None] = lambda: None
         self._reason = ""
@@ -47,6 +41,11 @@ class Launch:
         self._sessions: WeakSet[Any] = WeakSet()
         self._lock = Lock()
         self._searched = -1  # the version of the graph in which no queue collected them
+
+    @property
+    def initializer(self) -> Operation:
+        """The op that makes the pipeline."""
+        return self.controls.initializer
 
     @property
     def name(self) -> str:
@@ -105,7 +104,7 @@ class Launch:
             if self.beginning is not None:
                 self.beginning.go(sess, self.name)
             sess.run(self.initializer)
-            sess.run(self.begin)
+            sess.run(self.controls.begin)
             self._sessions.add(sess)
 
     def restart(self, sess: Any) -> None:
@@ -113,7 +112,7 @@ class Launch:
         if self.started(sess):
             if self.beginning is not None:
                 sess.run(self.beginning.again)
-            sess.run(self.initializer)
+            sess.run([self.initializer, self.controls.endless])
 
 
 def _is_reset(op: Operation) -> bool:

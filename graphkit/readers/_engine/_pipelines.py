@@ -100,7 +100,7 @@ def built_by_tf_data(
 
 def _runners(standby: Standby, delivery: Delivery, stream: Stream) -> list[IteratorRunner]:
     """Makes what starts a pipeline, in the place of the runners of its queues."""
-    launch = Launch(delivery.initializer, delivery.begin, stream.beginning)
+    launch = Launch(delivery.controls, stream.beginning)
     runners = [IteratorRunner(runner, launch) for runner in standby.runners]
     for runner in runners:
         runner.register()

@@ -24,7 +24,7 @@ def let_rest(chain: Chain) -> None:
             continue
         with tf.name_scope("pool"):
             gate = Gate()
-            source.op._add_control_input(gate.opened_once(True))  # noqa: SLF001
+            source.op._add_control_input(gate.opened_once())  # noqa: SLF001
             for op in fills_of(runner):
                 op._add_control_input(gate.passed().op)  # noqa: SLF001
             runner.cancel_op._add_control_input(gate.closed())  # noqa: SLF001

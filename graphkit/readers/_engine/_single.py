@@ -52,7 +52,7 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
         outputs = list(by_queue.outputs)
         standby = Standby(by_queue.name, outputs, by_queue, [runners[places[0]]])
         delivery = Delivery.of(dataset, standby, stream.position)
-    launch = Launch(delivery.initializer, delivery.begin, stream.beginning)
+    launch = Launch(delivery.controls, stream.beginning)
     runner = IteratorRunner(runners[places[0]], launch)
     runner.register(places[0])
     return delivery.outputs, Lifted([queue], [runner], stream.position)

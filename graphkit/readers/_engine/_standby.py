@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, give_stack, tf
+from graphkit.readers._engine._datasets import FOR_EVER
 from graphkit.readers._queues import built_by_queues, without_deprecation_warnings
 from graphkit.readers._runner import ancestors, is_queue
 
@@ -78,6 +79,15 @@ class Standby:
         """The queue that the batches are taken from."""
         queue = next(given.op for given in self.dequeue.inputs if is_queue(given.op))
         return queue_behind(queue)
+
+    @property
+    def most_steps(self) -> int:
+        """How many steps take what the last queue can hold; a reader goes on with its files."""
+        capacity = int(self.last.queue_ref.op.get_attr("capacity"))
+        if capacity < 0 or self.dequeue.type.startswith("ReaderRead"):
+            return FOR_EVER
+        taken = tf.get_static_value(self.dequeue.inputs[1]) if len(self.dequeue.inputs) > 1 else 1
+        return capacity // int(taken or 1)
 
 
 def queue_behind(op: Operation) -> Any:

@@ -26,9 +26,10 @@ def check_beside(path: Path, names: Iterable[str], folder: Path | None = None) -
     for name in names:
         try:
             place = (home / name).resolve()
+            is_there = place.is_file()
         except (ValueError, OSError, RuntimeError) as exc:
             raise UnsafeFileError(path, f"it names a part {name!r}: {exc}") from exc
         if home not in place.parents:
             raise UnsafeFileError(path, f"it would read {name!r}, which lies outside its folder")
-        if not place.is_file():
+        if not is_there:
             raise MissingFileError(path, f"its part {name!r} does not exist beside it")

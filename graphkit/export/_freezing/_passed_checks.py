@@ -1,0 +1,68 @@
+"""What a session is given so that it runs by the checks which a file is frozen without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphkit._tf import Graph, Operation, Tensor, tf
+from graphkit.export._graphs._nodes import called_functions
+from graphkit.export._graphs._waits import running_always
+
+__all__ = ["passed_checks"]
+
+_PASSES_ON = {"Identity", "Switch"}
+_FED = {"Placeholder", "PlaceholderV2"}
+
+
+def passed_checks(graph: Graph, graph_def: Any) -> dict[Tensor, Any]:
+    """Values by which checks hold, and of what they may alone read.
+
+    Args:
+        graph: The session's graph.
+        graph_def: The part of it that is frozen, with its asserts.
+
+    Returns:
+        By tensor, True for what an assert asks, and zeros for each placeholder; to be given where
+        they were left out.
+    """
+    functions = {function.signature.name: function for function in graph_def.library.function}
+    always = running_always(graph_def.node)
+    found: dict[Tensor, Any] = {}
+    for node, op in _in_graph(graph_def.node, graph):
+        if op.type in _FED:
+            found[op.outputs[0]] = _zeros(op.outputs[0])
+        elif op.type == "Assert" or _asserts(node, functions):
+            asked = _source(op.inputs[0])
+            if asked.op.name in always and asked.shape.rank == 0:
+                found[asked] = np.True_
+    return found
+
+
+def _in_graph(nodes: Iterable[Any], graph: Graph) -> Iterator[tuple[Any, Operation]]:
+    """Nodes with their ops; those of functions that were put in place have none."""
+    known = {op.name: op for op in graph.get_operations()}
+    return ((node, known[node.name]) for node in nodes if node.name in known)
+
+
+def _asserts(node: Any, functions: Mapping[str, Any]) -> bool:
+    """Tells whether a node is a condition on whose other side an assert fails."""
+    called = [functions[name] for name in called_functions([node], functions)]
+    return node.op in ("If", "StatelessIf") and any(
+        inner.op == "Assert" for function in called for inner in function.node_def
+    )
+
+
+def _source(tensor: Tensor) -> Tensor:
+    while tensor.op.type in _PASSES_ON:
+        tensor = tensor.op.inputs[0]
+    return tensor
+
+
+def _zeros(tensor: Tensor) -> Any:
+    sizes = [size or 1 for size in (tensor.shape.as_list() if tensor.shape.rank else [])]
+    if tensor.dtype == tf.string:
+        return np.full(sizes, b"", object)
+    return np.zeros(sizes, tensor.dtype.as_numpy_dtype)
