@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from graphkit._formats._graph import StoredGraph, StoredNode
 from graphkit._formats._releases import release_of
-from graphkit._marks import VARIABLE_MARK, WEIGHTS_MARK
+from graphkit._marks import GATE_MARK, VARIABLE_MARK, WEIGHTS_MARK
 from graphkit.errors import GraphkitError
 from graphkit.export._apart._beside import check_weights
 from graphkit.export._graph_file import GraphFile
@@ -192,7 +192,7 @@ def _weights(graph: StoredGraph) -> list[tuple[TensorInfo, int, int]]:
         shape = node.shape() if tensor is None else tensor.shape
         if not known and not (shape and dtype and "float" in dtype.name):
             continue
-        if dtype is not None and dtype.name == "bool":
+        if GATE_MARK in node.attrs or (dtype is not None and dtype.name == "bool"):
             continue
         elements = math.prod(size or 0 for size in shape) if shape is not None else 0
         name = dtype.name if dtype else "unknown dtype 0"

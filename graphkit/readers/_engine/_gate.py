@@ -22,8 +22,8 @@ class Gate:
         scope = tf.get_default_graph().get_name_scope()
         self._left = tf.raw_ops.VarHandleOp(dtype=tf.int64, shape=[], shared_name=f"{scope}/begun")
         self._queue = tf.FIFOQueue(-1, [tf.bool], [[]], name="gate")
-        self._queue.queue_ref.op._set_attr(GATE_MARK, tf.AttrValue(b=True))  # noqa: SLF001
-
+        for op in (self._left.op, self._queue.queue_ref.op):
+            op._set_attr(GATE_MARK, tf.AttrValue(b=True))  # noqa: SLF001
         self._now = self._is_open()
         self.leads([self._queue.queue_ref])
 
