@@ -20,7 +20,7 @@ ELEMENT_MARK = "_graphkit_element"
 ENGINE_MARK = "_graphkit_engine"
 # What is said, in place of a mark, of an op that takes records for a session.
 TAKEN_SINGLY = "no batcher collects its records, which a session takes one by one"
-# On the queue at which steps wait for the start of a pipeline on tf.data, and on how many may go on.
+# On the queue at which steps wait for the start of a pipeline on tf.data, and on how many go on.
 GATE_MARK = "_graphkit_gate"
 # On each constant that was a variable, or was made of one.
 VARIABLE_MARK = "_graphkit_variable"
