@@ -9,36 +9,45 @@ import numpy as np
 
 from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.export._graphs._nodes import called_functions
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._waits import running_always
 
-__all__ = ["passed_checks"]
+__all__ = ["passed_checks", "passing_value"]
 
 _PASSES_ON = {"Identity", "Switch"}
-_FED = {"Placeholder", "PlaceholderV2"}
 
 
-def passed_checks(graph: Graph, graph_def: Any) -> dict[Tensor, Any]:
-    """Values by which checks hold, and of what they may alone read.
+def passed_checks(graph: Graph, graph_def: Any) -> list[Tensor]:
+    """What checks ask for, and what they may alone read.
 
     Args:
         graph: The session's graph.
         graph_def: The part of it that is frozen, with its asserts.
 
     Returns:
-        By tensor, True for what an assert asks, and zeros for each placeholder; to be given where
-        they were left out.
+        The tensors that a session can be given where they were left out; see `passing_value`.
     """
     functions = {function.signature.name: function for function in graph_def.library.function}
     always = running_always(graph_def.node)
-    found: dict[Tensor, Any] = {}
+    found: dict[Tensor, None] = {}
     for node, op in _in_graph(graph_def.node, graph):
-        if op.type in _FED:
-            found[op.outputs[0]] = _zeros(op.outputs[0])
+        if op.type in PLACEHOLDERS:
+            found[op.outputs[0]] = None
         elif op.type == "Assert" or _asserts(node, functions):
             asked = _source(op.inputs[0])
             if asked.op.name in always and asked.shape.rank == 0:
-                found[asked] = np.True_
-    return found
+                found[asked] = None
+    return list(found)
+
+
+def passing_value(tensor: Tensor) -> Any:
+    """A value by which checks hold: True of what they ask, zeros of what they read."""
+    if tensor.op.type not in PLACEHOLDERS:
+        return np.True_
+    sizes = [size or 1 for size in (tensor.shape.as_list() if tensor.shape.rank else [])]
+    if tensor.dtype == tf.string:
+        return np.full(sizes, b"", object)
+    return np.zeros(sizes, tensor.dtype.as_numpy_dtype)
 
 
 def _in_graph(nodes: Iterable[Any], graph: Graph) -> Iterator[tuple[Any, Operation]]:
@@ -59,10 +68,3 @@ def _source(tensor: Tensor) -> Tensor:
     while tensor.op.type in _PASSES_ON:
         tensor = tensor.op.inputs[0]
     return tensor
-
-
-def _zeros(tensor: Tensor) -> Any:
-    sizes = [size or 1 for size in (tensor.shape.as_list() if tensor.shape.rank else [])]
-    if tensor.dtype == tf.string:
-        return np.full(sizes, b"", object)
-    return np.zeros(sizes, tensor.dtype.as_numpy_dtype)

@@ -12,7 +12,7 @@ from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.export._freezing._asserts import without_asserts
 from graphkit.export._freezing._dropout_rates import dropout_rates, fold_numbers
-from graphkit.export._freezing._passed_checks import passed_checks
+from graphkit.export._freezing._passed_checks import passed_checks, passing_value
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._freezing._table_files import TableFile, TableFiles, hold_table_files
 from graphkit.export._graphs._branches import fold_constant_branches
@@ -136,7 +136,7 @@ def plan_freeze(
     files = hold_table_files(graph_def, readable)
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
     values = choices(graph_def, fillers)
-    passed = {tensor: value for tensor, value in passing.items() if tensor.op.name not in left}
+    passed = {t: passing_value(t) for t in passing if t.op.name not in left}
     return FreezePlan(
         graph_def, targets, found, pinned, passed, tuple(filled), fillers, values, files
     )

@@ -159,6 +159,8 @@ def _first_refused(
 
     def refuses(tensor: Tensor) -> bool:
         cut = _up_to(frozen, tensor)
+        if not cut.inputs:
+            return False  # no program runs a model that is fed nothing
         try:
             with tempfile.TemporaryDirectory() as folder:
                 part = Path(folder) / "model"

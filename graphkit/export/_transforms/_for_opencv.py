@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphkit._tf import Tensor, tf
+from graphkit.export._graphs._laid_open import LOOPS
 from graphkit.export._graphs._nodes import free_name, op_of
 from graphkit.export._transforms._fold_constants import fold_constants
 from graphkit.export._transforms._inline_functions import inline_functions
@@ -30,6 +31,7 @@ from graphkit.export._transforms._network import (
 __all__ = ["for_opencv"]
 
 _MOST_BYTES = 2**26
+_LOOPS = LOOPS | {"Enter", "RefEnter"}
 
 
 def for_opencv(network: Network) -> Network:
@@ -44,14 +46,14 @@ def for_opencv(network: Network) -> Network:
     """
     folded = fold_constants(inline_functions(network))
     graph_def = copied(folded.graph_def)
+    if any(node.op in _LOOPS for node in graph_def.node):
+        return network
     for node in graph_def.node:
         if node.op == "Const":
             _write_values(node.attr["value"].tensor)
         elif node.op in PASSES_ON:
             node.op = "Identity"
             node.attr.pop("message", None)
-    if any(node.op in ("Enter", "RefEnter") for node in graph_def.node):
-        return folded.with_graph(graph_def)
     graph = built_graph(graph_def)
     writer = _Writer(graph_def)
     for node in list(graph_def.node):
