@@ -15,7 +15,6 @@ from graphkit._tf import Graph, Operation, Tensor
 from graphkit.errors import ArgumentError
 from graphkit.export._freezing._checked import ops_for_checks
 from graphkit.export._freezing._dropout_rates import dropout_rates
-from graphkit.export._freezing._inner_ops import inner_ops
 from graphkit.export._freezing._origins import (
     NO_VALUE,
     Origin,
@@ -27,6 +26,7 @@ from graphkit.export._freezing._origins import (
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._graphs._op_kinds import writes_variable
 from graphkit.export._graphs._tensors import is_handle, short_name
+from graphkit.export._graphs._waits import running_always
 
 __all__ = ["guess_outputs"]
 
@@ -88,7 +88,7 @@ class _Network:
     def __init__(self, graph: Graph) -> None:
         self._ops = graph.get_operations()
         self._origins = Origins(self._ops, _settings(graph))
-        self._inner = inner_ops(self._ops)
+        self._inner = _inner_ops(graph)
         self._checks = ops_for_checks(self._ops)
         self._parts: set[Operation] = set()
         self._sources = {t.name: t for op in self._ops for t in op.outputs}
@@ -192,6 +192,13 @@ class _Network:
         fed = [self._sources[name] for name in origin.sources]
         is_open = all(t.shape.rank and t.shape.as_list()[0] is None for t in fed)
         return is_open and tensor.shape.is_fully_defined()
+
+
+def _inner_ops(graph: Graph) -> set[Operation]:
+    """What runs in branches and loops of TensorFlow 1, or leads there: it cannot be fetched."""
+    always = running_always(graph.as_graph_def().node)
+    entrances = ("Enter", "RefEnter", "RefSwitch", "Switch")
+    return {op for op in graph.get_operations() if op.name not in always or op.type in entrances}
 
 
 def _settings(graph: Graph) -> set[str]:
