@@ -146,7 +146,7 @@ def _check_places(file: Path, entries: list[BundleEntry]) -> None:
         if entry.offset < end:
             raise FormatError(f"values lie over each other in {file.name}")
         end = entry.offset + entry.size
-    if end and not file.is_file():
+    if not file.is_file():
         raise FormatError(f"{file.name}, which holds its values, is not beside it")
     if end and (found := file.stat().st_size) < end:
         raise FormatError(

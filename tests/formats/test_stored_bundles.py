@@ -150,6 +150,12 @@ def test_headers_that_cannot_be_are_refused(checkpoint, header, said):
         read_checkpoint(checkpoint({b"a": entry()}, header))
 
 
+def test_the_file_of_an_empty_value_has_to_be_there(checkpoint):
+    prefix = checkpoint({b"a": entry(sizes=(0,), size=0)}, write_int(1, 2))
+    with pytest.raises(CorruptFileError, match=r"m\.data-00000-of-00002, .* is not beside it"):
+        read_checkpoint(prefix)
+
+
 def test_an_index_without_a_header_is_refused(checkpoint):
     prefix = checkpoint({b"a": entry()})
     Path(f"{prefix}.index").write_bytes(write_table([(b"a", entry())]))

@@ -68,8 +68,8 @@ def engine(
             either engine and whatever `allow_smaller_final_batch` says. The size of the batches
             is then unknown while the graph is built.
         single_elements: Whether tf.data also serves what readers and producers made inside hand
-            out one by one, to a session without a batcher. That is not faster (the keys of
-            records of one file make it slower), but it can be resumed.
+            out one by one, to a session without a batcher. That is not faster, but it can be
+            resumed.
 
     Raises:
         ArgumentError: There is no such engine or way to draw; or, as a batcher is built under

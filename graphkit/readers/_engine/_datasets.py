@@ -9,6 +9,7 @@ from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._chain import find_chain
 from graphkit.readers._engine._functions import plain_function
 from graphkit.readers._engine._keyed import NUMBER
+from graphkit.readers._engine._record_keys import with_keys
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._sources import Source
 from graphkit.readers._engine._work import Work
@@ -173,66 +174,54 @@ def _lone_record(value: Callable[[Tensor], Tensor], with_keys: bool) -> Callable
     return plain_function(lambda work: (work, value(work)) if with_keys else value(work))
 
 
-def _text_lines(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+def _text_lines(reader: Operation, keyed: bool) -> Callable[[Tensor], Any]:
     skipped = reader.get_attr("skip_header_lines")
 
-    @plain_function
-    def read(name: Tensor) -> Any:
-        lines = tf.data.TextLineDataset(name)
-        if not with_keys:
-            return lines.skip(skipped)
-        numbered = lines.enumerate(1).skip(skipped)
-        return numbered.map(_with_key(name))
+    def lines(names: Tensor) -> Any:
+        return tf.data.TextLineDataset(names).skip(skipped)
 
-    return read
+    return _files(lines, keyed=keyed, first=1 + skipped, extents=_one_each)
 
 
-def _tf_records(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+def _tf_records(reader: Operation, keyed: bool) -> Callable[[Tensor], Any]:
     compression = reader.get_attr("compression_type").decode()
 
-    @plain_function
-    def read(name: Tensor) -> Any:
-        @plain_function
-        def with_key(offset: Tensor, record: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-            framed = tf.cast(tf.strings.length(record), tf.int64) + _FRAME
-            return offset + framed, (_key(name, offset), record)
+    def records(names: Tensor) -> Any:
+        return tf.data.TFRecordDataset(names, compression)
 
-        records = tf.data.TFRecordDataset(name, compression)
-        return records.scan(tf.constant(0, tf.int64), with_key) if with_keys else records
-
-    return read
+    return _files(records, keyed=keyed, first=0, extents=_framed)
 
 
-def _fixed_length_records(reader: Operation, with_keys: bool) -> Callable[[Tensor], Any]:
+def _fixed_length_records(reader: Operation, keyed: bool) -> Callable[[Tensor], Any]:
     length, hop = reader.get_attr("record_bytes"), reader.get_attr("hop_bytes")
     if hop not in (0, length):
         raise NotLifted(reader, "records that overlap or leave gaps")
     header, footer = reader.get_attr("header_bytes"), reader.get_attr("footer_bytes")
     compression = reader.get_attr("encoding").decode() if reader.type.endswith("V2") else ""
 
-    @plain_function
-    def read(name: Tensor) -> Any:
-        records = tf.data.FixedLengthRecordDataset(
-            name, length, header, footer, compression_type=compression
+    def records(names: Tensor) -> Any:
+        return tf.data.FixedLengthRecordDataset(
+            names, length, header, footer, compression_type=compression
         )
-        if not with_keys:
-            return records
-        return records.enumerate().map(_with_key(name))
 
-    return read
+    return _files(records, keyed=keyed, first=0, extents=_one_each)
 
 
-def _with_key(name: Tensor) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    @plain_function
-    def pair(place: Tensor, record: Tensor) -> tuple[Tensor, Tensor]:
-        return _key(name, place), record
+def _files(
+    read: Callable[[Tensor], Any], *, keyed: bool, first: int, extents: Callable[[Tensor], Tensor]
+) -> Callable[[Tensor], Any]:
+    """What makes the dataset of a file's records, with their keys if these are wanted."""
+    return plain_function(
+        lambda name: with_keys(read, name, first, extents) if keyed else read(name)
+    )
 
-    return pair
+
+def _one_each(records: Tensor) -> Tensor:
+    return tf.ones_like(records, tf.int64)
 
 
-def _key(name: Tensor, place: Tensor) -> Tensor:
-    """The key of a record: its file's name and its place there."""
-    return tf.strings.join([name, tf.as_string(place)], ":")
+def _framed(records: Tensor) -> Tensor:
+    return tf.cast(tf.strings.length(records), tf.int64) + _FRAME
 
 
 _READS: dict[str, Callable[[Operation, bool], Callable[[Tensor], Any]]] = {
