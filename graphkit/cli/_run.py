@@ -50,6 +50,11 @@ _ENGINES = ("auto", "queues", "tf.data")
     show_default=True,
     help="What serves tf.train's batchers; auto takes tf.data for each pipeline that it can serve.",
 )
+@click.option(
+    "--patient",
+    is_flag=True,
+    help="Let a session wait for ever on a queue that nobody fills, as in TensorFlow 1.",
+)
 @click.option("--verbose", is_flag=True, help="Show start-up messages and deprecation notes.")
 @click.argument("program", nargs=-1, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]...")
 def run(
@@ -61,6 +66,7 @@ def run(
     old_libraries: tuple[str, ...],
     report: Path | None,
     engine: str,
+    patient: bool,
     verbose: bool,
     program: tuple[str, ...],
 ) -> None:
@@ -85,6 +91,7 @@ def run(
             old_libraries=old_libraries,
             report=report.resolve() if report else None,
             engine=engine,
+            patient=patient,
         ),
         as_module=as_module,
         say=lambda line: click.echo(f"graphkit: {line}", err=True),

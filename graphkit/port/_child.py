@@ -77,6 +77,7 @@ def _join(options: Sequence[str], package: str) -> World:
         bundled_digits="--bundled-digits" in options,
         old_libraries=tuple(name for flag, name in pairwise(options) if flag == "--old-library"),
         engine=engine,
+        patient="--patient" in options,
     )
     if not run_options.verbose:
         quieten()

@@ -12,7 +12,7 @@ from graphkit.port._damaged_records import explain_damage
 from graphkit.port._explanations import explain
 from graphkit.port._old_library import find_old_library
 from graphkit.port._ownership import is_own
-from graphkit.port._watch import note_reading_errors, reading_error
+from graphkit.port._reading_errors import note_reading_errors, reading_error
 
 __all__ = ["describe_failure", "thread_reporter"]
 

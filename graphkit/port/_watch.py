@@ -1,8 +1,7 @@
 """Sees to it that a program that waits on an empty queue says so, or adds to its graph in a loop.
 
 A session that waits on a queue whose runner was never started, or died, waits for ever in
-TensorFlow 1, without a word. The first error of a reading thread is kept as well: it is the cause
-of the `OutOfRangeError` that the program sees.
+TensorFlow 1, without a word. Where nobody is left who could end the wait, it is an error here.
 """
 
 from __future__ import annotations
@@ -10,27 +9,24 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from graphkit.errors import RunError
+from graphkit.port._deadlock import History, cannot_end
 from graphkit.port._growth import GrowthWatch
+from graphkit.port._reading_errors import forget_reading_errors, reading_error, recording_stop
 from graphkit.port._waiting import Wait, built_at, sources_behind, waits_behind
 
-__all__ = ["Call", "SessionWatch", "note_reading_errors", "reading_error", "run_graphs"]
+__all__ = ["Call", "SessionWatch", "run_graphs"]
 
 _PATIENCE_SECONDS = 10.0
 _IDLE_SHARE = 0.1  # of the time between two looks: less processor time, and nothing is computed
 
-_READING_ERRORS: list[BaseException] = []
 _RUN_GRAPHS: WeakKeyDictionary[Any, None] = WeakKeyDictionary()  # in order, unlike a WeakSet
-
-
-def reading_error() -> BaseException | None:
-    """Returns the first error that ended a reading thread, if there was one."""
-    return _READING_ERRORS[0] if _READING_ERRORS else None
 
 
 def run_graphs() -> list[Any]:
@@ -48,6 +44,8 @@ class Call:
     suspected: tuple[str, ...] = ()
     told: bool = False
     interrupted: bool = False
+    given_up: RunError | None = None
+    ends_in_time: bool = False
 
     @cached_property
     def waits(self) -> list[Wait]:
@@ -62,6 +60,7 @@ class SessionWatch:
         tensorflow: `tensorflow.compat.v1`.
         say: Tells the user one line.
         patience_seconds: How long a call may wait before its queues are looked at.
+        gives_up: Whether a wait that cannot end is an error, after its session was closed.
     """
 
     def __init__(
@@ -69,8 +68,12 @@ class SessionWatch:
         tensorflow: Any,
         say: Callable[[str], None],
         patience_seconds: float = _PATIENCE_SECONDS,
+        *,
+        gives_up: bool = True,
     ) -> None:
         self._tf = tensorflow
+        self._gives_up = gives_up
+        self._history = History()
         self._say = say
         self._patience = patience_seconds
         self._calls: dict[int, Call] = {}
@@ -82,7 +85,9 @@ class SessionWatch:
     def start(self) -> None:
         """Begins to watch, until `stop`."""
         self._wrap(self._tf.Session.__mro__[1], "run", self._watched_run)
-        self._wrap(self._tf.train.Coordinator, "request_stop", _recording_stop)
+        for name in ("make_callable", "partial_run_setup"):
+            self._wrap(self._tf.Session.__mro__[1], name, self._noted)
+        self._wrap(self._tf.train.Coordinator, "request_stop", recording_stop)
         threading.Thread(target=self._look_around, name="graphkit-watch", daemon=True).start()
 
     def stop(self) -> None:
@@ -90,7 +95,7 @@ class SessionWatch:
         self._stopped.set()
         for owner, name, before in self._undo:
             setattr(owner, name, before)
-        _READING_ERRORS.clear()
+        forget_reading_errors()
         _RUN_GRAPHS.clear()
 
     def call_of(self, thread: threading.Thread) -> Call | None:
@@ -127,12 +132,16 @@ class SessionWatch:
             outer = self._calls.get(thread)
             self._users[thread] = id(session)
             self._growth.note(session.graph)
+            self._history.note(session, fetches)
             _RUN_GRAPHS[session.graph] = None
             call = self._calls[thread] = Call(session, fetches, time.monotonic())
+            call.ends_in_time = _ends_in_time(*args, **kwargs)
             try:
                 return real(session, fetches, *args, **kwargs)
-            except BaseException:
-                if call.interrupted:  # what TensorFlow says of its closed session is no news
+            except BaseException:  # what TensorFlow says of a session closed here is no news
+                if call.given_up is not None:
+                    raise call.given_up from None
+                if call.interrupted:
                     raise KeyboardInterrupt from None
                 raise
             finally:
@@ -142,6 +151,14 @@ class SessionWatch:
                     self._calls[thread] = outer
 
         return run
+
+    def _noted(self, real: Any) -> Any:
+        @functools.wraps(real)
+        def prepare(session: Any, fetches: Any, *args: Any, **kwargs: Any) -> Any:
+            self._history.note(session, fetches)
+            return real(session, fetches, *args, **kwargs)
+
+        return prepare
 
     def _look_around(self) -> None:
         pause = self._patience / 10
@@ -160,18 +177,24 @@ class SessionWatch:
         """
         runners: dict[str, list[Any]] = {}
         for runner in call.session.graph.get_collection(self._tf.GraphKeys.QUEUE_RUNNERS):
-            runners.setdefault(runner.queue.name.partition(":")[0], []).append(runner)
-        found = []
+            runners.setdefault(runner.queue.queue_ref.op.name, []).append(runner)
+        found, stuck = [], []
         for wait in call.waits:
             filling = runners.get(wait.queue.name, ()) if wait.takes else ()
             if reason := self._reason(call, wait, thread, idle, filling):
                 aim = "for" if wait.takes else "to put into"
+                stuck.append(wait)
                 found.append(
                     f"the session has waited {self._patience:.0f} s {aim} the queue "
                     f"{wait.queue.name!r}{_place(wait.queue)}: {reason}"
                 )
         if found and call.suspected == tuple(found):
             call.told = True
+            gives_up = self._gives_up and not call.ends_in_time
+            if gives_up and any(cannot_end(self._history, call.session, w, thread) for w in stuck):
+                call.given_up = RunError("; ".join(found) + "; nothing is left that could fill it")
+                call.session.close()
+                return
             for line in found:
                 self._say(line)
         call.suspected = tuple(found)
@@ -200,6 +223,11 @@ class SessionWatch:
             ):
                 return False
         return True
+
+
+def _ends_in_time(_feed_dict: Any = None, options: Any = None, *_rest: Any, **_named: Any) -> bool:
+    """Says whether a call was given a time after which TensorFlow ends it."""
+    return bool(options is not None and options.timeout_in_ms)
 
 
 def _is_shared(queue: Any, session: Any) -> bool:
@@ -235,30 +263,7 @@ def _state(runner: Any, session: Any) -> str:
             "its runner was never started; call tf.train.start_queue_runners(sess=sess) before "
             "the first run"
         )
-    errors = runner.exceptions_raised or _READING_ERRORS
-    if errors:
+    errors = [*runner.exceptions_raised, reading_error()]
+    if errors[0] is not None:
         return f"its runner ended with {type(errors[0]).__name__}: {errors[0]}"
     return "its runner has ended"
-
-
-def _recording_stop(real: Any) -> Any:
-    @functools.wraps(real)
-    def request_stop(coordinator: Any, ex: Any = None) -> Any:
-        error = ex[1] if isinstance(ex, tuple) else ex
-        note_reading_errors([error])
-        return real(coordinator, ex)
-
-    return request_stop
-
-
-def note_reading_errors(errors: Iterable[Any]) -> None:
-    """Keeps what ended a reading thread, unless it only saw its queue or session closed.
-
-    Args:
-        errors: Exceptions, or None.
-    """
-    for error in errors:
-        kinds = {kind.__name__ for kind in type(error).__mro__}
-        ended = kinds & {"OutOfRangeError", "CancelledError"} or "closed Session" in str(error)
-        if isinstance(error, Exception) and not ended:
-            _READING_ERRORS.append(error)

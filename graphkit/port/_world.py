@@ -57,6 +57,8 @@ class RunOptions:
         report: Where to write which names of TensorFlow the program used; nowhere unless given.
         engine: What serves the batchers of `tf.train`: "queues", "tf.data", or "auto" for tf.data
             where it can; see `readers.engine`.
+        patient: Whether a session that waits on a queue that nobody can fill waits for ever, as in
+            TensorFlow 1; it is an error else.
     """
 
     mode: str = "auto"
@@ -67,6 +69,7 @@ class RunOptions:
     old_libraries: tuple[str, ...] = ()
     report: Path | None = None
     engine: str = "auto"
+    patient: bool = False
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -82,6 +85,7 @@ class RunOptions:
             "--traceback": self.traceback,
             "--allow-pickle": self.allow_pickle,
             "--bundled-digits": self.bundled_digits,
+            "--patient": self.patient,
         }
         named = [part for name in self.old_libraries for part in ("--old-library", name)]
         if self.engine != "auto":
@@ -121,6 +125,7 @@ class World:
         self._mode = ""  # what TensorFlow still has to be switched to
         self._wants_digits = options.bundled_digits
         self._engine = options.engine
+        self._patient = options.patient
         self.imports = ImportWorld(
             compiler.compile,
             if_missing=IF_MISSING,
@@ -177,7 +182,7 @@ class World:
             work_as_before()
             make_way_for_flags()
             find_flags_as_before(tensorflow.app.flags.FLAGS)
-            watch = SessionWatch(tensorflow, self._say)
+            watch = SessionWatch(tensorflow, self._say, gives_up=not self._patient)
             watch.start()
             InterruptWatch(watch, self._say).start()
 

@@ -37,6 +37,7 @@ def started(monkeypatch):
         (["--allow-pickle", "x.py"], "x.py", (), {"allow_pickle": True}),
         (["--bundled-digits", "x.py"], "x.py", (), {"bundled_digits": True}),
         (["--engine", "tf.data", "x.py"], "x.py", (), {"engine": "tf.data"}),
+        (["--patient", "x.py"], "x.py", (), {"patient": True}),
         (
             ["--old-library", "one", "--old-library=two", "x.py"],
             "x.py",

@@ -9,9 +9,9 @@ import types
 
 import pytest
 
-from graphkit.port import _watch
 from graphkit.port._explanations import EXPLANATIONS, explain
 from graphkit.port._failure import describe_failure, thread_reporter
+from graphkit.port._reading_errors import forget_reading_errors
 
 
 def failure(source, **names):
@@ -63,7 +63,7 @@ def reading_failure():
     error = ValueError("bad record")
     report(error, "QueueRunnerThread-x")
     yield
-    _watch._READING_ERRORS.clear()
+    forget_reading_errors()
 
 
 def test_the_error_of_a_reading_thread_is_the_cause(reading_failure):

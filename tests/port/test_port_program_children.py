@@ -14,7 +14,7 @@ from graphkit.port._children import ENVIRONMENT, HOOK_FOLDER, hand_on
 
 
 def test_the_mode_is_told_to_children(run):
-    run("x = 1", options=RunOptions("v2", True, True, True, True))
+    run("x = 1", options=RunOptions("v2", True, True, True, True, patient=True))
     note = json.loads(os.environ[ENVIRONMENT])
     assert note == {
         "python": sys.executable,
@@ -25,6 +25,7 @@ def test_the_mode_is_told_to_children(run):
             "--traceback",
             "--allow-pickle",
             "--bundled-digits",
+            "--patient",
         ],
     }
     assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == HOOK_FOLDER
@@ -40,7 +41,7 @@ def test_the_engine_is_told_to_children(run):
     "flags",
     [
         [],
-        ["--verbose", "--traceback", "--allow-pickle", "--bundled-digits"],
+        ["--verbose", "--traceback", "--allow-pickle", "--bundled-digits", "--patient"],
         ["--engine", "queues"],
     ],
 )

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from graphkit._tf import tf
-from graphkit.port._watch import Call, SessionWatch, note_reading_errors, reading_error
+from graphkit.port._reading_errors import note_reading_errors, reading_error
+from graphkit.port._watch import Call, SessionWatch
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def lines():
 
 @pytest.fixture
 def watch(lines):
-    made = SessionWatch(tf, lines.append, patience_seconds=0.2)
+    made = SessionWatch(tf, lines.append, patience_seconds=0.2, gives_up=False)
     made.start()
     yield made
     made.stop()
@@ -330,7 +331,8 @@ def test_a_queue_that_other_programs_reach_is_theirs_to_fill(watch, lines, share
 def test_what_may_be_on_its_way_is_given_another_look(
     graph, session, queue, lines, looks, expected
 ):
-    watch, thread = SessionWatch(tf, lines.append), threading.get_ident()
+    watch = SessionWatch(tf, lines.append, gives_up=False)
+    thread = threading.get_ident()
     call = Call(session, queue.dequeue(), since=0.0)
     watch._calls[thread], watch._users[thread] = call, id(session)
     for idle in looks:

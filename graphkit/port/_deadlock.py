@@ -1,0 +1,79 @@
+"""Tells a wait on a queue that cannot end from one that may."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from graphkit.port._ownership import is_own
+from graphkit.port._waiting import Wait, waits_behind
+
+__all__ = ["History", "cannot_end"]
+
+
+class History:
+    """What sessions were asked to run."""
+
+    def __init__(self) -> None:
+        self._asked: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+    def note(self, session: Any, fetches: Any) -> None:
+        """Keeps what a session is asked for; the same thing once.
+
+        Args:
+            session: The session.
+            fetches: What is fetched, nested as `Session.run` takes it.
+        """
+        asked = self._asked.setdefault(session, {})
+        for part in _parts(fetches):
+            asked[part if isinstance(part, str) else id(part)] = part
+
+    def may_have_filled(self, session: Any, queue: Any) -> bool:
+        """Says whether anything that a session was asked for puts into a queue.
+
+        Args:
+            session: The session.
+            queue: The queue's op.
+        """
+        waits = waits_behind(session.graph, list(self._asked.get(session, {}).values()))
+        return any(wait.queue is queue and not wait.takes for wait in waits)
+
+
+def _parts(fetches: Any) -> Iterator[Any]:
+    if isinstance(fetches, dict):
+        fetches = list(fetches.values())
+    if isinstance(fetches, list | tuple):
+        for part in fetches:
+            yield from _parts(part)
+    else:
+        yield fetches
+
+
+def cannot_end(history: History, session: Any, wait: Wait, waiting: int) -> bool:
+    """Says whether a queue never held anything, and nobody is left who could put something there.
+
+    Other programs may reach the queues of a server, and other threads those of their session, at
+    any time.
+
+    Args:
+        history: What the session was asked for.
+        session: The session.
+        wait: What it waits for.
+        waiting: The number of the thread that waits.
+    """
+    if not wait.takes or session.sess_str or session._config.operation_timeout_in_ms:  # noqa: SLF001
+        return False
+    others = (one for one in threading.enumerate() if one.ident != waiting)
+    return not any(map(_may_act, others)) and not history.may_have_filled(session, wait.queue)
+
+
+def _may_act(thread: threading.Thread) -> bool:
+    """Says whether a thread may do anything; a library's own kind does its service alone."""
+    if thread.name.startswith("graphkit-"):
+        return False
+    kind = type(thread)
+    called = getattr(thread, "_target", None) is not None
+    return called or kind.run is threading.Thread.run or is_own(inspect.getfile(kind))

@@ -1,0 +1,179 @@
+"""A session that waits on a queue which nobody is left to fill ends with an error."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+# Each case is a program of its own thread alone; how a wait ended is printed, with what was said.
+CASES = """
+import json, sys, threading, time
+import numpy as np
+from graphkit._tf import tf
+from graphkit.port._watch import SessionWatch
+
+def queue(name="numbers", **more):
+    return tf.FIFOQueue(3, [tf.int32], shapes=[()], name=name, **more)
+
+def runner(made):
+    tf.train.add_queue_runner(tf.train.QueueRunner(made, [made.enqueue(1)]))
+    return made
+
+def seconds(length):
+    return tf.py_func(lambda: time.sleep(length) or 1, [], tf.int64)
+
+def never_started():
+    return runner(queue()).dequeue() + 1
+
+def nothing_puts():
+    return queue().dequeue_many(2)
+
+def of_a_batcher():
+    from graphkit import readers
+    return readers.batch([readers.range_input_producer(4).dequeue()], 2)
+
+def finalized():
+    value = never_started()
+    tf.get_default_graph().finalize()
+    return value
+
+def with_an_event_writer():
+    writers.append(tf.summary.FileWriter(sys.argv[1]))
+    return never_started()
+
+def reference():
+    made = tf.raw_ops.FIFOQueue(component_types=[tf.int32], shapes=[[]], name="numbers")
+    return tf.raw_ops.QueueDequeue(handle=made, component_types=[tf.int32])
+
+# None of these may be ended.
+def filled_by_hand():
+    made = runner(queue())
+    fill.append(made.enqueue(5))
+    with tf.control_dependencies([made.dequeue()]):
+        return seconds(1.5) + 1
+
+def filled_by_a_callable():
+    made = runner(queue())
+    fills.append(made.enqueue(5))
+    with tf.control_dependencies([made.dequeue()]):
+        return seconds(1.5) + 1
+
+def filled_by_the_step():
+    made = queue()
+    with tf.control_dependencies([seconds(1.5)]):
+        put = made.enqueue(4)
+    with tf.control_dependencies([put]):
+        return tf.identity(made.dequeue())
+
+def with_a_time_limit():
+    options.append(tf.RunOptions(timeout_in_ms=1500))
+    return never_started()
+
+def with_a_time_limit_for_all():
+    configs.append(tf.ConfigProto(operation_timeout_in_ms=1500))
+    return never_started()
+
+def filled_by_a_thread():
+    made = queue()
+    put = made.enqueue(3)
+    later = lambda: (time.sleep(1.5), sessions[-1].run(put))
+    begin.append(threading.Thread(target=later))
+    return made.dequeue()
+
+fill, fills, writers, options, configs, begin, sessions, said = [], [], [], [], [], [], [], []
+watch = SessionWatch(tf, said.append, patience_seconds=0.2)
+watch.start()
+for case in sys.argv[2:]:
+    fill[:], fills[:], options[:], configs[:], begin[:], said[:] = [], [], [], [], [], []
+    with tf.Graph().as_default():
+        fetches = globals()[case]()
+        with tf.Session(config=configs[0] if configs else None) as session:
+            sessions.append(session)
+            session.run(fill)
+            for one in fills:
+                session.make_callable(one)()
+            for thread in begin:
+                thread.start()
+            try:
+                ended = str(np.sum(session.run(fetches, options=options[0] if options else None)))
+            except Exception as error:
+                ended = f"{type(error).__name__}: {error}"
+        for thread in begin:
+            thread.join()
+    print(json.dumps([case, ended, said]), flush=True)
+"""
+FILLED = {
+    "filled_by_hand": "2",
+    "filled_by_a_callable": "2",
+    "filled_by_the_step": "4",
+    "filled_by_a_thread": "3",
+}
+LIMITED = ("with_a_time_limit", "with_a_time_limit_for_all")
+NEVER_STARTED = "its runner was never started; call tf.train.start_queue_runners(sess=sess) before"
+ENDED = {
+    "never_started": ("'numbers'", NEVER_STARTED),
+    "nothing_puts": ("'numbers'", "nothing in the graph puts anything into it"),
+    "of_a_batcher": ("'batch/fifo_queue'", NEVER_STARTED),
+    "finalized": ("'numbers'", NEVER_STARTED),
+    "with_an_event_writer": ("'numbers'", NEVER_STARTED),
+    "reference": ("'numbers'", "nothing in the graph puts anything into it"),
+}
+
+
+@pytest.fixture(scope="module")
+def ends(tmp_path_factory):
+    """How each case ended, and what was said."""
+    words = [str(tmp_path_factory.mktemp("events")), *ENDED, *FILLED, *LIMITED]
+    done = subprocess.run(
+        [sys.executable, "-c", CASES, *words], capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {case: (ended, said) for case, ended, said in lines}
+
+
+@pytest.mark.parametrize("case", ENDED)
+def test_a_wait_that_cannot_end_is_an_error(case, ends):
+    ended, said = ends[case]
+    queue, reason = ENDED[case]
+    assert ended.startswith(f"RunError: the session has waited 0 s for the queue {queue}")
+    assert reason in ended
+    assert ended.endswith("; nothing is left that could fill it")
+    assert said == []
+
+
+@pytest.mark.parametrize("case", FILLED)
+def test_a_wait_that_may_end_is_left_alone(case, ends):
+    assert ends[case][0] == FILLED[case]
+
+
+@pytest.mark.parametrize("case", LIMITED)
+def test_a_time_limit_is_left_to_end_a_wait(case, ends):
+    assert ends[case][0].startswith("DeadlineExceededError")
+
+
+PROGRAM = """
+    import tensorflow as tf
+    names = tf.train.string_input_producer(["a", "b"], shuffle=False)
+    with tf.Session() as session:
+        print(session.run(names.dequeue()))
+"""
+
+
+def test_a_program_that_forgets_its_queue_runners_ends(tmp_path):
+    (tmp_path / "forgets.py").write_text(textwrap.dedent(PROGRAM))
+    done = subprocess.run(
+        [sys.executable, "-m", "graphkit", "run", "forgets.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 1
+    assert 'forgets.py", line 5, in <module>' in done.stderr
+    assert "has waited 10 s for the queue 'input_producer' (built at" in done.stderr
+    assert "its runner was never started; call tf.train.start_queue_runners" in done.stderr
