@@ -10,6 +10,7 @@ __all__ = [
     "ENGINE_MARK",
     "GATE_MARK",
     "TAKEN_SINGLY",
+    "TAKEN_TOGETHER",
     "VARIABLE_MARK",
     "WEIGHTS_MARK",
 ]
@@ -20,6 +21,8 @@ ELEMENT_MARK = "_graphkit_element"
 ENGINE_MARK = "_graphkit_engine"
 # What is said, in place of a mark, of an op that takes records for a session.
 TAKEN_SINGLY = "no batcher collects its records, which a session takes one by one"
+# The same of an op that takes many each step.
+TAKEN_TOGETHER = "no batcher collects its records, which a session takes many at once"
 # On the queue at which steps wait for the start of a pipeline on tf.data, and on how many go on.
 GATE_MARK = "_graphkit_gate"
 # On each constant that was a variable, or was made of one.

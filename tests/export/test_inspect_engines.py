@@ -146,6 +146,12 @@ PIPELINES = {
     "a record of several readers": lambda path: _pooled(path).dequeue(),
     "a record of several producers": lambda path: _pooled(path, producers=2).dequeue(),
     "several of several readers": lambda path: _pooled(path).dequeue_many(2),
+    "several of a producer": lambda path: _lines(path)[1].dequeue_many(2),
+    "up to several of a producer": lambda path: _lines(path)[1].dequeue_up_to(2),
+    "a batch of several of a producer": lambda path: readers.batch(
+        [_lines(path)[1].dequeue_many(2)], 3, enqueue_many=True
+    ),
+    "a batch of many rows": lambda _path: readers.batch([[1, 2, 3]], 2, enqueue_many=True),
     "more than a record": lambda path: _pooled(path, parts=3).dequeue(),
     "a queue that others see": lambda path: _pooled(
         path, tf.FIFOQueue(8, [tf.string] * 2, shared_name="seen")

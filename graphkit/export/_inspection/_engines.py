@@ -1,7 +1,7 @@
 """What serves the batches and single records of a graph in a file, as `readers.explain` says it.
 
-Batchers leave a mark on their nodes. What a session takes one by one is found by where it comes
-from, and by that it goes into no queue; here from the nodes as they are stored, without TensorFlow.
+Batchers leave a mark on their nodes. What a session takes itself is found by where it comes from,
+and by that it goes into no queue; here from the nodes as they are stored, without TensorFlow.
 """
 
 from __future__ import annotations
@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from graphkit._formats._graph import StoredNode
-from graphkit._marks import ELEMENT_MARK, ENGINE_MARK, GATE_MARK, TAKEN_SINGLY
+from graphkit._marks import (
+    ELEMENT_MARK,
+    ENGINE_MARK,
+    GATE_MARK,
+    TAKEN_SINGLY,
+    TAKEN_TOGETHER,
+)
 from graphkit.export._inspection._shapes import split_reference
 
 __all__ = ["engines_of"]
 
 _DEQUEUES = {"QueueDequeue", "QueueDequeueV2"}
+_DEQUEUES_TOGETHER = ("QueueDequeueMany", "QueueDequeueUpTo")
 _ENQUEUES = {"QueueEnqueue", "QueueEnqueueV2"}
 _PRODUCING = {"FIFOQueue", "FIFOQueueV2"}
 _POOLING = {*_PRODUCING, "RandomShuffleQueue", "RandomShuffleQueueV2"}
@@ -23,7 +30,7 @@ _SWITCHES = {"RefSwitch", "Switch"}
 
 
 def engines_of(nodes: Sequence[StoredNode]) -> dict[str, str]:
-    """Says what serves each batch, and what sessions take one by one.
+    """Says what serves each batch, and what sessions take themselves.
 
     Args:
         nodes: The nodes of a graph.
@@ -36,10 +43,12 @@ def engines_of(nodes: Sequence[StoredNode]) -> dict[str, str]:
     takers = _Takers(nodes)
     elements = {takers.behind(node): node.name for node in nodes if _is_element(node)}
     found = {name: said for name, said in marks.items() if name not in elements.values()}
+    batched = takers.above(found)
     for taker in dict.fromkeys([*takers.from_producers(), *elements]):
-        if taker not in takers.filling:
+        if taker not in takers.filling and taker not in batched:
             name = elements.get(taker, taker)
-            found[name] = marks.get(name, f"queues ({TAKEN_SINGLY})")
+            taken = TAKEN_TOGETHER if taker in takers.together else TAKEN_SINGLY
+            found[name] = marks.get(name, f"queues ({taken})")
     return found
 
 
@@ -51,6 +60,7 @@ class _Takers:
 
     Attributes:
         filling: The names of what goes into a queue, directly or not.
+        together: The names of what takes several elements of a producer at once.
     """
 
     def __init__(self, nodes: Sequence[StoredNode]) -> None:
@@ -62,7 +72,10 @@ class _Takers:
         self._giving = {name for name in self._fillers if self._gives(self._nodes.get(name))}
         handles = _queue_handles(nodes)
         users = (node for node in nodes if not handles.isdisjoint(_read(node)))
-        self.filling = self._above(name for node in users for name in _read(node))
+        together = [node for node in nodes if node.op.startswith(_DEQUEUES_TOGETHER)]
+        taken = _computed_from_queues(nodes) if together else set()
+        self.together = {node.name for node in together if self._takes_together(node, taken)}
+        self.filling = self.above(name for node in users for name in _read(node))
 
     def from_producers(self) -> list[str]:
         """The ops that take what a producer or a reader gives."""
@@ -70,8 +83,15 @@ class _Takers:
             name
             for name, node in self._nodes.items()
             if node.op.startswith("ReaderRead")
+            or name in self.together
             or (node.op in _DEQUEUES and not self._giving.isdisjoint(_read(node)[:1]))
         ]
+
+    def _takes_together(self, node: StoredNode, taken: set[str]) -> bool:
+        queue = self._input(node, 0)
+        if queue is None or not self._is_of_producer(queue):
+            return False
+        return taken.isdisjoint(_read(self._fillers[queue.name][0])[1:])
 
     def behind(self, element: StoredNode) -> str:
         """What takes from the queue for an op behind which tf.data may deliver."""
@@ -120,8 +140,8 @@ class _Takers:
         puts = enqueue.op in _ENQUEUES and read is not None and read.op in _READS
         return read if puts else None
 
-    def _above(self, names: Iterable[str]) -> set[str]:
-        """The names of nodes, and of all that they are computed from."""
+    def above(self, names: Iterable[str]) -> set[str]:
+        """The names of nodes of these names, and of all that they are computed from."""
         found: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -150,6 +170,24 @@ def _queue_handles(nodes: Iterable[StoredNode]) -> set[str]:
         name = waiting.pop()
         found.add(name)
         waiting += branches.pop(name, ())
+    return found
+
+
+def _computed_from_queues(nodes: Iterable[StoredNode]) -> set[str]:
+    """The names of what takes from queues and readers, and of all that is computed from it."""
+    users: dict[str, list[str]] = {}
+    waiting = []
+    for node in nodes:
+        if node.op.startswith(("QueueDequeue", "ReaderRead")):
+            waiting.append(node.name)
+        for name in _read(node):
+            users.setdefault(name, []).append(node.name)
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += users.get(name, ())
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graphkit._marks import ELEMENT_MARK, TAKEN_SINGLY
+from graphkit._marks import ELEMENT_MARK, TAKEN_SINGLY, TAKEN_TOGETHER
 from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
@@ -42,7 +42,6 @@ __all__ = [
 ]
 
 ASKED_FOR = "the queues were asked for"
-_TOGETHER = "no batcher collects its records, which a session takes many at once"
 _CHECKED = ("min_after_dequeue", "num_buckets", "bucket_capacities")
 # In their order, unlike a WeakSet.
 _graphs: WeakKeyDictionary[Graph, None] = WeakKeyDictionary()
@@ -80,7 +79,7 @@ def explain(graph: Graph | None = None) -> list[PipelineReport]:
 
 
 def _taken(op: Operation) -> PipelineReport:
-    return PipelineReport(op.name, "queues", _TOGETHER if takes_together(op) else TAKEN_SINGLY)
+    return PipelineReport(op.name, "queues", TAKEN_TOGETHER if takes_together(op) else TAKEN_SINGLY)
 
 
 def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
