@@ -119,6 +119,17 @@ def test_what_a_batcher_on_queues_collects_is_its_pipeline(names):
     assert [name.rstrip("_123") for name, _ in warned] == ["batch"]
 
 
+def test_what_a_queue_of_the_program_collects():
+    def built():
+        number = _queue().dequeue("one")
+        queue = tf.FIFOQueue(4, [tf.int32], [[]])
+        tf.train.add_queue_runner(tf.train.QueueRunner(queue, [queue.enqueue(number)]))
+        queue.dequeue()
+
+    assert _warned(built, single_elements=True) == [("one", "a queue collects its single elements")]
+    assert _warned(built) == []
+
+
 def test_what_tf_data_serves_is_not_warned_of():
     def built():
         readers.batch([numbers(6)], 2)

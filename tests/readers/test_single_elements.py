@@ -222,16 +222,20 @@ def test_a_run_goes_on_with_the_very_next_element(tmp_path):
     assert sorted(found[:9]) == sorted(found[9:]) == list(range(9))
 
 
-@pytest.mark.parametrize("queue", ["of a batcher", "of the program"])
-def test_what_waits_in_a_queue_is_not_lost_to_a_run_that_goes_on(queue, tmp_path):
+@pytest.mark.parametrize(
+    ("queue", "warned"), [("of a batcher", "batch"), ("of the program", "input_producer")]
+)
+def test_what_waits_in_a_queue_is_not_lost_to_a_run_that_goes_on(queue, warned, tmp_path):
     found = []
     for _ in range(2):
         with tf.Graph().as_default(), tf.Session() as session:
-            with readers.engine("auto", single_elements=True, resumable=True):
+            with (
+                pytest.warns(UserWarning, match=f"{warned}.* its position is not saved"),
+                readers.engine("auto", single_elements=True, resumable=True),
+            ):
                 number = numbers(6) + tf.placeholder_with_default(0, [])
                 if queue == "of a batcher":
-                    with pytest.warns(UserWarning, match="batch.* its position is not saved"):
-                        taken = readers.batch([number], 1)
+                    taken = readers.batch([number], 1)
                 else:
                     waiting = tf.FIFOQueue(8, [tf.int32], [[]])
                     fills = [waiting.enqueue(number)]

@@ -12,6 +12,7 @@ from graphkit.readers._engine._pipelines import Lifted
 from graphkit.readers._engine._position import warn_of_no_position
 from graphkit.readers._engine._report import PipelineReport
 from graphkit.readers._engine._takers import fills_a_queue
+from graphkit.readers._runner import ancestors, is_queue
 
 __all__ = [
     "Batcher",
@@ -53,8 +54,8 @@ class _Served:
         return PipelineReport(self.name, "queues" if reason else "tf.data", reason)
 
     @property
-    def collected(self) -> bool:
-        """Whether it goes into a queue, so that whoever takes from that has its place."""
+    def batched(self) -> bool:
+        """Whether it goes into the queue of a batcher, which is warned of in its place."""
         return False
 
     def expect_position(self) -> None:
@@ -64,7 +65,7 @@ class _Served:
 
     def _warn(self) -> None:
         reason = self.report.reason
-        if self._to_be_saved and reason and not self.collected:
+        if self._to_be_saved and reason and not self.batched:
             self._to_be_saved = False
             warn_of_no_position(self.name, reason)
 
@@ -118,6 +119,13 @@ class Element(_Served):
     def collected(self) -> bool:
         """Whether it goes into a queue, so that whoever takes from that has its place."""
         return fills_a_queue(self.op)
+
+    @property
+    def batched(self) -> bool:
+        """Whether it goes into the queue of a batcher, which is warned of in its place."""
+        graph = self.op.graph
+        queues = {op for op in graph.get_operations() if is_queue(op)}
+        return fills_a_queue(self.op, queues.difference(ancestors([b.op for b in batchers(graph)])))
 
 
 # They live in their graph and end with it; a key that is no text stays out of MetaGraphs.
