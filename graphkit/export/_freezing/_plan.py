@@ -135,7 +135,7 @@ def plan_freeze(
     fillers = {table: name for table, name in tables.items() if name in left}
     files = hold_table_files(graph_def, readable)
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
-    values = choices(graph_def, fillers)
+    values = choices(graph_def, graph, fillers)
     passed = {t: passing_value(t) for t in passing if t.op.name not in left}
     return FreezePlan(
         graph_def, targets, found, pinned, passed, tuple(filled), fillers, values, files
