@@ -15,6 +15,8 @@ from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["freeze"]
 
+_SHOWN = 3
+
 
 @click.command()
 @click.argument("source", type=_parse.Place())
@@ -175,6 +177,10 @@ def _print_report(report: Any) -> None:
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"
     )
+    if report.forced:
+        click.echo(f"  forced  {_shortened(report.forced)}, in both, and compared")
+    if report.unproven:
+        click.echo(f"  careful not compared in every branch: {_shortened([*report.unproven])}")
     if report.by_batch:
         click.echo(
             f"  careful {', '.join(report.by_batch[:3])} of {len(report.by_batch)} that normalise "
@@ -185,3 +191,9 @@ def _print_report(report: Any) -> None:
         click.echo(f"  careful {report.uncompared}")
     for name, differences in report.consumers.items():
         click.echo(f"  agrees  {name}  within {max(differences.values()):.3g}")
+
+
+def _shortened(names: list[str]) -> str:
+    """Some names of many."""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -130,3 +130,27 @@ def test_weights_apart_are_told_and_run_as_one_model(graphkit, folder, tmp_path)
     gone = graphkit("infer", "apart.pb", "rows.npy")
     assert gone.code == 2
     assert "apart.pb.weights.index: does not exist; the weights of apart.pb lie" in gone.err
+
+
+def test_branches_that_no_batch_takes_are_told(warm, tmp_path):
+    """Of three, one is forced; one refuses the batch, one hangs on what a loop computes."""
+    tf.disable_control_flow_v2()
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        large = [tf.greater(tf.reduce_sum(x), 1e6, name=name) for name in ("large", "odd")]
+        doubled = tf.cond(large[0], lambda: x * 2, lambda: x)
+        picked = tf.cond(large[1], lambda: x + tf.reduce_sum(tf.gather(x, [9])), lambda: x)
+
+        def step(i, h):
+            return i + 1, tf.cond(tf.greater(i, 5, name="late"), lambda: h * 2, lambda: h + 1)
+
+        counted = tf.while_loop(lambda i, _: i < 3, step, [0, x])[1]
+        tf.add_n([doubled, picked, counted], name="y")
+    tf.enable_control_flow_v2()
+    (tmp_path / "source.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    words = ["freeze", tmp_path / "source.pb", "--outputs", "y", "-o", tmp_path / "m.pb"]
+    done = warm.graphkit(*words, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert "  forced  large=True, in both, and compared" in lines
+    assert "  careful not compared in every branch: odd=True, while/late" in lines

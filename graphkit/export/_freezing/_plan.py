@@ -49,6 +49,7 @@ class FreezePlan:
         inputs: Its inputs, tensors of the session's graph, by the name of their placeholder.
         pins: The values of the placeholders that became constants.
         passed: What the session is given besides, so that checks which were left out hold.
+        asked: What checks ask for, in the file too.
         cut: Which of the inputs a queue, reader or iterator fills in the session.
         fillers: The ops that fill lookup tables, in the session too, by their tables.
         choices: Values that some inputs can take.
@@ -60,14 +61,21 @@ class FreezePlan:
     inputs: dict[str, Tensor]
     pins: dict[Tensor, Any]
     passed: Mapping[Tensor, Any] = field(default_factory=dict)
+    asked: Collection[Tensor] = ()
     cut: tuple[Tensor, ...] = ()
     fillers: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Any] = field(default_factory=dict)
     table_files: Sequence[TableFile] = ()
 
     def fed(self, batch: Mapping[str, Any]) -> dict[Tensor, Any]:
-        """What the session is given with a batch."""
-        return {**self.passed, **{self.inputs[n]: v for n, v in batch.items()}, **self.pins}
+        """What the session is given with a batch, by inputs or by the full names of tensors."""
+        given = {self._tensor(name): value for name, value in batch.items()}
+        return {**self.passed, **given, **self.pins}
+
+    def _tensor(self, name: str) -> Tensor:
+        if name in self.inputs:
+            return self.inputs[name]
+        return self.outputs[0].graph.get_tensor_by_name(name)
 
 
 def plan_freeze(
@@ -135,10 +143,19 @@ def plan_freeze(
     fillers = {table: name for table, name in tables.items() if name in left}
     files = hold_table_files(graph_def, readable)
     graph_def = with_functions(graph_def, needed_nodes(graph_def, target_ops))
-    values = choices(graph_def, fillers)
+    values = choices(graph_def, graph, fillers)
     passed = {t: passing_value(t) for t in passing if t.op.name not in left}
     return FreezePlan(
-        graph_def, targets, found, pinned, passed, tuple(filled), fillers, values, files
+        graph_def,
+        targets,
+        found,
+        pinned,
+        passed,
+        [tensor for tensor in passing if tensor.op.type not in PLACEHOLDERS],
+        tuple(filled),
+        fillers,
+        values,
+        files,
     )
 
 

@@ -24,6 +24,7 @@ from graphkit.export._apart._beside import weights_prefix
 from graphkit.export._apart._split import Split
 from graphkit.export._freezing._constants import count_parameters, hold_variables, is_too_large
 from graphkit.export._freezing._fresh._process import FreshProcess, fresh_process
+from graphkit.export._freezing._other_branches import OtherBranches, other_branches
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import (
     Outputs,
@@ -81,6 +82,10 @@ class FrozenReport:
             OpenCV is a target and refuses the graph without.
         weights: The prefix of the weights, if they lie apart; a model may have none.
         uncompared: What of the source could not be compared, as a sentence; mostly empty.
+        forced: The branches that no batch took, and that were compared by telling session and file
+            what their condition is, such as `Less=True`.
+        unproven: The branches that could not be, and conditions of which it is not known which
+            branches ran; each with the reason.
     """
 
     path: Path
@@ -98,6 +103,8 @@ class FrozenReport:
     steps: list[StepReport] = field(default_factory=list)
     weights: Path | None = None
     uncompared: str = ""
+    forced: list[str] = field(default_factory=list)
+    unproven: dict[str, str] = field(default_factory=dict)
 
 
 def freeze_session(
@@ -226,9 +233,10 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     frozen, split = _frozen_graph(session, plan, request)
     compute = session_outputs(session, plan)
     expected = expected_outputs(where, compute, plan, batches, given=given, tolerance=tolerance)
+    others = other_branches(session, plan, batches, tolerance)
     proof = Proof(plan, batches, expected, process)
     graph = transformed(frozen, plan, request.transforms, proof, tolerance)
-    work = _Work(session, plan, request, process, batches, expected, split)
+    work = _Work(session, plan, request, process, batches, expected, others, split)
     try:
         return _written(work, graph)
     except (ConversionError, VerificationError):
@@ -248,22 +256,32 @@ class _Work:
     process: FreshProcess
     batches: Sequence[Batch]
     expected: list[Outputs]
+    others: OtherBranches
     split: Split | None
+
+    def batch(self, number: int) -> Batch:
+        """One of the batches, behind which come those for other branches."""
+        return [*self.batches, *self.others.batches][number]
 
 
 def _written(work: _Work, graph: Transformed) -> FrozenReport:
     """Writes a graph, has it read back and the other programs run it."""
     plan, request, batches, expected = work.plan, work.request, work.batches, work.expected
     whole, steps, tolerance = graph
+    others = work.others.within(whole)
+    work = replace(work, others=others)
     frozen, split = _parted(work, whole)
     files = files_of(request.target, apart=split is not None)
     records = [record_of(request.target)] if request.origin is not None else []
     with files_together([*records, *files]) as parts:
         *_, part = written = parts[len(records) :]
         write_graph(request.target, part, frozen, split, request.text)
-        found = reloaded_outputs(request.where, work.process, part, plan, batches)
+        found = reloaded_outputs(
+            request.where, work.process, part, plan, [*batches, *others.batches]
+        )
         blame = partial(_blame, work, part, tolerance)
-        differences = compare_outputs(plan, expected, found, tolerance, blame)
+        wanted = [*expected, *others.expected]
+        differences = compare_outputs(plan, wanted, found, tolerance, blame)
         report = FrozenReport(
             path=request.target,
             inputs=[_input_info(name, tensor) for name, tensor in plan.inputs.items()],
@@ -286,6 +304,8 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
             steps=steps,
             weights=weights_prefix(request.target) if split is not None else None,
             uncompared=request.origin.uncompared if request.origin is not None else "",
+            forced=list(others.names),
+            unproven=dict(others.unproven),
         )
         for target, place in zip(records, parts, strict=False):
             text = _record(report, differences, written, request, tolerance)
@@ -327,11 +347,13 @@ def _record(
         tolerance=tolerance,
         batches=report.batches_checked,
         weights=report.weights,
+        forced=report.forced,
+        unproven=report.unproven,
     ).encode()
 
 
 def _blame(work: _Work, part: Path, tolerance: float, number: int) -> tuple[str, str] | None:
-    plan, batch = work.plan, work.batches[number]
+    plan, batch = work.plan, work.batch(number)
     kept = {node.name for node in plan.graph_def.node}
     ops = [op for op in work.session.graph.get_operations() if op.name in kept]
     feed = plan.fed(batch)

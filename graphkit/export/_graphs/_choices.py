@@ -2,52 +2,165 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from graphkit._tf import tf
-from graphkit.export._graphs._nodes import op_of
+from graphkit._tf import Graph, tf
+from graphkit.export._graphs._examples import made_examples
+from graphkit.export._graphs._made_strings import (
+    made_bytes,
+    made_lines,
+    made_numbers,
+    made_pictures,
+    made_sounds,
+    made_words,
+)
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
+from graphkit.export._graphs._parsed import PARSERS
+from graphkit.export._graphs._parsed_features import ParsedFeature, parsed_features
+from graphkit.export._graphs._readers_of import ReadersOf
 from graphkit.export._graphs._tables import constants_of, table_of
 
 __all__ = ["choices"]
 
-_HANDS_ON = {"ExpandDims", "Identity", "Reshape", "Squeeze", "StringLower"}
 _MOST_WORDS = 64
+_PICTURES = frozenset(
+    {"DecodeAndCropJpeg", "DecodeBmp", "DecodeGif", "DecodeImage", "DecodeJpeg", "DecodePng"}
+)
+_HASHES = "StringToHashBucket"
+_TAKE_ANY = ("LookupTableFind", _HASHES)
+
+Values = npt.NDArray[Any]
 
 
-def choices(graph_def: Any, fillers: Mapping[str, str]) -> dict[str, npt.NDArray[Any]]:
+def choices(graph_def: Any, graph: Graph, fillers: Mapping[str, str]) -> dict[str, Values]:
     """Finds what is to be made up for inputs, where the graph tells it.
 
     Words that are looked up come from the table, and one of them is unknown. Floats that are taken
-    for integers, as Keras does with indices, are 0 or 1.
+    for integers, as Keras does with indices, are 0 or 1; those that are sorted into buckets come
+    from all of them. Strings are what the graph decodes them as: Examples with the features it
+    parses, pictures, sounds, numbers. What functions do with an input counts as well.
 
     Args:
-        graph_def: The graph, whose tables are filled with constants. What functions in it do with
-            an input is not looked at.
+        graph_def: The graph, whose tables are filled with constants.
+        graph: A graph that has its functions.
         fillers: For each table, the op that fills it.
 
     Returns:
         Values to choose from, by the name of a placeholder.
     """
-    by_name = {node.name: node for node in graph_def.node}
-    found: dict[str, npt.NDArray[Any]] = {}
-    others: set[str] = set()
-    for node in graph_def.node:
-        for position, reference in enumerate(node.input):
-            source = _source(by_name, op_of(reference))
-            if node.op in _HANDS_ON or source.op not in PLACEHOLDERS:
-                continue
-            if node.op == "LookupTableFindV2" and position == 1:
-                found |= _words(by_name, fillers.get(table_of(by_name, node)), source.name)
-            elif node.op == "Cast" and _takes_for_integers(node):
-                found.setdefault(source.name, np.arange(2))
-            elif node.op != "LookupTableFindV2":
-                others.add(source.name)
-    return {name: values for name, values in found.items() if name not in others}
+    inputs = [node for node in graph_def.node if node.op in PLACEHOLDERS]
+    if not inputs:
+        return {}
+    told = _Told(ReadersOf(graph_def, graph), fillers)
+    found = {node.name: told.values(f"{node.name}:0", _dtype(node)) for node in inputs}
+    return {name: values for name, values in found.items() if values is not None}
+
+
+def _dtype(placeholder: Any) -> Any:
+    return tf.as_dtype(placeholder.attr["dtype"].type)
+
+
+class _Told:
+    """What a graph tells of values by what it does with them.
+
+    Args:
+        readers: Who reads what in it.
+        fillers: For each table, the op that fills it.
+    """
+
+    def __init__(self, readers: ReadersOf, fillers: Mapping[str, str]) -> None:
+        self._readers = readers
+        self._fillers = fillers
+        self._random = np.random.default_rng(0)
+        self._asked: set[str] = set()  # of what is decoded in a loop again and again
+
+    def values(self, reference: str, dtype: Any) -> Values | None:
+        """Values that a tensor can have; None where any will do.
+
+        A number has to be what all its readers want, a string what one of them decodes; what looks
+        up or hashes takes any.
+        """
+        if reference in self._asked:
+            return None
+        self._asked.add(reference)
+        readers = [(_copied(node), place) for node, place in self._readers.of(reference)]
+        parsers = [node for node, place in readers if node.op in PARSERS and place == 0]
+        if parsers:
+            return self._examples(parsers)
+        readers.sort(key=lambda reader: reader[0].op.startswith(_TAKE_ANY))
+        told = [self._of_reader(node, place) for node, place in readers]
+        known = [values for values in told if values is not None]
+        return known[0] if known and (dtype == tf.string or len(known) == len(told)) else None
+
+    def _of_reader(self, node: Any, place: int) -> Values | None:
+        """Values that one reader can take."""
+        if node.op == "LookupTableFindV2":
+            return self._keys(node) if place == 1 else None
+        if place != 0:
+            return None
+        if node.op == "Cast":
+            return np.arange(2) if _takes_for_integers(node) else None
+        if node.op == "Bucketize":
+            return _of_buckets(node.attr["boundaries"].list.f)
+        return self._strings(node)
+
+    def _strings(self, node: Any) -> Values | None:
+        """Strings that an op can read."""
+        random, shape = self._random, self._readers.shape_behind(f"{node.name}:0")
+        if node.op in _PICTURES:
+            return made_pictures(node.op, shape, random)
+        if node.op.startswith(_HASHES):
+            return made_words()
+        makers: dict[str, Callable[[], Values]] = {
+            "DecodeBase64": lambda: self._in_letters(f"{node.name}:0"),
+            "DecodeCSV": lambda: made_lines(node, random),
+            "DecodeRaw": lambda: made_bytes(node.attr["out_type"].type, shape, random),
+            "DecodeWav": lambda: made_sounds(node, random),
+            "StringToNumber": lambda: made_numbers(node.attr["out_type"].type, random),
+        }
+        return makers[node.op]() if node.op in makers else None
+
+    def _in_letters(self, decoded: str) -> Values:
+        """Strings from which others are decoded, which are read in turn."""
+        inner = self.values(decoded, tf.string)
+        plain = made_words() if inner is None else inner
+        return np.array([base64.urlsafe_b64encode(one) for one in plain], object)
+
+    def _keys(self, lookup: Any) -> Values | None:
+        """Keys of a table, and an unknown one if they are words."""
+        filler = self._fillers.get(table_of(self._readers.nodes, lookup))
+        nodes = self._readers.nodes
+        contents = None if filler is None else constants_of(nodes, nodes[filler])
+        if contents is None or contents[0].dtype != object:
+            return None
+        words = contents[0].ravel()
+        return np.append(words[:: len(words) // _MOST_WORDS + 1], b"")
+
+    def _examples(self, parsers: list[Any]) -> Values:
+        features = [one for node in parsers for one in parsed_features(self._readers, node)]
+        told = {one.output: self.values(one.output, one.dtype) for one in features}
+
+        def values(feature: ParsedFeature, count: int) -> Values:
+            known = told[feature.output]
+            if known is None and feature.dtype.is_floating:
+                return self._random.standard_normal(count)
+            if known is None:
+                known = made_words() if feature.dtype == tf.string else np.arange(2)
+            return known[self._random.integers(0, len(known), count)]
+
+        return made_examples(features, values, self._random)
+
+
+def _copied(node: Any) -> Any:
+    """A node that may be asked for attributes it lacks, which adds them."""
+    copy = type(node)()
+    copy.CopyFrom(node)
+    return copy
 
 
 def _takes_for_integers(cast: Any) -> bool:
@@ -55,19 +168,9 @@ def _takes_for_integers(cast: Any) -> bool:
     return bool(given.is_floating and taken.is_integer)
 
 
-def _source(by_name: Mapping[str, Any], name: str) -> Any:
-    """What a value comes from, before ops that only hand it on."""
-    node = by_name[name]
-    while node.op in _HANDS_ON:
-        node = by_name[op_of(node.input[0])]
-    return node
-
-
-def _words(
-    by_name: Mapping[str, Any], filler: str | None, name: str
-) -> dict[str, npt.NDArray[Any]]:
-    contents = None if filler is None else constants_of(by_name, by_name[filler])
-    if contents is None or contents[0].dtype != object:
-        return {}
-    words = contents[0].ravel()
-    return {name: np.append(words[:: len(words) // _MOST_WORDS + 1], b"")}
+def _of_buckets(boundaries: Any) -> Values | None:
+    """A number from each bucket."""
+    edges = np.array(list(boundaries), np.float64)
+    if not edges.size:
+        return None
+    return np.concatenate([edges[:1] - 1, (edges[:-1] + edges[1:]) / 2, edges[-1:] + 1])

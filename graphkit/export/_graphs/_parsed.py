@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["parsed_placeholders"]
+__all__ = ["PARSERS", "parsed_placeholders"]
 
-_PARSERS = frozenset(
+PARSERS = frozenset(
     {
         "ParseExample",
         "ParseExampleV2",
@@ -39,7 +39,7 @@ def _is_parsed(
     nodes: Sequence[Any], name: str, functions: Mapping[str, Any], seen: set[tuple[str, str]]
 ) -> bool:
     """Follows a tensor until it is parsed; `seen` ends calls that go in circles."""
-    nodes = [node for node in nodes if node.op in _PARSERS | _SHAPES | _CALLS]
+    nodes = [node for node in nodes if node.op in PARSERS | _SHAPES | _CALLS]
     reached, open_names = {name}, [name]
     while open_names:
         source = open_names.pop()
@@ -47,7 +47,7 @@ def _is_parsed(
             for place, tensor in enumerate(node.input):
                 if tensor.partition(":")[0] != source:
                     continue
-                if node.op in _PARSERS and place == 0:
+                if node.op in PARSERS and place == 0:
                     return True
                 if node.op in _CALLS and _is_parsed_in(node, place, functions, seen):
                     return True

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._order import execution_order
 
-__all__ = ["drop_waits", "running_always"]
+__all__ = ["Case", "Cases", "drop_waits", "running_always"]
 
 _SAME_TRUTH = {"Enter", "Identity", "Switch"}
 _TRUE = ("1", "output_true:0")  # the second output of a switch, as graphs and functions name it
@@ -35,7 +35,7 @@ def drop_waits(nodes: Iterable[Any], ends: Collection[str]) -> None:
         ends: The names of the ops that are not to be waited for.
     """
     waits = {f"^{name}" for name in ends}
-    cases = _Cases(nodes)
+    cases = Cases(nodes)
     for node in cases.ordered:
         left = [reference for reference in node.input if reference not in waits]
         if len(left) < len(node.input):
@@ -48,19 +48,25 @@ def drop_waits(nodes: Iterable[Any], ends: Collection[str]) -> None:
 
 def running_always(nodes: Iterable[Any]) -> set[str]:
     """The names of the nodes that run in all cases: in no branch and no loop of TensorFlow 1."""
-    cases = _Cases(nodes)
+    cases = Cases(nodes)
     return {node.name for node in cases.ordered if not cases.of_inputs(node, [f"^{node.name}"])}
 
 
-class _Case(NamedTuple):
-    """What has to be so that a node runs: a loop is entered, or a switch takes a side in it."""
+class Case(NamedTuple):
+    """What has to be so that a node runs: a loop is entered, or a switch takes a side in it.
+
+    Attributes:
+        loops: The loops it is in.
+        decides: The tensor that a switch hangs on, or nothing.
+        side: The side that it takes.
+    """
 
     loops: tuple[str, ...]
     decides: str = ""
     side: bool = True
 
 
-class _Cases:
+class Cases:
     """The cases in which nodes run.
 
     Args:
@@ -75,12 +81,16 @@ class _Cases:
         self._nodes = {node.name: node for node in self.ordered}
         self._places = {node.name: place for place, node in enumerate(self.ordered)}
         self._loops: dict[str, tuple[str, ...]] = {}
-        self._cases: dict[str, frozenset[_Case]] = {}
+        self._cases: dict[str, frozenset[Case]] = {}
         for node in self.ordered:
             self._note(node)
         self._beginnings = [node for node in self.ordered if self._begins(node)]
 
-    def of_inputs(self, node: Any, inputs: Sequence[str]) -> frozenset[_Case]:
+    def of(self, name: str) -> frozenset[Case]:
+        """The cases in which a node runs."""
+        return self._cases.get(name, frozenset())
+
+    def of_inputs(self, node: Any, inputs: Sequence[str]) -> frozenset[Case]:
         """The cases in which a node with these inputs gets all that it needs to run."""
         known = [reference for reference in inputs if op_of(reference) in self._cases]
         waits = [self._of(reference) for reference in known if reference.startswith("^")]
@@ -90,7 +100,7 @@ class _Cases:
             return reduce(frozenset.intersection, given) if given else frozenset()
         return frozenset().union(*waits, *given)
 
-    def begun_with(self, node: Any, cases: frozenset[_Case]) -> list[str]:
+    def begun_with(self, node: Any, cases: frozenset[Case]) -> list[str]:
         """A wait for what lies before a node and runs in these cases, and in all of its own.
 
         One that is there already goes before others.
@@ -109,19 +119,19 @@ class _Cases:
         cases = self.of_inputs(node, node.input)
         if kind == "Enter":
             loops = (*loops, node.attr["frame_name"].s.decode(errors="replace"))
-            cases |= {_Case(loops)}
+            cases |= {Case(loops)}
         elif kind == "Exit":
             cases = frozenset(case for case in cases if case.loops != loops)
             loops = loops[:-1]
         self._loops[node.name] = loops
         self._cases[node.name] = cases
 
-    def _of(self, reference: str) -> frozenset[_Case]:
+    def _of(self, reference: str) -> frozenset[Case]:
         name, _, output = reference.removeprefix("^").partition(":")
         switch, cases = self._nodes[name], self._cases[name]
         if _kind(switch) != "Switch" or reference.startswith("^"):
             return cases
-        return cases | {_Case(self._loops[name], self._decides(switch), output in _TRUE)}
+        return cases | {Case(self._loops[name], self._decides(switch), output in _TRUE)}
 
     def _decides(self, switch: Any) -> str:
         """What a switch hangs on, by one name however it is handed on."""

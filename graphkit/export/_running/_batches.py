@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from graphkit._tf import Tensor, tf
 from graphkit.errors import ArgumentError, ArgumentTypeError, UnknownNameError
-from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._tensors import is_handle
 from graphkit.export._running._values import converted, wanted_dtype
 
@@ -23,8 +22,6 @@ Batch = dict[str, npt.NDArray[Any]]
 
 _SIZES = (1, 3)
 _OPEN_DIMENSION = 32
-_DECODERS = ("DecodeImage", "DecodeJpeg", "DecodePng")  # each of them takes PNG
-_SIDE = 16
 _WITH_DEFAULT = "PlaceholderWithDefault"
 _MOST_NUMBERS = 2**27
 
@@ -47,8 +44,7 @@ def generated_batches(
 
     Floats are normally distributed, integers 0 or 1 (indices that any table has); uint8 are all
     over; a switch is False and a single float 1, which means "off" for `is_training` and
-    `keep_prob`. Strings are empty, but small pictures as PNG for a graph that decodes any. An input
-    with a default keeps it, see `fed_inputs`.
+    `keep_prob`. Strings are empty. An input with a default keeps it, see `fed_inputs`.
 
     Args:
         where: The function that was called.
@@ -94,7 +90,7 @@ def _generated(
         chosen = choices[random.integers(0, len(choices), shape)]
         return np.asarray(chosen, dtype.as_numpy_dtype)
     if dtype == tf.string:
-        return np.full(shape, _picture(random) if _decodes(tensor) else b"", object)
+        return np.full(shape, b"", object)
     if dtype == tf.bool:
         return np.zeros(shape, bool) if not shape else random.integers(0, 2, shape) > 0
     if dtype == tf.uint8:
@@ -103,18 +99,6 @@ def _generated(
         return random.integers(0, 2, shape).astype(dtype.as_numpy_dtype)
     numbers = random.standard_normal(shape) if shape else np.ones(shape)
     return np.asarray(numbers).astype(dtype.as_numpy_dtype)
-
-
-def _decodes(tensor: Tensor) -> bool:
-    """Whether the graph of a tensor decodes pictures, in functions such as those of loops too."""
-    return any(kind in _DECODERS for _, kind in ops_within(tensor.graph.as_graph_def()))
-
-
-def _picture(random: np.random.Generator) -> bytes:
-    import cv2
-
-    pixels = random.integers(0, 256, (_SIDE, _SIDE, 3), np.uint8)
-    return bytes(cv2.imencode(".png", pixels)[1].tobytes())
 
 
 def _shape(tensor: Tensor, size: int) -> list[int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from graphkit import __version__
@@ -90,6 +91,8 @@ def record_text(
     tolerance: float,
     batches: int,
     weights: Path | None = None,
+    forced: Sequence[str] = (),
+    unproven: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Writes a record; the same model gives the same text.
 
@@ -103,9 +106,15 @@ def record_text(
         tolerance: The largest that was allowed.
         batches: How many batches were compared.
         weights: The prefix of the weights, where they lie beside the graph.
+        forced: The branches that were compared by telling conditions what to be.
+        unproven: The branches that could not be compared, with the reason.
     """
     apart = {} if weights is None else {"weights": weights.name}
-    left_out = {"uncompared": origin.uncompared} if origin.uncompared else {}
+    limits = {
+        "uncompared": origin.uncompared,
+        "forced branches": list(forced),
+        "unproven branches": dict(unproven),
+    }
     content = {
         "target": target,
         "inputs": [asdict(info) for info in inputs],
@@ -119,7 +128,7 @@ def record_text(
             "batches": batches,
             "tolerance": tolerance,
             "differences": {engine: dict(found) for engine, found in differences.items()},
-            **left_out,
+            **{name: said for name, said in limits.items() if said},
         },
         "versions": {"graphkit": __version__, "tensorflow": tf.__version__},
     }

@@ -170,7 +170,10 @@ def proof_of(
 
 def _choices(graph_def: Any, inputs: Mapping[str, Tensor]) -> dict[str, Any]:
     """What can be made up for inputs, where the graph tells it."""
-    found = choices(graph_def, fill_tables(copied(graph_def), {}))
+    if not inputs:
+        return {}
+    graph = next(iter(inputs.values())).graph
+    found = choices(graph_def, graph, fill_tables(copied(graph_def), {}))
     return {name: found[t.op.name] for name, t in inputs.items() if t.op.name in found}
 
 

@@ -1,0 +1,193 @@
+"""The branches that no batch takes: session and file are made to take them.
+
+The proof of a file is that it computes what the session computes, and a branch that is never taken
+is computed by neither. Any tensor of a graph can be fed, though, and so can the one that a
+condition hangs on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphkit._tf import Tensor, tf
+from graphkit.export._freezing._plan import FreezePlan
+from graphkit.export._freezing._proof import Outputs
+from graphkit.export._graphs._conditions import Condition, conditions
+from graphkit.export._graphs._nodes import op_of
+from graphkit.export._graphs._waits import running_always
+from graphkit.export._running._batches import Batch
+from graphkit.export._running._difference import difference
+from graphkit.session._unreadable import readable_errors
+
+__all__ = ["OtherBranches", "other_branches"]
+
+_MOST = 24
+_IN_A_LOOP = "hangs on what a loop computes"
+_IN_A_FUNCTION = "hangs on what a function computes"
+_TOO_MANY = f"comes after {_MOST} others"
+_FAILS = "the source fails there"
+_BY_CHANCE = "the source gives other numbers each time there"
+_NOT_IN_FILE = "hangs on what the file computes otherwise"
+
+
+@dataclass(frozen=True)
+class OtherBranches:
+    """What a session computes where its conditions are told what to be.
+
+    Attributes:
+        batches: The first batch, with what conditions are told.
+        expected: What the session gave for each.
+        names: Which branch each is about, as `Less=True`.
+        unproven: The branches that could not be taken, or conditions of which that is not known;
+            each with the reason.
+    """
+
+    batches: Sequence[Batch] = ()
+    expected: Sequence[Outputs] = ()
+    names: Sequence[str] = ()
+    unproven: Mapping[str, str] = field(default_factory=dict)
+
+    def within(self, graph_def: Any) -> OtherBranches:
+        """Those that can be compared in a graph, as it has what they hang on."""
+        left = {node.name for node in graph_def.node}
+        here = [all(op_of(name) in left for name in batch) for batch in self.batches]
+        lost = [name for name, known in zip(self.names, here, strict=True) if not known]
+
+        def kept(listed: Sequence[Any]) -> list[Any]:
+            return [one for one, known in zip(listed, here, strict=True) if known]
+
+        unproven = {**self.unproven, **dict.fromkeys(lost, _NOT_IN_FILE)}
+        return OtherBranches(kept(self.batches), kept(self.expected), kept(self.names), unproven)
+
+
+def other_branches(
+    session: Any, plan: FreezePlan, batches: Sequence[Batch], tolerance: float
+) -> OtherBranches:
+    """Runs a session in the branches that it does not take by itself.
+
+    Args:
+        session: The session, its tables filled.
+        plan: What is frozen.
+        batches: What it was run on; the first one is what it is run on again.
+        tolerance: How far two runs of the same may be apart.
+
+    Returns:
+        What it gives there. A branch that fails, or does what chance says, counts as unproven.
+    """
+    found = [one for one in conditions(plan.graph_def, session.graph) if _is_asked(one, plan)]
+    if not found:
+        return OtherBranches()
+    forcing = _Forcing(session, plan, batches)
+    names: list[str] = []
+    forced: list[Batch] = []
+    expected: list[Outputs] = []
+    unproven: dict[str, str] = {}
+    for name, feeds, obstacle in forcing.missing(found):
+        if obstacle or len(names) == _MOST:
+            unproven[name] = obstacle or _TOO_MANY
+            continue
+        batch = {**batches[0], **feeds}
+        first, second = forcing.outputs(batch), forcing.outputs(batch)
+        if first is None or second is None:
+            unproven[name] = _FAILS
+        elif any(difference(*two).scaled > tolerance for two in zip(first, second, strict=True)):
+            unproven[name] = _BY_CHANCE
+        else:
+            names.append(name)
+            forced.append(batch)
+            expected.append(first)
+    return OtherBranches(forced, expected, names, unproven)
+
+
+def _is_asked(condition: Condition, plan: FreezePlan) -> bool:
+    """Leaves out what only an assert asks for: it has one value that does not end the run."""
+    return condition.decides not in {tensor.name for tensor in plan.asked}
+
+
+class _Forcing:
+    """A session whose conditions can be told what to be.
+
+    Args:
+        session: The session.
+        plan: What is frozen.
+        batches: What it was run on.
+    """
+
+    def __init__(self, session: Any, plan: FreezePlan, batches: Sequence[Batch]) -> None:
+        self._session = session
+        self._plan = plan
+        self._batches = batches
+        self._names = {tensor.name: name for name, tensor in plan.inputs.items()}
+
+    def missing(
+        self, found: Sequence[Condition]
+    ) -> Iterator[tuple[str, dict[str, npt.NDArray[Any]], str]]:
+        """The branches that no batch takes: their names, what leads there, what is in the way."""
+        taken = self._taken(found)
+        for condition in found:
+            name = condition.decides.removesuffix(":0")
+            tensors = {one: self._tensor(one) for one in (condition.decides, *condition.path)}
+            if condition.in_loop or None in tensors.values():
+                yield name, {}, _IN_A_LOOP if condition.in_loop else _IN_A_FUNCTION
+                continue
+            for value in condition.values:
+                path = {**condition.path, condition.decides: value}
+                if not any(_follows(batch, path) for batch in taken):
+                    dtype = tensors[condition.decides].dtype.base_dtype
+                    said = bool(value) if dtype == tf.bool else value
+                    yield f"{name}={said}", self._fed(path), ""
+
+    def outputs(self, batch: Batch) -> Outputs | None:
+        """What the session gives, if it does not fail."""
+        try:
+            with readable_errors():
+                found = self._session.run(self._plan.outputs, self._plan.fed(batch))
+        except (tf.errors.OpError, TypeError, ValueError):
+            return None
+        return [np.asarray(value) for value in found]
+
+    def _taken(self, found: Sequence[Condition]) -> list[dict[str, int]]:
+        """The values of conditions for each batch, as far as they can be looked at."""
+        always = running_always(self._plan.graph_def.node)
+        named = sorted({one.decides for one in found})
+        tensors = {name: self._tensor(name) for name in named if op_of(name) in always}
+        shown = {name: tensor for name, tensor in tensors.items() if tensor is not None}
+        known = {one.decides: one.values for one in found}
+        run, fed = self._session.run, self._plan.fed
+        rows = [run([*shown.values()], fed(batch)) for batch in self._batches]
+        return [
+            {name: _branch(value, known[name]) for name, value in zip(shown, row, strict=True)}
+            for row in rows
+        ]
+
+    def _tensor(self, name: str) -> Any:
+        """A single bool or number of the session's own graph."""
+        graph = self._session.graph
+        try:
+            tensor: Tensor = graph.get_tensor_by_name(name)
+        except (KeyError, ValueError):
+            return None
+        dtype = tensor.dtype.base_dtype
+        fits = dtype.is_bool or dtype.is_integer or dtype.is_floating
+        return tensor if fits and graph.is_feedable(tensor) else None
+
+    def _fed(self, path: Mapping[str, int]) -> dict[str, npt.NDArray[Any]]:
+        dtypes = {name: self._tensor(name).dtype.base_dtype.as_numpy_dtype for name in path}
+        return {
+            self._names.get(name, name): np.asarray(value, dtypes[name])
+            for name, value in path.items()
+        }
+
+
+def _branch(value: Any, known: Sequence[int]) -> int:
+    """The branch that a value leads to: another number than those that are named, to the last."""
+    return int(value) if value in known else known[-1]
+
+
+def _follows(taken: Mapping[str, int], path: Mapping[str, int]) -> bool:
+    return all(taken.get(name) == value for name, value in path.items())
