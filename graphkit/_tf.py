@@ -84,16 +84,20 @@ def _flush_stderr() -> None:
 
 
 def _import_tensorflow() -> Any:
-    """Imports compat.v1, without start-up noise unless the user set TensorFlow's log level."""
-    if "tensorflow" in sys.modules or _LOG_LEVEL in os.environ:
+    """Imports compat.v1, without start-up noise unless the user's log level asks for all of it."""
+    level = os.environ.get(_LOG_LEVEL)
+    if "tensorflow" in sys.modules or level == "0":
         return importlib.import_module("tensorflow.compat.v1")
     # TensorFlow reads its level once, at import; child processes shall find what the user set.
-    os.environ[_LOG_LEVEL] = "3"
+    os.environ[_LOG_LEVEL] = level or "3"
     try:
         with without_log_lines():
             module = importlib.import_module("tensorflow.compat.v1")
     finally:
-        del os.environ[_LOG_LEVEL]
+        if level is None:
+            del os.environ[_LOG_LEVEL]
+        else:
+            os.environ[_LOG_LEVEL] = level
     module.logging.set_verbosity(module.logging.ERROR)
     return module
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 
 import pytest
@@ -80,6 +81,17 @@ def test_tensorflow_that_is_there_already_is_taken_as_it_is(monkeypatch, level):
     assert _tf._import_tensorflow() is _tf.tf
     assert os.environ.get("TF_CPP_MIN_LOG_LEVEL") == level
     assert _tf.tf.logging.get_verbosity() == verbosity
+
+
+@pytest.mark.parametrize(("level", "quiet"), [("3", True), ("1", True), ("", True), ("0", False)])
+def test_a_log_level_of_the_users_is_kept_and_makes_no_noise(level, quiet):
+    words = "import os, graphkit._tf; print(repr(os.environ['TF_CPP_MIN_LOG_LEVEL']))"
+    given = os.environ | {"TF_CPP_MIN_LOG_LEVEL": level}
+    done = subprocess.run(
+        [sys.executable, "-c", words], env=given, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == f"{level!r}\n"
+    assert (done.stderr == "") == quiet
 
 
 @pytest.mark.parametrize("collecting", [True, False])

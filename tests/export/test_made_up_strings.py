@@ -216,6 +216,36 @@ def test_strings_are_what_the_graph_decodes(graph, session, tmp_path, decode):
     assert freeze(session, tmp_path / "m.pb", outputs="y").batches_checked == 2
 
 
+def large_examples():
+    return tf.parse_example(strings(), {"a": FIXED([2**33], tf.float32)})["a"]
+
+
+def large_pictures():
+    picture = tf.image.decode_jpeg(strings(()), 3)
+    return tf.reshape(picture, [2**17, 2**17, 3])
+
+
+def large_bytes():
+    return tf.reshape(tf.decode_raw(strings(), tf.float32), [-1, 2**33])
+
+
+def large_sounds():
+    return tf.audio.decode_wav(strings(()), 2**20, 2**30).audio
+
+
+def large_lines():
+    return tf.decode_csv(strings(), [[1.0]], select_cols=[2**30])[0]
+
+
+@pytest.mark.parametrize(
+    "build", [large_examples, large_pictures, large_bytes, large_sounds, large_lines]
+)
+def test_what_would_have_to_be_huge_is_not_made_up(graph, build):
+    build()
+    graph_def = graph.as_graph_def()
+    assert choices(graph_def, graph, fill_tables(graph_def, {})) == {}
+
+
 @pytest.mark.parametrize("decode", [jpeg, raw, encoded_twice])
 def test_strings_in_examples_are_what_the_graph_decodes(
     control_flow, graph, session, tmp_path, decode

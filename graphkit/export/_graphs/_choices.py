@@ -116,7 +116,7 @@ class _Told:
             return made_pictures(node.op, shape, random)
         if node.op.startswith(_HASHES):
             return made_words()
-        makers: dict[str, Callable[[], Values]] = {
+        makers: dict[str, Callable[[], Values | None]] = {
             "DecodeBase64": lambda: self._in_letters(f"{node.name}:0"),
             "DecodeCSV": lambda: made_lines(node, random),
             "DecodeRaw": lambda: made_bytes(node.attr["out_type"].type, shape, random),
@@ -141,7 +141,7 @@ class _Told:
         words = contents[0].ravel()
         return np.append(words[:: len(words) // _MOST_WORDS + 1], b"")
 
-    def _examples(self, parsers: list[Any]) -> Values:
+    def _examples(self, parsers: list[Any]) -> Values | None:
         features = [one for node in parsers for one in parsed_features(self._readers, node)]
         told = {one.output: self.values(one.output, one.dtype) for one in features}
 

@@ -37,6 +37,11 @@ class Condition:
     path: Mapping[str, int] = field(default_factory=dict)
     in_loop: bool = False
 
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """All of it, to tell it from others by."""
+        return self.decides, self.values, tuple(sorted(self.path.items())), self.in_loop
+
 
 def conditions(graph_def: Any, graph: Graph) -> list[Condition]:
     """Finds the conditions of a graph, of both kinds, those in its functions too.
@@ -54,8 +59,8 @@ def conditions(graph_def: Any, graph: Graph) -> list[Condition]:
     if graph_def.library.function:
         nodes = execution_order(laid_open(nodes, graph_def.library, graph))
     found = _Conditions(nodes)
-    listed = [one for node in nodes for one in found.of(node)]
-    return [one for place, one in enumerate(listed) if one not in listed[:place]]
+    listed = (one for node in nodes for one in found.of(node))
+    return list({one.said: one for one in listed}.values())
 
 
 class _Conditions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = ["made_examples"]
 # How many values a feature of any number of them has, in one Example after the other. In each all
 # such features have as many, as lists that belong together have to; the first is complete.
 _COUNTS = (2, 1, 3, 0, 1, 4, 2, 1)
+_MOST_VALUES = 2**20  # in an Example
 _MISSING = 0.25  # the share of Examples that lack what has a default
 
 Values = Callable[[ParsedFeature, int], npt.NDArray[Any]]
@@ -24,7 +26,7 @@ Values = Callable[[ParsedFeature, int], npt.NDArray[Any]]
 
 def made_examples(
     features: Sequence[ParsedFeature], values: Values, random: np.random.Generator
-) -> npt.NDArray[Any]:
+) -> npt.NDArray[Any] | None:
     """Makes different Examples up, SequenceExamples where a feature comes in steps.
 
     Args:
@@ -33,8 +35,10 @@ def made_examples(
         random: Says which of the features with a default an Example lacks.
 
     Returns:
-        The Examples as bytes, `[N]` of dtype object.
+        The Examples as bytes, `[N]` of dtype object; None if they had to be too large.
     """
+    if sum(_size(feature, max(_COUNTS)) for feature in features) > _MOST_VALUES:
+        return None
     by_key = {(feature.in_steps, feature.key): feature for feature in reversed(features)}
     made = []
     for place, count in enumerate(_COUNTS):
@@ -58,7 +62,7 @@ def _flat(values: Values, feature: ParsedFeature, count: int) -> Any:
 
 def _size(feature: ParsedFeature, count: int) -> int:
     sizes = [count] if feature.shape is None else feature.shape
-    return int(np.prod([count if size is None else size for size in sizes]))
+    return math.prod(count if size is None else size for size in sizes)
 
 
 def _sequence(context: Mapping[str, Any], steps: Mapping[str, Sequence[Any]]) -> bytes:

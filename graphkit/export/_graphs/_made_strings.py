@@ -24,6 +24,7 @@ _WORDS = (b"", b"a", b"to", b"the", b"word", b"x1", b"North", b"South")
 # What an op reads besides PNG, which the others read, too.
 _FORMATS = {"DecodeAndCropJpeg": ".jpg", "DecodeBmp": ".bmp", "DecodeGif": ".gif"}
 _PICTURE = 3  # the rank of one
+_MOST_NUMBERS = 2**20  # in a string
 
 
 def made_words() -> npt.NDArray[Any]:
@@ -33,8 +34,8 @@ def made_words() -> npt.NDArray[Any]:
 
 def made_pictures(
     op: str, shape: Sequence[int] | None, random: np.random.Generator
-) -> npt.NDArray[Any]:
-    """Small pictures of noise.
+) -> npt.NDArray[Any] | None:
+    """Small pictures of noise; None if they had to be too large.
 
     Args:
         op: What decodes them.
@@ -45,6 +46,8 @@ def made_pictures(
     if shape is not None and len(shape) >= _PICTURE and min(shape[-_PICTURE:]) > 0:
         height, width, channels = shape[-_PICTURE:]
     wanted = [height, width, channels if channels in (1, 3, 4) else 3]
+    if math.prod(wanted) > _MOST_NUMBERS:
+        return None
     pictures = [random.integers(0, 256, wanted, np.uint8) for _ in range(_DIFFERENT)]
     form = _FORMATS.get(op, ".png")
     return np.array([cv2.imencode(form, one)[1].tobytes() for one in pictures], object)
@@ -52,9 +55,11 @@ def made_pictures(
 
 def made_bytes(
     dtype: Any, shape: Sequence[int] | None, random: np.random.Generator
-) -> npt.NDArray[Any]:
-    """Numbers as bytes, as many as the shape they are brought to holds."""
+) -> npt.NDArray[Any] | None:
+    """Numbers as bytes, as many as the shape they are brought to holds; None if too many."""
     size = _LENGTH if shape is None else math.prod(size for size in shape if size > 0)
+    if size > _MOST_NUMBERS:
+        return None
     kind = tf.as_dtype(dtype)
     numbers = random.integers(0, 2, (_DIFFERENT, size)).astype(kind.as_numpy_dtype)
     if kind == tf.uint8:
@@ -70,8 +75,8 @@ def made_numbers(dtype: Any, random: np.random.Generator) -> npt.NDArray[Any]:
     return np.array([f"{number:.3f}".encode() for number in drawn], object)
 
 
-def made_lines(node: Any, random: np.random.Generator) -> npt.NDArray[Any]:
-    """Lines of a table.
+def made_lines(node: Any, random: np.random.Generator) -> npt.NDArray[Any] | None:
+    """Lines of a table; None if they had to be too long.
 
     Args:
         node: A `DecodeCSV`.
@@ -79,6 +84,8 @@ def made_lines(node: Any, random: np.random.Generator) -> npt.NDArray[Any]:
     """
     dtypes = [tf.as_dtype(one) for one in node.attr["OUT_TYPE"].list.type]
     selected = list(node.attr["select_cols"].list.i) or range(len(dtypes))
+    if max(selected, default=0) > _MOST_NUMBERS:
+        return None
     delimiter = node.attr["field_delim"].s or b","
     lines = []
     for _ in range(_DIFFERENT):
@@ -90,8 +97,8 @@ def made_lines(node: Any, random: np.random.Generator) -> npt.NDArray[Any]:
     return np.array(lines, object)
 
 
-def made_sounds(node: Any, random: np.random.Generator) -> npt.NDArray[Any]:
-    """Sounds of noise, WAV.
+def made_sounds(node: Any, random: np.random.Generator) -> npt.NDArray[Any] | None:
+    """Sounds of noise, WAV; None if they had to be too long.
 
     Args:
         node: A `DecodeWav`; it says how many samples and channels.
@@ -99,6 +106,8 @@ def made_sounds(node: Any, random: np.random.Generator) -> npt.NDArray[Any]:
     """
     samples, channels = node.attr["desired_samples"].i, node.attr["desired_channels"].i
     size = samples if samples > 0 else _RATE
+    if size * max(channels, 1) > _MOST_NUMBERS:
+        return None
     noise = random.integers(-(2**12), 2**12, (_DIFFERENT, size, max(channels, 1)))
     return np.array([_sound(one.astype("<i2")) for one in noise], object)
 

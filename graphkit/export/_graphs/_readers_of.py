@@ -72,19 +72,25 @@ class ReadersOf:
             nodes = laid_open(execution_order(nodes), graph_def.library, graph)
         self.graph = graph
         self.nodes = {node.name: node for node in nodes}
-        self._sources: dict[str, set[str]] = {}
-        self._readers: dict[str, list[tuple[Any, int]]] = defaultdict(list)
-        self._next: dict[str, list[Any]] = defaultdict(list)
+        self._outputs: dict[str, set[str]] = defaultdict(set)  # that are read, by their nodes
+        self._next: dict[str, list[tuple[Any, int]]] = defaultdict(list)
         for node in nodes:
             for place, reference in enumerate(_data(node.input)):
-                self._next[_full(reference)].append(node)
-                if node.op not in _HANDS_ON:
-                    for source in self._sources_of(_full(reference)):
-                        self._readers[source].append((node, place))
+                self._outputs[op_of(reference)].add(_full(reference))
+                self._next[_full(reference)].append((node, place))
 
     def of(self, reference: str) -> list[tuple[Any, int]]:
         """What reads a value, and as which of its inputs."""
-        return self._readers.get(_full(reference), [])
+        found: list[tuple[Any, int]] = []
+        waiting, seen = [_full(reference)], {_full(reference)}
+        while waiting:
+            for node, place in self._next.get(waiting.pop(), []):
+                if node.op not in _HANDS_ON:
+                    found.append((node, place))
+                elif place in _HANDS_ON[node.op]:
+                    waiting += self._outputs[node.name] - seen
+                    seen |= self._outputs[node.name]
+        return found
 
     def constant(self, reference: str) -> npt.NDArray[Any] | None:
         """The value that a reference means, if it is a constant."""
@@ -98,7 +104,7 @@ class ReadersOf:
         """The shape that a value is brought to, before anything else depends on its size."""
         waiting, seen = [_full(reference)], set()
         while waiting:
-            for node in self._next.get(waiting.pop(0), []):
+            for node, _ in self._next.get(waiting.pop(0), []):
                 if node.op == "Reshape":
                     shape = self.constant(node.input[1])
                     return None if shape is None else [int(size) for size in shape.ravel()]
@@ -109,22 +115,20 @@ class ReadersOf:
 
     def _sources_of(self, reference: str) -> set[str]:
         """What a value comes from, before all that only hands it on."""
-        if reference not in self._sources:
-            found: set[str] = set()
-            waiting, seen = [reference], {reference}
-            while waiting:
-                one = waiting.pop()
-                node = self.nodes.get(op_of(one))
-                places = () if node is None else _HANDS_ON.get(node.op, ())
-                if node is None or not places:
-                    found.add(one)
-                    continue
-                before = _data(node.input)
-                nearer = {_full(before[place]) for place in places if place < len(before)}
-                waiting += nearer - seen
-                seen |= nearer
-            self._sources[reference] = found
-        return self._sources[reference]
+        found: set[str] = set()
+        waiting, seen = [reference], {reference}
+        while waiting:
+            one = waiting.pop()
+            node = self.nodes.get(op_of(one))
+            places = () if node is None else _HANDS_ON.get(node.op, ())
+            if node is None or not places:
+                found.add(one)
+                continue
+            before = _data(node.input)
+            nearer = {_full(before[place]) for place in places if place < len(before)}
+            waiting += nearer - seen
+            seen |= nearer
+        return found
 
 
 def _full(reference: str) -> str:
