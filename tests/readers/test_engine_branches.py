@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from engine_pipelines import delivered
+from engine_pipelines import control_flow, delivered
 
 from graphkit import readers
 from graphkit._tf import tf
@@ -145,11 +145,8 @@ CASES = {
 
 @pytest.fixture(autouse=True)
 def _switches_and_merges():
-    was_on = tf.control_flow_v2_enabled()
-    tf.disable_control_flow_v2()
-    yield
-    if was_on:
-        tf.enable_control_flow_v2()
+    with control_flow(of_today=False):
+        yield
 
 
 @pytest.mark.parametrize("engine", ["queues", "tf.data"])

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 import pytest
-from engine_pipelines import delivered, functions_of, numbers
+from engine_pipelines import control_flow, delivered, functions_of, numbers
 
 from graphkit import readers
 from graphkit._tf import tf
@@ -18,14 +18,8 @@ GRAPH_SEED = 87654321  # TensorFlow's, where only the op has one
 @pytest.fixture(autouse=True, params=["functions", "switches"])
 def loops(request):
     """What loops are made of: today's, or those of TensorFlow 1."""
-    was_on = tf.control_flow_v2_enabled()
-    _switch(request.param == "functions")
-    yield request.param
-    _switch(was_on)
-
-
-def _switch(on):
-    (tf.enable_control_flow_v2 if on else tf.disable_control_flow_v2)()
+    with control_flow(of_today=request.param == "functions"):
+        yield request.param
 
 
 def _mixed(number):

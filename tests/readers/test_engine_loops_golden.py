@@ -7,6 +7,7 @@ import json
 import loop_cases
 import pytest
 import record_readers
+from engine_pipelines import control_flow
 from recorded_pipelines import CASES, GOLDEN, assert_same_delivery
 
 from graphkit import readers
@@ -25,11 +26,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _switches_and_merges():
-    was_on = tf.control_flow_v2_enabled()
-    tf.disable_control_flow_v2()
-    yield
-    if was_on:
-        tf.enable_control_flow_v2()
+    with control_flow(of_today=False):
+        yield
 
 
 @pytest.mark.parametrize("engine", ["queues", "tf.data"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
@@ -108,7 +109,18 @@ def _reached(nodes: Iterable[Any], known: Mapping[str, Any]) -> list[Any]:
 
 
 def _called(node: Any) -> list[str]:
-    return [attr.func.name for attr in node.attr.values() if attr.HasField("func")]
+    by_attributes = [attr.func.name for attr in node.attr.values() if attr.HasField("func")]
+    return [node.op, *by_attributes] if _is_function(node.op) else by_attributes
+
+
+@cache
+def _is_function(op_type: str) -> bool:
+    """Whether an op is no op of TensorFlow's but a call of a function of its name."""
+    try:
+        tf.Graph().op_def_for_type(op_type)
+    except RuntimeError:
+        return True
+    return False
 
 
 def find_chain(outputs: Sequence[Tensor], *, variables: bool = False) -> Chain:

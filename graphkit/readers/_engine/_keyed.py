@@ -9,7 +9,7 @@ from typing import Any
 from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._drawing import DRAWS, element_key, mixed, mixed_number
 from graphkit.readers._engine._functions import as_functions
-from graphkit.readers._engine._rounds import NUMBER, ROUND, START, Rounds, call_of_round
+from graphkit.readers._engine._rounds import NUMBER, ROUND, START, Rounds, first_round, next_round
 
 __all__ = ["drawn_by_number"]
 
@@ -74,12 +74,11 @@ class _Rewriting:
                 if attribute.HasField("func"):
                     attribute.func.name = self._with_number(attribute.func.name)
         elif node.op in _LOOPS and self.draws(node):
-            inside = [f"^{number}" for number in {_op_name(given[0])} - {NUMBER}]
-            before = nodes.add(name=f"{node.name}/{ROUND}", op="Const", input=inside)
-            before.attr["dtype"].type = _INT64
-            before.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(0, tf.int64))
+            called, first = first_round(f"{node.name}/{ROUND}", given[0])
+            self._library.function.extend(called)
+            nodes.append(first)
             output = ":output:0" if in_function else ":0"
-            _add_inputs(node, [*given, before.name + output])
+            _add_inputs(node, [*given, first.name + output])
             node.attr["T"].list.type.extend([_INT64] * 3)
             shapes = node.attr["output_shapes"].list.shape
             shapes.extend([tf.TensorShape([]).as_proto()] * 3 if shapes else [])
@@ -119,12 +118,12 @@ class _Rewriting:
         return made
 
     def _with_round(self, name: str, part: str) -> str:
-        """Adds the condition or the body of a loop that counts its rounds; returns its name."""
+        """Adds the condition or the body of a loop that draws by the round; returns its name."""
         made = f"{name}_{part}_by_number"
         if made not in self._changed:
             function = self._copy(name, made, (*_GIVEN, ROUND))
             nodes = list(function.node_def)
-            called, call = call_of_round(f"{ROUND}_call", NUMBER, ROUND)
+            called, call = next_round(f"{ROUND}_call", ROUND)
             self._library.function.extend(called)
             function.node_def.append(call)
             number, following = (f"{call.name}:output:{place}" for place in range(2))
@@ -153,10 +152,6 @@ def _add_inputs(node: Any, names: list[str]) -> None:
     before = [name for name in node.input if name.startswith("^")]
     node.ClearField("input")
     node.input.extend([*values, *names, *before])
-
-
-def _op_name(tensor: str) -> str:
-    return tensor.split(":")[0]
 
 
 def _function(node: Any) -> tuple[list[Any], list[int]]:
