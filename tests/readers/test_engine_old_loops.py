@@ -90,13 +90,27 @@ def test_a_loop_that_takes_a_record_is_run_for_each():
     assert "Enter" in functions_of(tf.get_default_graph())
 
 
-def test_a_loop_that_is_the_same_for_all_is_run_once():
+@pytest.mark.parametrize(("of_today", "begins"), [(False, "Enter"), (True, "StatelessWhile")])
+def test_a_loop_that_is_the_same_for_all_is_run_once(of_today, begins):
     def build(number):
         squares = tf.map_fn(lambda n: n * n, tf.range(7))
         return number + tf.reduce_sum(squares)
 
-    assert _rows(build) == [91 + n for n in range(6)]
-    assert "Enter" not in functions_of(tf.get_default_graph())
+    with control_flow(of_today=of_today):
+        assert _rows(build) == [91 + n for n in range(6)]
+    assert begins in {op.type for op in tf.get_default_graph().get_operations()}
+    assert begins not in functions_of(tf.get_default_graph())
+
+
+@pytest.mark.parametrize("of_today", [False, True])
+def test_a_loop_that_draws_does_so_for_each_record(of_today):
+    def build(number):
+        zeros = tf.constant(np.zeros(1200, np.float32))
+        return number, tf.reduce_sum(tf.map_fn(lambda zero: zero + tf.random_uniform([]), zeros))
+
+    with control_flow(of_today=of_today), readers.engine("tf.data"):
+        batch = readers.batch(list(build(numbers(6))), 3)
+    assert len({sum for _, sums in delivered(batch) for sum in sums.tolist()}) == 6
 
 
 def test_a_loop_that_is_the_same_for_all_feeds_another():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._calls import functions_of, reached
 from graphkit.readers._engine._guards import guarded
 from graphkit.readers._engine._loops import ARRAYS, frames_of, is_array
 from graphkit.readers._engine._refusal import NotLifted
@@ -35,6 +35,7 @@ _PYTHON = {"EagerPyFunc", "PyFunc"}
 _RUN_PER_ELEMENT = {"Assert", "CheckNumerics", "Print", "PrintV2", *_PYTHON}
 _TABLES = {"HashTable", "HashTableV2", "MutableHashTable", "MutableHashTableV2"}
 _CALLS = {"If", "StatefulPartitionedCall", "While"}
+_LOOPS = {"StatelessWhile", "While"}
 _SMALL = 4096  # bytes
 _VARIABLES = {"VarHandleOp", "Variable", "VariableV2"}
 
@@ -76,51 +77,15 @@ def isolated_graph_def(ops: Sequence[Operation]) -> Any:
         inputs = [name for name in node.input if not name.startswith("^") or name[1:] in kept]
         node.ClearField("input")
         node.input.extend(inputs)
-    graph_def.library.function.extend(_functions(ops))
+    graph_def.library.function.extend(functions_of(ops))
     return graph_def
 
 
 def types_in_turn(graph_def: Any) -> set[str]:
     """The types of the ops of a graph that depend on which element they are run for first."""
     known = {f.signature.name: f for f in graph_def.library.function}
-    nodes = [*graph_def.node, *(n for f in _reached(graph_def.node, known) for n in f.node_def)]
+    nodes = [*graph_def.node, *(n for f in reached(graph_def.node, known) for n in f.node_def)]
     return {node.op for node in nodes} & (_RANDOM | _PYTHON)
-
-
-def _functions(ops: Sequence[Operation]) -> list[Any]:
-    """The functions that ops call, and those that these call."""
-    nodes = [op.node_def for op in ops]
-    if not any(_called(node) for node in nodes):
-        return []
-    library = ops[0].graph.as_graph_def().library.function
-    return _reached(nodes, {f.signature.name: f for f in library})
-
-
-def _reached(nodes: Iterable[Any], known: Mapping[str, Any]) -> list[Any]:
-    """The functions that nodes call, and those that these call."""
-    waiting = [name for node in nodes for name in _called(node)]
-    found: dict[str, Any] = {}
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = known[name]
-            waiting += [inner for node in known[name].node_def for inner in _called(node)]
-    return list(found.values())
-
-
-def _called(node: Any) -> list[str]:
-    by_attributes = [attr.func.name for attr in node.attr.values() if attr.HasField("func")]
-    return [node.op, *by_attributes] if _is_function(node.op) else by_attributes
-
-
-@cache
-def _is_function(op_type: str) -> bool:
-    """Whether an op is no op of TensorFlow's but a call of a function of its name."""
-    try:
-        tf.Graph().op_def_for_type(op_type)
-    except RuntimeError:
-        return True
-    return False
 
 
 def find_chain(outputs: Sequence[Tensor], *, variables: bool = False) -> Chain:
@@ -170,10 +135,10 @@ def _varying(
             waiting += [*users[op], *loops.get(op, ()), *arrays, *unsure]
 
     add([user for source in sources for user in users[source]], read)
-    add([op for op in order if op.type in _RANDOM | _RUN_PER_ELEMENT], read)
+    add([op for op in order if _differs_by_itself(op)], read)
     # Of what is the same for all, a loop is not worth running again.
-    arrays = (op for op in order if op.type in ARRAYS)
-    add([op for op in order if _is_small_constant(op)], {*read, *loops, *arrays})
+    rounds = (op for op in order if op in loops or op.type in ARRAYS | _LOOPS)
+    add([op for op in order if _is_small_constant(op)], {*read, *rounds})
     return tuple(op for op in order if op in found)
 
 
@@ -225,6 +190,12 @@ def _needed_by(op: Operation) -> list[Operation]:
     return [*(tensor.op for tensor in op.inputs), *op.control_inputs]
 
 
+def _differs_by_itself(op: Operation) -> bool:
+    """Whether an op does something for each element, whatever it is computed from."""
+    is_stateful = bool(op.op_def.is_stateful) and op.type not in ARRAYS
+    return is_stateful or op.type in _RUN_PER_ELEMENT
+
+
 def _is_small_constant(op: Operation) -> bool:
     """Whether a value is better copied into the function, where it lets TensorFlow simplify."""
     return bool(op.type == "Const") and op.node_def.ByteSize() < _SMALL
@@ -241,7 +212,7 @@ def _require_liftable(op: Operation) -> None:
         raise NotLifted(op, "it begins a loop over a variable")
     if not op.op_def.is_stateful or op.type in _RANDOM | _RUN_PER_ELEMENT | ARRAYS:
         return
-    called = _functions([op]) if op.type in _CALLS else []
+    called = functions_of([op]) if op.type in _CALLS else []
     types = {node.op for function in called for node in function.node_def}
     unknown = {t for t in types - _CALLS if op.graph.op_def_for_type(t).is_stateful}
     if op.type not in _CALLS or unknown - _RANDOM - _RUN_PER_ELEMENT:

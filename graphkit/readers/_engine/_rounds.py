@@ -44,7 +44,8 @@ class Rounds:
         nodes = [node for node in graph_def.node if node.name in self._frames]
         self._conditions = {self._frames[n.name]: n.name for n in nodes if n.op == "LoopCond"}
         self._entrances = {self._frames[n.name]: n for n in nodes if n.op == "Enter"}
-        self._made = {(): _Given(f"{NUMBER}:0", f"{START}:0")}
+        outside = _Given(f"{NUMBER}:0", f"{START}:0")
+        self._made: dict[tuple[str, ...], _Given] = {(): outside}
 
     def given(self, node: Any) -> list[str]:
         """Names what a node draws by: a number, and what the stream drew as it started."""
