@@ -34,7 +34,7 @@ def in_given_order(
     """Calls a function whose ops run in the order that the program gave them, and in no other.
 
     To a function that is being made, TensorFlow adds an order for the ops with effects, which knows
-    nothing of TensorFlow 1's loops and conditions: it cannot be run across the border of a loop.
+    nothing of TensorFlow 1's loops and of arrays in its conditions: they cannot be run like that.
 
     Args:
         function: Builds the ops; it takes copies of the values.

@@ -10,6 +10,7 @@ from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._chain import Chain, isolated_graph_def, types_in_turn
 from graphkit.readers._engine._functions import in_given_order
 from graphkit.readers._engine._keyed import drawn_by_number
+from graphkit.readers._engine._loops import ARRAYS
 from graphkit.readers._engine._rounds import NUMBER, START
 
 __all__ = ["Work"]
@@ -96,7 +97,7 @@ class Work:
             return copies or ()
 
         inputs = [values[name] for name in given]
-        copies = in_given_order(copied, inputs) if self._has_branches() else copied(*inputs)
+        copies = in_given_order(copied, inputs) if self._keeps_order() else copied(*inputs)
         values.update(zip(names, copies, strict=True))
         results = [tf.identity(values[tensor.name]) for tensor in outputs]
         for result, tensor in zip(results, outputs, strict=True):
@@ -117,9 +118,9 @@ class Work:
             captured[f"{START}:0"] = graph.capture(self.start)
         return captured
 
-    def _has_branches(self) -> bool:
-        """Whether some of the ops, of a loop or of a condition, may not be run each time."""
-        return any(node.op in {"Enter", "Switch"} for node in self.graph_def.node)
+    def _keeps_order(self) -> bool:
+        """Whether TensorFlow may not add to the order of the ops; a call of its own costs time."""
+        return any(node.op in {"Enter", *ARRAYS} for node in self.graph_def.node)
 
     def _takes(self, given: str) -> bool:
         return any(f"{given}:0" in node.input for node in self.graph_def.node)
