@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import gc
 import importlib
+import inspect
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -35,6 +36,7 @@ __all__ = [
     "legacy_layers",
     "legacy_rnn",
     "pfor",
+    "python_function",
     "queue_inputs",
     "register_proto_function",
     "renew_locks",
@@ -180,6 +182,24 @@ _ops_in_c: Any = importlib.import_module("tensorflow.python.client.pywrap_tf_ses
 def give_stack(op: Any) -> None:
     """Makes the call stack of now that of an op, as an imported op has none; no public door."""
     _ops_in_c.TF_SetOpStackTrace(op._c_op, _stacks.extract_stack())  # noqa: SLF001
+
+
+_python_calls: Any = importlib.import_module("tensorflow.python.ops.script_ops")
+
+
+def python_function(token: str) -> Callable[..., Any] | None:
+    """The program's function behind an op that calls Python, which has no public door.
+
+    Args:
+        token: What the op names it by.
+
+    Returns:
+        The function as the program gave it; None if it is of another process.
+    """
+    found = _python_calls._py_funcs.get(token)  # noqa: SLF001
+    if isinstance(found, _python_calls.EagerFunc):
+        found = found._func  # noqa: SLF001
+    return None if found is None else inspect.getclosurevars(found).nonlocals.get("func", found)
 
 
 Tensor: TypeAlias = Any

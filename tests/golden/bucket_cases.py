@@ -107,6 +107,33 @@ def _of_a_tensor(api, tf, folder):
     return _flat(api.bucket([number], number % 2, tf.placeholder_with_default(2, []), 2))
 
 
+def _halves(tf, number):
+    """A number and its halves down to one."""
+    return tf.while_loop(
+        lambda left, _: left > 0,
+        lambda left, found: (left // 2, tf.concat([found, [left]], 0)),
+        (number, tf.zeros([0], tf.int32)),
+        shape_invariants=(tf.TensorShape([]), tf.TensorShape([None])),
+    )[1]
+
+
+def _by_halves(api, tf, folder):
+    number = numbers(api, 20)
+    halves = _halves(tf, number)
+    return _flat(
+        api.bucket_by_sequence_length(
+            tf.size(halves), [halves, number], 2, [2, 4], dynamic_pad=True, shapes=[[None], []]
+        )
+    )
+
+
+def _in_the_bucket_of_a_loop(api, tf, folder):
+    number = numbers(api, 20)
+    which = tf.foldl(lambda found, half: half % 2 + found, _halves(tf, number), tf.constant(0))
+    which = tf.reshape(which, [])
+    return _flat(api.bucket([number], which, 2, 5, allow_smaller_final_batch=True))
+
+
 def cases():
     """Every pipeline by name."""
     return {
@@ -145,4 +172,6 @@ def cases():
         "by length with shapes": Case(_lengths(shapes=[[None], []])),
         "by length of a dict": Case(_dict_by_length),
         "by length of a dict of one": Case(_alone_by_length),
+        "by length of what a loop found": Case(_by_halves),
+        "in the bucket of a loop": Case(_in_the_bucket_of_a_loop),
     }

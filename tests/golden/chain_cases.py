@@ -64,7 +64,7 @@ def _label(tf):
     return tf.FixedLenFeature([], tf.int64)
 
 
-def _pixels(api, tf, folder):
+def pixels(api, tf, folder):
     """A picture (float32, `[1, 2, 3]`) and its label."""
     bytes_ = tf.FixedLenFeature([], tf.string)
     example = _parsed(api, tf, folder, pixels=bytes_, label=_label(tf))
@@ -143,7 +143,7 @@ def parsing_cases():
                 dynamic_pad=True,
             )
         ),
-        "decoded bytes": Case(lambda api, tf, d: api.batch(list(_pixels(api, tf, d)), 3)),
+        "decoded bytes": Case(lambda api, tf, d: api.batch(list(pixels(api, tf, d)), 3)),
         "rows of text": Case(lambda api, tf, d: api.batch(_row(api, tf, d, [[""], [0], [9.5]]), 2)),
         "columns stacked": Case(
             lambda api, tf, d: api.batch([tf.stack(_row(api, tf, d, [[""], [0.0], [0.5]])[1:])], 5)
@@ -167,7 +167,7 @@ def _with_pixels(work):
     """A case that does something with a picture, in batches of three."""
 
     def build(api, tf, folder):
-        image, label = _pixels(api, tf, folder)
+        image, label = pixels(api, tf, folder)
         return api.batch([work(tf, image, label), label], 3)
 
     return Case(build)

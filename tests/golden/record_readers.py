@@ -4,8 +4,8 @@ Run under Python 3.7 with TensorFlow 1.15.5; writes `readers.json` beside this f
 
     python tests/golden/record_readers.py
 
-`tests/readers/test_readers_golden.py` runs the cases of `reader_cases.py` and
-`chain_cases.py` against graphkit.
+`tests/readers/test_readers_golden.py` runs the cases of `reader_cases.py`,
+`chain_cases.py` and `loop_cases.py` against graphkit.
 """
 
 import json
@@ -14,6 +14,7 @@ import tempfile
 
 import chain_cases
 import failing_cases
+import loop_cases
 import reader_cases
 
 ENDLESS_BATCHES = 7
@@ -96,7 +97,8 @@ def write_files(tf, folder):
 
 def cases():
     """Every pipeline by name."""
-    return dict(reader_cases.cases(), **chain_cases.cases())
+    found = dict(reader_cases.cases(), **chain_cases.cases())
+    return dict(found, **loop_cases.cases())
 
 
 def failure(tf, api, build, folder):

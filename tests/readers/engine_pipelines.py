@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 
 from graphkit import readers
@@ -13,6 +15,21 @@ FEATURES = {
     "image": tf.FixedLenFeature([], tf.string),
     "label": tf.FixedLenFeature([], tf.int64),
 }
+
+
+@contextmanager
+def control_flow(*, of_today):
+    """Makes loops and conditions of functions, as today, or of TensorFlow 1's switches."""
+    was_of_today = tf.control_flow_v2_enabled()
+    _switch(of_today)
+    try:
+        yield
+    finally:
+        _switch(was_of_today)
+
+
+def _switch(of_today):
+    (tf.enable_control_flow_v2 if of_today else tf.disable_control_flow_v2)()
 
 
 def write_records(path, images=IMAGES):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from engine_pipelines import delivered
+from engine_pipelines import control_flow, delivered
 
 from graphkit import readers
 from graphkit._tf import tf
@@ -57,10 +57,32 @@ def _one_way_by_two_conditions(number):
     return _merge(other, taken + also).output
 
 
+LARGE = np.ones(9000, np.int32)
+
+
+def _known(op):
+    """What compares a number with itself, which is the same for all records."""
+    rank = tf.raw_ops.Rank(input=tf.constant(LARGE))
+    return op(x=rank, y=rank)
+
+
 def _by_what_is_known_before(number):
-    rank = tf.raw_ops.Rank(input=tf.constant(np.ones(9000)))
-    flag = tf.raw_ops.Equal(x=rank, y=rank)
-    return tf.cond(flag, lambda: number + 1, lambda: number - 1)
+    return tf.cond(_known(tf.raw_ops.Equal), lambda: tf.square(number), lambda: -number)
+
+
+def _what_is_known_before_is_not_taken(number):
+    def taken():
+        return number + tf.reduce_sum(tf.constant(LARGE))
+
+    return tf.cond(_known(tf.raw_ops.Less), taken, lambda: -number)
+
+
+def _chosen_before(number):
+    return number + tf.cond(
+        _known(tf.raw_ops.Less),
+        lambda: tf.reduce_sum(tf.constant(LARGE)),
+        lambda: tf.reduce_max(tf.constant(LARGE)),
+    )
 
 
 def _of_two_shapes(number):
@@ -103,7 +125,9 @@ CASES = {
     "by two conditions": (_by_two_conditions, lambda n: n * 100 if n > 3 else n * 10, False),
     "by a copy": (_by_a_copy_of_a_condition, lambda n: n * 100 if n > 3 else n * 10, True),
     "one way by two": (_one_way_by_two_conditions, lambda n: n * 3 if n > 6 else n, False),
-    "known before": (_by_what_is_known_before, lambda n: n + 1, False),
+    "known before": (_by_what_is_known_before, lambda n: n * n, False),
+    "known and not taken": (_what_is_known_before_is_not_taken, lambda n: -n, True),
+    "chosen before": (_chosen_before, lambda n: n + 1, True),
     "of two shapes": (_of_two_shapes, lambda n: 6 * n if n > 3 else -6 * n, False),
     "nested": (
         _nested,
@@ -121,11 +145,8 @@ CASES = {
 
 @pytest.fixture(autouse=True)
 def _switches_and_merges():
-    was_on = tf.control_flow_v2_enabled()
-    tf.disable_control_flow_v2()
-    yield
-    if was_on:
-        tf.enable_control_flow_v2()
+    with control_flow(of_today=False):
+        yield
 
 
 @pytest.mark.parametrize("engine", ["queues", "tf.data"])

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 import pytest
-from engine_pipelines import delivered, functions_of, numbers
+from engine_pipelines import control_flow, delivered, functions_of, numbers
 
 from graphkit import readers
 from graphkit._tf import tf
@@ -15,13 +15,11 @@ GAMMA = 0x9E3779B97F4A7C15
 GRAPH_SEED = 87654321  # TensorFlow's, where only the op has one
 
 
-@pytest.fixture(autouse=True)
-def _functional_loops():
-    was_on = tf.control_flow_v2_enabled()
-    tf.enable_control_flow_v2()
-    yield
-    if not was_on:
-        tf.disable_control_flow_v2()
+@pytest.fixture(autouse=True, params=["functions", "switches"])
+def loops(request):
+    """What loops are made of: today's, or those of TensorFlow 1."""
+    with control_flow(of_today=request.param == "functions"):
+        yield request.param
 
 
 def _mixed(number):
@@ -50,13 +48,14 @@ def _drawn(*ops, count=12, size=4, **options):
     with tf.Graph().as_default() as graph:
         number = numbers(count)
         values = [op(number) for op in ops]
-        own = functions_of(graph)
+        own = {op.type for op in graph.get_operations()} | functions_of(graph)
+        before = {f.signature.name for f in graph.as_graph_def().library.function}
         with readers.engine("tf.data", **options):
             batch = readers.batch([*values, number], size, num_threads=1 + size % 3)
         stateful = {
             node.op
             for function in graph.as_graph_def().library.function
-            if function.signature.name.endswith("_by_number")
+            if function.signature.name not in before
             for node in function.node_def
         } & {"RandomUniform", "RandomStandardNormal"}
         assert own & {"RandomUniform"}
@@ -132,7 +131,7 @@ def together():
     """What all loops draw in one pipeline, by their names, worked out once for each size."""
 
     @functools.cache
-    def drawn(size):
+    def drawn(_loops, size):
         found, stateful = _drawn(*(op for op, _ in LOOPS.values()), size=size)
         assert stateful == set()
         return dict(zip(LOOPS, found, strict=True))
@@ -141,14 +140,14 @@ def together():
 
 
 @pytest.mark.parametrize("name", sorted(LOOPS))
-def test_rounds_draw_by_their_numbers(name, together):
+def test_rounds_draw_by_their_numbers(name, loops, together):
     wanted = np.float32([LOOPS[name][1](n) for n in range(12)])
-    np.testing.assert_array_equal(together(4)[name], wanted)
+    np.testing.assert_array_equal(together(loops, 4)[name], wanted)
 
 
 @pytest.mark.parametrize("name", sorted(LOOPS))
-def test_neither_batches_nor_threads_change_what_a_loop_draws(name, together):
-    np.testing.assert_array_equal(together(4)[name], together(6)[name])
+def test_neither_batches_nor_threads_change_what_a_loop_draws(name, loops, together):
+    np.testing.assert_array_equal(together(loops, 4)[name], together(loops, 6)[name])
 
 
 def test_without_a_seed_every_run_draws_anew():

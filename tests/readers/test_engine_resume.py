@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from engine_pipelines import delivered, parsed, write_records
+from engine_pipelines import control_flow, delivered, parsed, write_records
 
 from graphkit import GraphBuilder, SessionRunner, readers
 from graphkit._tf import tf
@@ -71,6 +71,18 @@ def _shuffled_anew(path):
     return readers.shuffle_batch([parsed(path, num_epochs=2)[2]], 4, 15, 5)
 
 
+def _in_rounds(path):
+    label = parsed(path, num_epochs=2)[2]
+    with control_flow(of_today=False):
+        noise = tf.map_fn(lambda one: one + tf.random_uniform([], seed=1), tf.zeros([3]))
+        bits = tf.while_loop(
+            lambda left, _: left > 0,
+            lambda left, bits: (left // 2, bits + left % 2),
+            (label, tf.constant(0, tf.int64)),
+        )[1]
+    return readers.shuffle_batch([label, tf.reshape(noise, [3]), bits], 4, 15, 5, seed=1)
+
+
 SEEDED = {
     "in order": _in_order,
     "shuffled": _shuffled,
@@ -79,6 +91,7 @@ SEEDED = {
     "drawn in turn": _drawn_in_turn,
     "kept": _kept,
     "in buckets": _in_buckets,
+    "in rounds": _in_rounds,
     "shuffled rows": _shuffled_rows,
     "joined": _joined,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from engine_pipelines import FEATURES, IMAGES, delivered, write_records
+from engine_pipelines import FEATURES, IMAGES, control_flow, delivered, write_records
 
 from graphkit import readers
 from graphkit._tf import tf
@@ -15,9 +15,10 @@ from graphkit._tf import tf
 BIG = np.arange(5000, dtype=np.int32)
 
 
-@pytest.fixture(autouse=True)
-def _graph():
-    with tf.Graph().as_default():
+@pytest.fixture(autouse=True, params=["functions", "switches"])
+def _graph(request):
+    """A graph whose loops and conditions are today's, or those of TensorFlow 1."""
+    with tf.Graph().as_default(), control_flow(of_today=request.param == "functions"):
         yield
 
 
@@ -36,11 +37,47 @@ def _loop(number, rounds):
     return tf.while_loop(lambda i, _: i < rounds, lambda i, n: (i + 1, n + 1), [0, number])[1]
 
 
+def _map(number, size):
+    mapped = tf.map_fn(lambda part: part + tf.random_uniform([], 0, 2, tf.int32), tf.range(size))
+    return number + tf.reduce_sum(mapped)
+
+
+def _python(function):
+    """A change that one function of Python makes, or one of two."""
+    functions = {}
+
+    def change(number, given):
+        called = functions.setdefault(given, function(given))
+        return tf.reshape(tf.py_func(called, [number], tf.int32), [])
+
+    return change
+
+
+class _Times:
+    def __init__(self, factor):
+        self.factor = np.int32(factor)
+
+    def of(self, number):
+        return number * self.factor
+
+    __call__ = of
+
+
+def _double(number):
+    return number * np.int32(2)
+
+
+def _triple(number):
+    return number * np.int32(3)
+
+
 def _checked(number, most):
     checks = [tf.debugging.assert_less(number, most), tf.debugging.assert_greater(number, -1)]
     with tf.control_dependencies(checks):
         return tf.identity(number)
 
+
+PYTHON = _python(lambda given: (_double, _triple)[given - 1])
 
 # What is done to each number, by two numbers of the program: alike if these are.
 CHANGES = {
@@ -54,6 +91,17 @@ CHANGES = {
     "what is asserted": lambda number, given: _checked(number, 100 * given),
     "a branch": _branches,
     "a loop": _loop,
+    "a map": _map,
+    "a function": _python(lambda given: (_double, _triple)[given - 1]),
+    "a function that holds a value": _python(lambda given: lambda number: number * np.int32(given)),
+    "a method": _python(lambda given: _Times(given).of),
+    "an object": _python(_Times),
+    "a function of eager tensors": lambda number, given: tf.reshape(
+        tf.py_function((_double, _triple)[given - 1], [number], tf.int32), []
+    ),
+    "a function in a loop": lambda number, given: tf.reduce_sum(
+        tf.map_fn(lambda part: PYTHON(part, given), tf.range(3) + number)
+    ),
     "noise": lambda number, given: number + tf.random_uniform([], 0, given, tf.int32),
 }
 
@@ -82,6 +130,66 @@ def test_examples_that_are_alike_are_served(name, seed):
     (report,) = readers.explain()
     assert report.engine == "tf.data"
     assert len(delivered(batch)) == 3
+
+
+def _called(function):
+    return lambda number: tf.reshape(tf.py_func(function, [number], tf.int32), [])
+
+
+def _joined(*changes):
+    queue = readers.range_input_producer(6, num_epochs=1, shuffle=False)
+    return readers.batch_join([[change(queue.dequeue())] for change in changes], 2)
+
+
+def test_a_function_that_is_defined_again_is_the_same():
+    with readers.engine("tf.data"):
+        batch = _joined(*(_called(lambda number: number + np.int32(1)) for _ in "ab"))
+    assert sorted(np.ravel(delivered(batch)).tolist()) == [1, 2, 3, 4, 5, 6]
+
+
+def _counting():
+    """A function that holds what it counts, of which each has its own."""
+    count = 0
+
+    def counted(number):
+        nonlocal count
+        count += 1
+        return number
+
+    return counted
+
+
+def _noted():
+    def counted(number):
+        counted.calls += 1
+        return number
+
+    counted.calls = 0
+    return counted
+
+
+def _by_default():
+    def counted(number, calls=[]):  # noqa: B006
+        calls.append(number)
+        return number
+
+    return counted
+
+
+@pytest.mark.parametrize("make", [_counting, _noted, _by_default, lambda: _Times(2)])
+def test_functions_that_hold_something_of_their_own_are_not_the_same(make):
+    with readers.engine("auto"):
+        _joined(_called(make()), _called(make()))
+    (report,) = readers.explain()
+    assert report.engine == "queues"
+
+
+def test_one_function_that_counts_its_calls_counts_those_of_all():
+    function = _counting()
+    with readers.engine("tf.data"):
+        batch = _joined(_called(function), _called(function))
+    assert len(delivered(batch)) == 3
+    assert function.__closure__[0].cell_contents == 6
 
 
 def test_each_example_is_changed_by_its_own_ops():

@@ -8,13 +8,15 @@ from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, tf
 from graphkit.readers._engine._chain import Chain
+from graphkit.readers._engine._python import python_identity
 from graphkit.readers._engine._sources import Source
 
 __all__ = ["are_alike"]
 
 _Pair = tuple[Operation, Operation]
 _TEXT = tf.string.as_datatype_enum
-_SEEDS = {"seed", "seed2"}  # each op has its own, also where a program builds one thing twice
+# Each op has its own, also where a program builds one thing twice.
+_OWN = {"frame_name", "seed", "seed2", "tensor_array_name"}
 
 
 def are_alike(one: Chain, other: Chain) -> bool:
@@ -105,16 +107,18 @@ class _Comparison:
         return {function.signature.name: function for function in library}
 
     def _attributes(self, node: Any, texts: bool) -> dict[str, str]:
-        """What a node is made with, but for seeds and what TensorFlow notes on it."""
+        """What a node is made with, but for what is its own and what TensorFlow notes on it."""
         if node.op == "Const" and not texts and node.attr["dtype"].type == _TEXT:
             return {}
         return {
-            name: self._written(value, texts)
+            name: self._written(name, value, texts)
             for name, value in node.attr.items()
-            if not name.startswith("_") and name not in _SEEDS
+            if not name.startswith("_") and name not in _OWN
         }
 
-    def _written(self, value: Any, texts: bool) -> str:
+    def _written(self, name: str, value: Any, texts: bool) -> str:
+        if name == "token":
+            return python_identity(value.s)
         if value.HasField("func"):
             return self._function(value.func.name, texts)
         return repr(value.SerializeToString(deterministic=True))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._calls import functions_of, reached
+from graphkit.readers._engine._guards import guarded
+from graphkit.readers._engine._loops import ARRAYS, frames_of, is_array
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._engine._sources import Source, source_of
 
@@ -31,6 +35,7 @@ _PYTHON = {"EagerPyFunc", "PyFunc"}
 _RUN_PER_ELEMENT = {"Assert", "CheckNumerics", "Print", "PrintV2", *_PYTHON}
 _TABLES = {"HashTable", "HashTableV2", "MutableHashTable", "MutableHashTableV2"}
 _CALLS = {"If", "StatefulPartitionedCall", "While"}
+_LOOPS = {"StatelessWhile", "While"}
 _SMALL = 4096  # bytes
 _VARIABLES = {"VarHandleOp", "Variable", "VariableV2"}
 
@@ -72,40 +77,15 @@ def isolated_graph_def(ops: Sequence[Operation]) -> Any:
         inputs = [name for name in node.input if not name.startswith("^") or name[1:] in kept]
         node.ClearField("input")
         node.input.extend(inputs)
-    graph_def.library.function.extend(_functions(ops))
+    graph_def.library.function.extend(functions_of(ops))
     return graph_def
 
 
 def types_in_turn(graph_def: Any) -> set[str]:
     """The types of the ops of a graph that depend on which element they are run for first."""
     known = {f.signature.name: f for f in graph_def.library.function}
-    nodes = [*graph_def.node, *(n for f in _reached(graph_def.node, known) for n in f.node_def)]
+    nodes = [*graph_def.node, *(n for f in reached(graph_def.node, known) for n in f.node_def)]
     return {node.op for node in nodes} & (_RANDOM | _PYTHON)
-
-
-def _functions(ops: Sequence[Operation]) -> list[Any]:
-    """The functions that ops call, and those that these call."""
-    nodes = [op.node_def for op in ops]
-    if not any(_called(node) for node in nodes):
-        return []
-    library = ops[0].graph.as_graph_def().library.function
-    return _reached(nodes, {f.signature.name: f for f in library})
-
-
-def _reached(nodes: Iterable[Any], known: Mapping[str, Any]) -> list[Any]:
-    """The functions that nodes call, and those that these call."""
-    waiting = [name for node in nodes for name in _called(node)]
-    found: dict[str, Any] = {}
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = known[name]
-            waiting += [inner for node in known[name].node_def for inner in _called(node)]
-    return list(found.values())
-
-
-def _called(node: Any) -> list[str]:
-    return [attr.func.name for attr in node.attr.values() if attr.HasField("func")]
 
 
 def find_chain(outputs: Sequence[Tensor], *, variables: bool = False) -> Chain:
@@ -119,20 +99,66 @@ def find_chain(outputs: Sequence[Tensor], *, variables: bool = False) -> Chain:
         NotLifted: Something on the way cannot be lifted.
     """
     sources: dict[Operation, Source] = {}
-    varies: dict[Operation, bool] = {}
-    for op in _in_order([tensor.op for tensor in outputs], sources):
-        if variables and op.type in {*_VARIABLES, "ReadVariableOp"}:
-            varies[op] = False
-            continue
-        _require_liftable(op)
-        varies[op] = (
-            op.type in _RANDOM
-            or op.type in _RUN_PER_ELEMENT
-            or _is_small_constant(op)
-            or any(other in sources or varies.get(other, False) for other in _needed_by(op))
-        )
-    varying = tuple(op for op, does in varies.items() if does)
-    return Chain(tuple(outputs), tuple(sources.values()), varying)
+    order = _in_order([tensor.op for tensor in outputs], sources)
+    read = {op for op in order if variables and op.type in {*_VARIABLES, "ReadVariableOp"}}
+    for op in order:
+        if op not in read:
+            _require_liftable(op)
+    return Chain(tuple(outputs), tuple(sources.values()), _varying(order, sources, read))
+
+
+def _varying(
+    order: Sequence[Operation], sources: Collection[Operation], read: Collection[Operation]
+) -> tuple[Operation, ...]:
+    """Finds the ops that have to be run for each element.
+
+    Args:
+        order: The ops of a chain.
+        sources: What elements come from.
+        read: The ops that read variables, once.
+    """
+    users = defaultdict(list)
+    for op in order:
+        for before in _needed_by(op):
+            users[before].append(op)
+    loops, never_sure = _loops(order), guarded(order)
+    found: set[Operation] = set()
+
+    def add(waiting: list[Operation], left: Collection[Operation]) -> None:
+        while waiting:
+            op = waiting.pop()
+            if op in found or op in left:
+                continue
+            found.add(op)
+            arrays = [tensor.op for tensor in op.inputs if tensor.dtype == tf.resource]
+            unsure = [before for before in _needed_by(op) if before in never_sure]
+            waiting += [*users[op], *loops.get(op, ()), *arrays, *unsure]
+
+    add([user for source in sources for user in users[source]], read)
+    add([op for op in order if _differs_by_itself(op)], read)
+    # Of what is the same for all, a loop is not worth running again.
+    rounds = (op for op in order if op in loops or op.type in ARRAYS | _LOOPS)
+    add([op for op in order if _is_small_constant(op)], {*read, *rounds})
+    return tuple(op for op in order if op in found)
+
+
+def _loops(ops: Sequence[Operation]) -> dict[Operation, list[Operation]]:
+    """Gives each op that is in a loop all ops of the outermost one, which run together.
+
+    Raises:
+        NotLifted: Rounds go on by something else than TensorFlow's own condition.
+    """
+    if not any(op.type == "Enter" for op in ops):
+        return {}
+    frames = frames_of(op.node_def for op in ops)
+    together = defaultdict(list)
+    inside = [op for op in ops if op.name in frames]
+    conditions = {frames[op.name] for op in inside if op.type == "LoopCond"}
+    for op in inside:
+        if frames[op.name] not in conditions:
+            raise NotLifted(op, "it is in a loop without a condition")
+        together[frames[op.name][0]].append(op)
+    return {op: together[frames[op.name][0]] for op in inside}
 
 
 def _in_order(ends: list[Operation], sources: dict[Operation, Source]) -> list[Operation]:
@@ -153,12 +179,21 @@ def _in_order(ends: list[Operation], sources: dict[Operation, Source]) -> list[O
             sources[op] = source
             continue
         waiting.append((op, True))
-        waiting += [(before, False) for before in _needed_by(op)]
+        needed = _needed_by(op)
+        again = [before for before in needed if before.type == "NextIteration"]
+        waiting[:0] = [(before, False) for before in again]  # a loop's rounds, behind its end
+        waiting += [(before, False) for before in needed if before not in again]
     return order
 
 
 def _needed_by(op: Operation) -> list[Operation]:
     return [*(tensor.op for tensor in op.inputs), *op.control_inputs]
+
+
+def _differs_by_itself(op: Operation) -> bool:
+    """Whether an op does something for each element, whatever it is computed from."""
+    is_stateful = bool(op.op_def.is_stateful) and op.type not in ARRAYS
+    return is_stateful or op.type in _RUN_PER_ELEMENT
 
 
 def _is_small_constant(op: Operation) -> bool:
@@ -170,13 +205,14 @@ def _require_liftable(op: Operation) -> None:
     """Refuses an op that depends on more than its inputs, or that others would notice."""
     if op.type.startswith("Placeholder"):
         raise NotLifted(op, "its value is fed")
-    if op.type in _VARIABLES | _TABLES or any(t.dtype == tf.resource for t in op.inputs):
+    resources = [tensor for tensor in op.inputs if tensor.dtype == tf.resource]
+    if op.type in _VARIABLES | _TABLES or not all(is_array(handle) for handle in resources):
         raise NotLifted(op, "it reads a variable or a table")
-    if op.type in {"Enter", "RefEnter"}:
-        raise NotLifted(op, "it begins a loop")
-    if not op.op_def.is_stateful or op.type in _RANDOM | _RUN_PER_ELEMENT:
+    if op.type == "RefEnter":
+        raise NotLifted(op, "it begins a loop over a variable")
+    if not op.op_def.is_stateful or op.type in _RANDOM | _RUN_PER_ELEMENT | ARRAYS:
         return
-    called = _functions([op]) if op.type in _CALLS else []
+    called = functions_of([op]) if op.type in _CALLS else []
     types = {node.op for function in called for node in function.node_def}
     unknown = {t for t in types - _CALLS if op.graph.op_def_for_type(t).is_stateful}
     if op.type not in _CALLS or unknown - _RANDOM - _RUN_PER_ELEMENT:

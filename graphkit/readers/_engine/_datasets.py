@@ -8,9 +8,9 @@ from typing import Any
 from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._chain import find_chain
 from graphkit.readers._engine._functions import plain_function
-from graphkit.readers._engine._keyed import NUMBER
 from graphkit.readers._engine._record_keys import with_keys
 from graphkit.readers._engine._refusal import NotLifted
+from graphkit.readers._engine._rounds import NUMBER
 from graphkit.readers._engine._sources import Source
 from graphkit.readers._engine._work import Work
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 
-__all__ = ["DRAWS", "element_key", "mixed", "mixed_number"]
+__all__ = ["DRAWS", "element_key", "mixed", "mixed_number", "stepped"]
 
 _GOLDEN_GAMMA = 0x9E3779B97F4A7C15
 _ROUNDS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
@@ -45,6 +45,11 @@ def mixed(numbers: Tensor) -> Tensor:
     for distance, factor in _ROUNDS:
         numbers = _folded(numbers, distance) * tf.constant(factor, tf.uint64)
     return _folded(numbers, 31)
+
+
+def stepped(state: Tensor) -> Tensor:
+    """The state of a stream after its next number, which is the state `mixed` (uint64, `[]`)."""
+    return state + tf.constant(_GOLDEN_GAMMA, tf.uint64)
 
 
 def _folded(numbers: Tensor, distance: int) -> Tensor:

@@ -8,7 +8,7 @@ from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._datasets import FOR_EVER, elements, taken_late
 from graphkit.readers._engine._functions import optimized, plain_function
-from graphkit.readers._engine._keyed import NUMBER
+from graphkit.readers._engine._rounds import NUMBER
 from graphkit.readers._engine._work import Work
 
 __all__ = ["examples", "raw_elements"]

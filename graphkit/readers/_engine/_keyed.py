@@ -8,16 +8,12 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._drawing import DRAWS, element_key, mixed, mixed_number
+from graphkit.readers._engine._functions import as_functions
+from graphkit.readers._engine._rounds import NUMBER, ROUND, START, Rounds, first_round, next_round
 
-__all__ = ["NUMBER", "START", "drawn_by_number"]
+__all__ = ["drawn_by_number"]
 
-# Stand for tensors that a chain is given besides its sources' outputs: the number of the element,
-# and what a stream without a seed draws once, as it starts (int64, `[]`).
-NUMBER = "graphkit_element_number"
-START = "graphkit_stream_start"
 _GIVEN = (NUMBER, START)
-# How often the body of a loop was run (int64, `[]`), a variable of the loop.
-_ROUND = "graphkit_round"
 _BRANCHING = {"If", "PartitionedCall", "StatefulPartitionedCall", "StatelessIf"}
 _LOOPS = {"StatelessWhile", "While"}
 _INT64 = tf.int64.as_datatype_enum
@@ -38,8 +34,10 @@ def drawn_by_number(graph_def: Any, *, seeded: bool = True) -> Any:
     made = tf.GraphDef()
     made.CopyFrom(graph_def)
     rewriting = _Rewriting(made.library, seeded=seeded)
+    rounds = Rounds(made)
     for node in list(made.node):
-        rewriting.change(node, [f"{name}:0" for name in _GIVEN], made.node)
+        if rewriting.draws(node):
+            rewriting.change(node, rounds.given(node), made.node)
     return made
 
 
@@ -69,18 +67,18 @@ class _Rewriting:
         several = node.op.startswith("SampleDistorted")
         if self._is_changed(node) and not (in_function and several):
             self._call(node, given)
-        elif node.op in _BRANCHING and self._draws(node):
+        elif node.op in _BRANCHING and self.draws(node):
             _add_inputs(node, given)
             node.attr["Tin"].list.type.extend([_INT64] * len(given))
             for attribute in node.attr.values():
                 if attribute.HasField("func"):
                     attribute.func.name = self._with_number(attribute.func.name)
-        elif node.op in _LOOPS and self._draws(node):
-            before = nodes.add(name=f"{node.name}/{_ROUND}", op="Const")
-            before.attr["dtype"].type = _INT64
-            before.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(0, tf.int64))
+        elif node.op in _LOOPS and self.draws(node):
+            called, first = first_round(f"{node.name}/{ROUND}", given[0])
+            self._library.function.extend(called)
+            nodes.append(first)
             output = ":output:0" if in_function else ":0"
-            _add_inputs(node, [*given, before.name + output])
+            _add_inputs(node, [*given, first.name + output])
             node.attr["T"].list.type.extend([_INT64] * 3)
             shapes = node.attr["output_shapes"].list.shape
             shapes.extend([tf.TensorShape([]).as_proto()] * 3 if shapes else [])
@@ -103,14 +101,12 @@ class _Rewriting:
     def _is_changed(self, node: Any) -> bool:
         return node.op in DRAWS and (self._seeded or not any(_seeds(node)))
 
-    def _draws(self, node: Any) -> bool:
-        """Whether a node calls a function in which something is drawn by number."""
+    def draws(self, node: Any) -> bool:
+        """Whether a node draws by number, or calls a function in which something does."""
+        if node.op not in _BRANCHING | _LOOPS:
+            return self._is_changed(node)
         called = [a.func.name for a in node.attr.values() if a.HasField("func")]
-        return any(
-            self._is_changed(inner) or (inner.op in _BRANCHING | _LOOPS and self._draws(inner))
-            for name in called
-            for inner in self._functions[name].node_def
-        )
+        return any(self.draws(inner) for name in called for inner in self._functions[name].node_def)
 
     def _with_number(self, name: str) -> str:
         """Adds the function that is given the number as well; returns its name."""
@@ -122,23 +118,19 @@ class _Rewriting:
         return made
 
     def _with_round(self, name: str, part: str) -> str:
-        """Adds the condition or the body of a loop that counts its rounds; returns its name."""
+        """Adds the condition or the body of a loop that draws by the round; returns its name."""
         made = f"{name}_{part}_by_number"
         if made not in self._changed:
-            function = self._copy(name, made, (*_GIVEN, _ROUND))
+            function = self._copy(name, made, (*_GIVEN, ROUND))
             nodes = list(function.node_def)
-            called = _as_functions(_round_of, [tf.int64, tf.int64])
+            called, call = next_round(f"{ROUND}_call", ROUND)
             self._library.function.extend(called)
-            call = function.node_def.add(name=f"{_ROUND}_call", op="PartitionedCall")
-            call.input.extend([NUMBER, _ROUND])
-            call.attr["f"].func.name = called[-1].signature.name
-            call.attr["Tin"].list.type.extend([_INT64] * 2)
-            call.attr["Tout"].list.type.extend([_INT64] * 2)
+            function.node_def.append(call)
             number, following = (f"{call.name}:output:{place}" for place in range(2))
             for node in nodes:
                 self.change(node, [number, START], function.node_def, in_function=True)
             if part == "body":
-                for given, value in zip((*_GIVEN, _ROUND), (*_GIVEN, following), strict=True):
+                for given, value in zip((*_GIVEN, ROUND), (*_GIVEN, following), strict=True):
                     function.signature.output_arg.add(name=f"{given}_out", type=_INT64)
                     function.ret[f"{given}_out"] = value
         return made
@@ -168,24 +160,7 @@ def _function(node: Any) -> tuple[list[Any], list[int]]:
     dtypes = [
         argument.type or node.attr[argument.type_attr].type for argument in definition.input_arg
     ]
-    return _as_functions(_drawing(node), [*dtypes, tf.int64, tf.int64]), dtypes
-
-
-def _as_functions(function: Callable[..., Any], dtypes: Sequence[Any]) -> list[Any]:
-    """Writes a function down, behind those that it calls."""
-    with tf.Graph().as_default() as graph:
-        inputs = [tf.placeholder(dtype) for dtype in dtypes]
-        tf.function(function, autograph=False)(*inputs)
-    (call,) = [op for op in graph.get_operations() if op.type.endswith("PartitionedCall")]
-    name = call.get_attr("f").name
-    functions = {f.signature.name: f for f in graph.as_graph_def().library.function}
-    return [*(f for key, f in functions.items() if key != name), functions[name]]
-
-
-def _round_of(number: Tensor, done: Tensor) -> tuple[Tensor, Tensor]:
-    """What a round draws by in place of its element's number; how many are done after it."""
-    start = mixed(tf.bitcast(number, tf.uint64))
-    return tf.bitcast(element_key(start, done), tf.int64), done + 1
+    return as_functions(_drawing(node), [*dtypes, tf.int64, tf.int64]), dtypes
 
 
 def _drawing(node: Any) -> Callable[..., Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._chain import Chain, isolated_graph_def, types_in_turn
-from graphkit.readers._engine._keyed import NUMBER, START, drawn_by_number
+from graphkit.readers._engine._functions import in_given_order
+from graphkit.readers._engine._keyed import drawn_by_number
+from graphkit.readers._engine._loops import ARRAYS
+from graphkit.readers._engine._rounds import NUMBER, START
 
 __all__ = ["Work"]
 
@@ -82,13 +85,20 @@ class Work:
             name if ":" in name else f"{name}:0" for n in self.graph_def.node for name in n.input
         }
         names = [tensor.name for tensor in outputs if tensor.name not in values]
-        copies = tf.import_graph_def(
-            self.graph_def,
-            input_map={name: value for name, value in values.items() if name in used},
-            return_elements=names,
-            name="",
-        )
-        values.update(zip(names, copies or (), strict=True))
+        given = [name for name in values if name in used]
+
+        def copied(*inputs: Tensor) -> Sequence[Tensor]:
+            copies: Sequence[Tensor] = tf.import_graph_def(
+                self.graph_def,
+                input_map=dict(zip(given, inputs, strict=True)),
+                return_elements=names,
+                name="",
+            )
+            return copies or ()
+
+        inputs = [values[name] for name in given]
+        copies = in_given_order(copied, inputs) if self._keeps_order() else copied(*inputs)
+        values.update(zip(names, copies, strict=True))
         results = [tf.identity(values[tensor.name]) for tensor in outputs]
         for result, tensor in zip(results, outputs, strict=True):
             result.set_shape(tensor.shape)
@@ -107,6 +117,10 @@ class Work:
         if self._takes(START):
             captured[f"{START}:0"] = graph.capture(self.start)
         return captured
+
+    def _keeps_order(self) -> bool:
+        """Whether TensorFlow may not add to the order of the ops; a call of its own costs time."""
+        return any(node.op in {"Enter", *ARRAYS} for node in self.graph_def.node)
 
     def _takes(self, given: str) -> bool:
         return any(f"{given}:0" in node.input for node in self.graph_def.node)
