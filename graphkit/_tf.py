@@ -151,6 +151,16 @@ def renew_locks(graph: Any) -> None:
     graph._group_lock = type(graph._group_lock)(num_groups=2)  # noqa: SLF001
 
 
+def leave_session(session: Any) -> None:
+    """Lets go of a session without closing it, which waits for what it computes. No public door.
+
+    Args:
+        session: The session; what runs in it holds what it needs.
+    """
+    session._closed = True  # noqa: SLF001
+    session._session = None  # noqa: SLF001
+
+
 # The registry behind `tf.vectorized_map`, which has no public door.
 pfor: Any = importlib.import_module("tensorflow.python.ops.parallel_for.pfor")
 

@@ -247,3 +247,33 @@ def test_arrays_and_tables_that_only_asserts_read_are_left_out(graph, session, t
     session.run(tf.tables_initializer())
     freeze_session(session, tmp_path / "m.pb", outputs="y")
     assert ops(tmp_path / "m.pb") == {"x": "Placeholder", "y": "Neg"}
+
+
+def _terabytes():
+    return tf.less(tf.reduce_max(tf.placeholder(tf.float32, [2**20, 2**20], name="big")), 1.0)
+
+
+def _handle():
+    handle = tf.placeholder(tf.resource, [], name="handle")
+    return tf.raw_ops.VarIsInitializedOp(resource=handle)
+
+
+@pytest.mark.parametrize("asked", [_terabytes, _handle])
+def test_what_no_value_can_be_made_for_is_not_needed_where_only_checks_ask(
+    graph, session, tmp_path, asked
+):
+    x = tf.placeholder(tf.float32, [None], name="x")
+    with tf.control_dependencies([tf.Assert(asked(), [x])]):
+        tf.identity(x * 2, name="y")
+    report = freeze_session(session, tmp_path / "m.pb", outputs="y")
+    assert [info.name for info in report.inputs] == ["x"]
+
+
+def test_it_is_told_as_missing_where_a_check_shows_it(graph, session, tmp_path):
+    x = tf.placeholder(tf.float32, [None], name="x")
+    check = tf.Assert(_terabytes(), [graph.get_tensor_by_name("big:0")])
+    with tf.control_dependencies([check]):
+        tf.identity(x * 2, name="y")
+    with pytest.raises(ArgumentError, match="You must feed a value for placeholder tensor 'big'"):
+        freeze_session(session, tmp_path / "m.pb", outputs="y")
+    assert [*tmp_path.iterdir()] == []

@@ -29,6 +29,7 @@ from graphkit.export._sources._source import Source, check_safe
 from graphkit.export._targets._consumers import named_consumers
 from graphkit.export._targets._record import origin_of, record_of
 from graphkit.export._transforms._step import Step, bound_step
+from graphkit.session._patience import leave_if_computing
 
 __all__ = ["freeze", "freeze_opened"]
 
@@ -171,7 +172,12 @@ def freeze_opened(
     if source.path is not None:
         check_safe(source.path, plan.graph_def, allow)
     with source.open(plan.graph_def) as session:
-        return write_proven(session, plan, request)
+        if source.path is None:
+            return write_proven(session, plan, request)
+        try:
+            return write_proven(session, plan, replace(request, source=str(source.path)))
+        finally:
+            leave_if_computing(session)
 
 
 def _computed_inputs(where: str, source: Source) -> Sequence[str] | None:

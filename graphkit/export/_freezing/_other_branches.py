@@ -22,6 +22,7 @@ from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._waits import running_always
 from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
+from graphkit.session._patience import patiently
 from graphkit.session._unreadable import readable_errors
 
 __all__ = ["OtherBranches", "other_branches"]
@@ -66,7 +67,7 @@ class OtherBranches:
 
 
 def other_branches(
-    session: Any, plan: FreezePlan, batches: Sequence[Batch], tolerance: float
+    session: Any, plan: FreezePlan, batches: Sequence[Batch], tolerance: float, source: str
 ) -> OtherBranches:
     """Runs a session in the branches that it does not take by itself.
 
@@ -75,6 +76,7 @@ def other_branches(
         plan: What is frozen.
         batches: What it was run on; the first one is what it is run on again.
         tolerance: How far two runs of the same may be apart.
+        source: What the session was opened for, to be named if it takes long.
 
     Returns:
         What it gives there. A branch that fails, or does what chance says, counts as unproven.
@@ -82,7 +84,7 @@ def other_branches(
     found = [one for one in conditions(plan.graph_def, session.graph) if _is_asked(one, plan)]
     if not found:
         return OtherBranches()
-    forcing = _Forcing(session, plan, batches)
+    forcing = _Forcing(session, plan, batches, source)
     names: list[str] = []
     forced: list[Batch] = []
     expected: list[Outputs] = []
@@ -116,12 +118,16 @@ class _Forcing:
         session: The session.
         plan: What is frozen.
         batches: What it was run on.
+        source: What it was opened for.
     """
 
-    def __init__(self, session: Any, plan: FreezePlan, batches: Sequence[Batch]) -> None:
+    def __init__(
+        self, session: Any, plan: FreezePlan, batches: Sequence[Batch], source: str
+    ) -> None:
         self._session = session
         self._plan = plan
         self._batches = batches
+        self._source = source
         self._names = {tensor.name: name for name, tensor in plan.inputs.items()}
 
     def missing(
@@ -146,7 +152,7 @@ class _Forcing:
         """What the session gives, if it does not fail."""
         try:
             with readable_errors():
-                found = self._session.run(self._plan.outputs, self._plan.fed(batch))
+                found = self._run(self._plan.outputs, batch)
         except (tf.errors.OpError, TypeError, ValueError):
             return None
         return [np.asarray(value) for value in found]
@@ -158,12 +164,15 @@ class _Forcing:
         tensors = {name: self._tensor(name) for name in named if op_of(name) in always}
         shown = {name: tensor for name, tensor in tensors.items() if tensor is not None}
         known = {one.decides: one.values for one in found}
-        run, fed = self._session.run, self._plan.fed
-        rows = [run([*shown.values()], fed(batch)) for batch in self._batches]
+        rows = [self._run([*shown.values()], batch) for batch in self._batches]
         return [
             {name: _branch(value, known[name]) for name, value in zip(shown, row, strict=True)}
             for row in rows
         ]
+
+    def _run(self, tensors: Sequence[Tensor], batch: Batch) -> list[Any]:
+        fed = self._plan.fed(batch)
+        return list(patiently(lambda: self._session.run(tensors, fed), self._source))
 
     def _tensor(self, name: str) -> Any:
         """A single bool or number of the session's own graph."""

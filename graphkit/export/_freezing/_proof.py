@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from graphkit.export._graphs._tensors import short_name
 from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
 from graphkit.session import translated_op_error
+from graphkit.session._patience import patiently
 from graphkit.session._unreadable import readable_errors
 
 __all__ = ["compare_outputs", "expected_outputs", "reloaded_outputs", "session_outputs"]
@@ -97,18 +99,24 @@ def _has_numbers(output: npt.NDArray[Any]) -> bool:
     return output.size > 0 and (output.dtype.kind not in "fc" or bool(np.isfinite(output).any()))
 
 
-def session_outputs(session: Any, plan: FreezePlan) -> Callable[[Sequence[Batch]], list[Outputs]]:
+def session_outputs(
+    session: Any, plan: FreezePlan, source: str
+) -> Callable[[Sequence[Batch]], list[Outputs]]:
     """What runs a session on batches.
 
     Args:
         session: The session.
         plan: What is frozen.
+        source: What it was opened for, to be named if it takes long.
     """
 
     def compute(batches: Sequence[Batch]) -> list[Outputs]:
-        filled_tables(session, plan)
+        patiently(lambda: filled_tables(session, plan), source)
         with readable_errors():
-            found = [session.run(plan.outputs, feed_dict=plan.fed(one)) for one in batches]
+            found = [
+                patiently(partial(session.run, plan.outputs, feed_dict=plan.fed(one)), source)
+                for one in batches
+            ]
         return [[np.asarray(value) for value in values] for values in found]
 
     return compute

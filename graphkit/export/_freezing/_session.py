@@ -52,6 +52,7 @@ from graphkit.export._transforms._proof import Proof
 from graphkit.export._transforms._step import BoundStep
 from graphkit.export._transforms._taken import StepReport
 from graphkit.session import SessionRunner
+from graphkit.session._patience import patiently
 
 __all__ = ["FrozenReport", "freeze_session"]
 
@@ -202,6 +203,7 @@ class FreezeRequest:
     libraries: Sequence[str] = ()
     transforms: Sequence[BoundStep] = ()
     weights_apart: bool = False
+    source: str = "the session"
 
 
 def check_request(where: str, target: Path, tolerance: float) -> None:
@@ -231,9 +233,9 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     tolerance = request.tolerance
     process = fresh_process(request.libraries)  # loads TensorFlow while the session computes
     frozen, split = _frozen_graph(session, plan, request)
-    compute = session_outputs(session, plan)
+    compute = session_outputs(session, plan, request.source)
     expected = expected_outputs(where, compute, plan, batches, given=given, tolerance=tolerance)
-    others = other_branches(session, plan, batches, tolerance)
+    others = other_branches(session, plan, batches, tolerance, request.source)
     proof = Proof(plan, batches, expected, process)
     graph = transformed(frozen, plan, request.transforms, proof, tolerance)
     work = _Work(session, plan, request, process, batches, expected, others, split)
@@ -362,8 +364,11 @@ def _blame(work: _Work, part: Path, tolerance: float, number: int) -> tuple[str,
         [found] = work.process.run(part, [tensor.name for tensor in tensors], [batch])
         return found
 
+    def computed(tensors: Sequence[Tensor]) -> Outputs:
+        return list(patiently(lambda: work.session.run(tensors, feed), work.request.source))
+
     tensors = values_on_the_way(ops, PLACEHOLDERS)
-    return first_difference(tensors, lambda some: work.session.run(some, feed), reloaded, tolerance)
+    return first_difference(tensors, computed, reloaded, tolerance)
 
 
 def _frozen_graph(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence, Set
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,7 @@ from graphkit.export._graphs._outputs import file_outputs
 from graphkit.export._graphs._tensors import find_tensors, short_name
 from graphkit.export._running._batches import feedable
 from graphkit.session import SessionConfig, translated_op_error
+from graphkit.session._patience import leave_if_computing, patiently
 from graphkit.session._unreadable import readable_errors
 
 __all__ = ["FrozenGraph", "import_into", "load_graph"]
@@ -95,13 +97,16 @@ class FrozenGraph:
         fetched = find_tensors("FrozenGraph.run", "outputs", self.graph, names)
         feed = self._feed(feeds, fetched)
         self._check_safe(fetched)
+        is_first = self._session is None
         if self._session is None:
             self._session = self.open_session()
+        run = partial(self._session.run, fetched, feed)
         try:
-            with readable_errors():
-                return dict(zip(names, self._session.run(fetched, feed), strict=True))
+            with readable_errors():  # what never ends seldom begins to with a later run
+                found = patiently(run, str(self.path)) if is_first else run()
         except tf.errors.OpError as exc:
             raise translated_op_error(exc, self.graph) from exc
+        return dict(zip(names, found, strict=True))
 
     @property
     def apart(self) -> bool:
@@ -127,6 +132,7 @@ class FrozenGraph:
         """Closes the session; closing again does nothing."""
         self._closed = True
         if self._session is not None:
+            leave_if_computing(self._session)
             self._session.close()
             self._session = None
 

@@ -33,6 +33,7 @@ from graphkit.export._targets._record import Origin, file_hashes, origin_of, rec
 from graphkit.export._targets._targets import Target, chosen_format
 from graphkit.export._targets._whole import write_whole
 from graphkit.export._tensor_info import TensorInfo
+from graphkit.session._patience import leave_if_computing
 
 __all__ = ["ConversionReport", "convert"]
 
@@ -250,14 +251,13 @@ def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
         else generated_batches(_WHERE, plan.inputs, plan.choices)
     )
     with source.open_session() as session:
-        expected = expected_outputs(
-            _WHERE,
-            session_outputs(session, plan),
-            plan,
-            batches,
-            given=given,
-            tolerance=task.tolerance,
-        )
+        compute = session_outputs(session, plan, str(source.path))
+        try:
+            expected = expected_outputs(
+                _WHERE, compute, plan, batches, given=given, tolerance=task.tolerance
+            )
+        finally:
+            leave_if_computing(session)
     return Trial(batches, expected, task.tolerance)
 
 
