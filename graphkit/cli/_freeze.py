@@ -57,7 +57,8 @@ _SHOWN = 3
 @click.option(
     "--script",
     metavar="FILE[:FUNCTION]",
-    help="The program whose code, or FUNCTION, builds the graph of a checkpoint; it is run.",
+    help="The program whose code, or FUNCTION, builds the graph of a checkpoint; it is run, until "
+    "a session would compute something of it.",
 )
 @click.option(
     "--allow",

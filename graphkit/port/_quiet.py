@@ -7,7 +7,7 @@ import os
 import re
 import warnings
 
-__all__ = ["quieten", "quieten_session_end"]
+__all__ = ["quieten", "quieten_session_end", "quieten_unused"]
 
 _NOTES = re.compile(
     r"is deprecated|Instructions for updating|non-resource variables are not supported"
@@ -15,6 +15,7 @@ _NOTES = re.compile(
 )
 # The thread's own failure is told anyway, when it is one.
 _SESSION_END = re.compile(r"Exception in QueueRunner")
+_UNUSED = re.compile(r"Object was never used")
 _WARNED = (
     ".*(is deprecated and )?will be removed",
     "The `[a-z]+` argument is deprecated",
@@ -49,3 +50,8 @@ def quieten() -> None:
 def quieten_session_end() -> None:
     """Drops what the threads of queue runners log when a session closes under them."""
     logging.getLogger("tensorflow").addFilter(_Filter(_SESSION_END))
+
+
+def quieten_unused() -> None:
+    """Drops what is logged of ops that a program was going to use, had it not been ended."""
+    logging.getLogger("tensorflow").addFilter(_Filter(_UNUSED))

@@ -330,6 +330,8 @@ def test_another_engine_gives_the_same(graphkit, here, engine):
         (["doubled.pb", "colours/a.png"], 2, "one of four dimensions, for pictures"),
         (["doubled.pb", "wide.csv"], 2, "wide.csv[0] must be 3 values for 'x', got 4"),
         (["doubled.pb", "words.csv"], 1, "row 2 holds something else than numbers"),
+        (["doubled.pb", "nothing.csv"], 1, "nothing.csv: is no table of numbers: it has no row"),
+        (["doubled.pb", "headed.csv"], 1, "headed.csv: is no table of numbers: it has no row"),
         (["means.pb", "colours", "--engine", "tflite"], 2, "'tensorflow', 'opencv', got 'tflite'"),
         (["means.pb", "colours", "-o", "r.txt"], 2, "a .csv or .npz file, got 'r.txt'"),
         (["means.pb", "colours", "--mean", "1,2"], 2, "one number, or one for each of 3"),
@@ -345,6 +347,8 @@ def test_mistakes_are_told_in_a_line(graphkit, here, arguments, code, said):
     (here / "empty").mkdir()
     (here / "wide.csv").write_text("1,2,3,4\n")
     (here / "words.csv").write_text("a,b,c\nd,e,f\n")
+    (here / "nothing.csv").write_text("")
+    (here / "headed.csv").write_text("a,b,c\n\n")
     with RecordWriter(here / "other.tfrecord") as writer:
         writer.write(encode_example({"a": 1.0, "b": b"x"}))
     outcome = graphkit("infer", *arguments)

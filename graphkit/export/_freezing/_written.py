@@ -13,6 +13,7 @@ from graphkit._tf import tf
 from graphkit.errors import MissingFileError
 from graphkit.export._apart._beside import weight_files, weights_prefix, write_weights
 from graphkit.export._apart._split import Split, add_restoring
+from graphkit.export._graphs._attributes import drop_later_defaults
 
 __all__ = ["files_of", "write_graph", "write_through"]
 
@@ -33,7 +34,8 @@ def write_graph(target: Path, part: Path, graph_def: Any, split: Split | None, t
     Args:
         target: What the file becomes.
         part: The file.
-        graph_def: The graph; what restores its weights is added to it.
+        graph_def: The graph; what restores its weights is added to it, and
+            what older releases could not read is taken out.
         split: Its weights, which are let go of.
         text: Whether to write the text form.
 
@@ -43,6 +45,7 @@ def write_graph(target: Path, part: Path, graph_def: Any, split: Split | None, t
     if split is not None:
         digest = write_weights(part, _stored(split))
         add_restoring(graph_def, weights_prefix(target).name, digest)
+    drop_later_defaults(graph_def)
     if text:
         write_through(target, part, text_format.MessageToString(graph_def).encode())
     else:

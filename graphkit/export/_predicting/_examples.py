@@ -185,6 +185,7 @@ def _of_table(file: Path, source: _Source) -> Iterator[Example]:
     delimiter = "\t" if file.suffix.lower() == ".tsv" else ","
     with open(file, newline="", encoding="utf-8-sig", errors="strict") as opened:
         rows = (row for row in csv.reader(opened, delimiter=delimiter) if row)
+        is_empty = True
         try:
             for number, row in enumerate(rows):
                 values = _cells(row, source)
@@ -193,7 +194,10 @@ def _of_table(file: Path, source: _Source) -> Iterator[Example]:
                 if values is None:
                     raise ValueError(f"row {number + 1} holds something else than numbers")
                 name = f"{file}[{number}]"
+                is_empty = False
                 yield Example(name, source.shaped(name, values))
+            if is_empty:
+                raise ValueError("it has no row of them")
         except (csv.Error, UnicodeDecodeError, ValueError) as exc:
             if isinstance(exc, ArgumentError):
                 raise

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from google.protobuf import text_format
 
+from graphkit.export._graphs._attributes import drop_later_defaults
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._targets._frozen import Frozen
 from graphkit.export._targets._options import Options
@@ -19,6 +20,7 @@ def write_pb(frozen: Frozen, part: Path, options: Options) -> None:
     graph_def = type(frozen.graph_def)()
     graph_def.CopyFrom(frozen.graph_def)
     mark_outputs(graph_def, frozen.outputs.values())
+    drop_later_defaults(graph_def)
     if options.text:
         write_whole(part, text_format.MessageToString(graph_def).encode())
     else:

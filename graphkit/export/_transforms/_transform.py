@@ -16,6 +16,7 @@ from graphkit.errors import ArgumentError
 from graphkit.export._apart._beside import check_whole
 from graphkit.export._freezing._fresh._process import fresh_process
 from graphkit.export._freezing._session import check_graph_request
+from graphkit.export._graphs._attributes import drop_later_defaults
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._model_file import imported_graph, read_graph_def
 from graphkit.export._graphs._nodes import needed_nodes
@@ -233,6 +234,7 @@ def _opened(
 
 
 def _serialized(graph_def: Any, *, text: bool) -> bytes:
+    drop_later_defaults(graph_def)
     if text:
         return text_format.MessageToString(graph_def).encode()
     return bytes(graph_def.SerializeToString(deterministic=True))
