@@ -73,8 +73,8 @@ def patiently(call: Callable[[], _Result], what: str) -> _Result:
     if not in_main_thread():
         return call()
     computation = _Computation(call)
-    computation.start()
     try:
+        computation.start()
         _wait(computation, what)
     except KeyboardInterrupt:
         if not computation.ended.wait(_GRACE):

@@ -83,9 +83,10 @@ def test_numbers_that_are_looked_up_are_made_up_as_all_are(graph):
         (lambda x: tf.cast(x, tf.int32), {"x": [0, 1]}),
         (lambda x: tf.cast(tf.identity(x), tf.int64), {"x": [0, 1]}),
         (lambda x: tf.cast(x, tf.float64), {}),
+        (lambda x: (tf.cast(x, tf.int32), tf.not_equal(x, 0.0)), {"x": [0, 1]}),
         (lambda x: (tf.cast(x, tf.int32), x + 1.0), {}),
     ],
-    ids=["as indices", "behind an Identity", "as other floats", "both"],
+    ids=["as indices", "behind an Identity", "as other floats", "compared too", "both"],
 )
 def test_floats_that_are_indices_are_told(graph, use, found):
     use(tf.placeholder(tf.float32, [None], name="x"))

@@ -60,10 +60,11 @@ def expected_outputs(
     try:
         *expected, again = compute([*batches, batches[0]])
     except tf.errors.OpError as exc:
+        told = translated_op_error(exc, plan.outputs[0].graph)
         if given or not isinstance(exc, tf.errors.InvalidArgumentError):
-            raise translated_op_error(exc, plan.outputs[0].graph) from exc
+            raise told from exc
         wanted = "given (feeds, --feed NAME=FILE.npy)"
-        shown = f"none, and the graph cannot run on generated values ({exc.message})"
+        shown = f"none, and the graph cannot run on generated values ({told})"
         raise ArgumentError(where, "feeds", None, wanted, shown=shown) from exc
     for tensor, first, second in zip(plan.outputs, expected[0], again, strict=True):
         if difference(first, second).scaled > tolerance:

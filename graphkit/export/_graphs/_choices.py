@@ -33,6 +33,21 @@ _PICTURES = frozenset(
 )
 _HASHES = "StringToHashBucket"
 _TAKE_ANY = ("LookupTableFind", _HASHES)
+# What can be asked of any value, such as which steps of a sequence Keras is to pass over.
+_ASKS = frozenset(
+    {
+        "Equal",
+        "Greater",
+        "GreaterEqual",
+        "Less",
+        "LessEqual",
+        "NotEqual",
+        "Rank",
+        "Shape",
+        "Size",
+        "ZerosLike",
+    }
+)
 
 Values = npt.NDArray[Any]
 
@@ -83,12 +98,13 @@ class _Told:
         """Values that a tensor can have; None where any will do.
 
         A number has to be what all its readers want, a string what one of them decodes; what looks
-        up or hashes takes any.
+        up, hashes or compares takes any.
         """
         if reference in self._asked:
             return None
         self._asked.add(reference)
-        readers = [(_copied(node), place) for node, place in self._readers.of(reference)]
+        found = self._readers.of(reference)
+        readers = [(_copied(node), place) for node, place in found if node.op not in _ASKS]
         parsers = [node for node, place in readers if node.op in PARSERS and place == 0]
         if parsers:
             return self._examples(parsers)
