@@ -11,7 +11,6 @@ from engine_pipelines import control_flow, delivered, functions_of, numbers
 from graphkit import readers
 from graphkit._tf import tf
 
-GAMMA = 0x9E3779B97F4A7C15
 GRAPH_SEED = 87654321  # TensorFlow's, where only the op has one
 
 
@@ -29,21 +28,21 @@ def _mixed(number):
     return number ^ number >> 31
 
 
-def _key(seed, number):
-    return _mixed((_mixed(seed) + number * GAMMA) % 2**64)
+def _pair(op_seed, *path):
+    """What an op draws by for an example, and for the rounds it is in."""
+    number, *rounds = path
+    for done in rounds:
+        number = (_mixed(number) + done) % 2**64
+    own = _mixed((_mixed(GRAPH_SEED) + op_seed) % 2**64)
+    return np.uint64([number, own]).astype(np.int64)
 
 
 def _uniform(op_seed, *path):
-    """The number in [0, 1) that an op draws for an example, and for the rounds it is in."""
-    number, *rounds = path
-    for done in rounds:
-        number = _key(number, done)
-    seed = (_mixed(GRAPH_SEED) + op_seed) % 2**64
-    first = _mixed((_key(seed, number) + GAMMA) % 2**64)
-    return (first >> 40) * 2.0**-24
+    """The number in [0, 1) that TensorFlow draws by such a pair."""
+    return float(tf.random.stateless_uniform([], _pair(op_seed, *path)))
 
 
-def _drawn(*ops, count=12, size=4, **options):
+def _drawn(*ops, count=12, size=4, uniform=True, **options):
     """What ops draw for examples in turn, and whether TensorFlow's generators do it."""
     with tf.Graph().as_default() as graph:
         number = numbers(count)
@@ -58,7 +57,7 @@ def _drawn(*ops, count=12, size=4, **options):
             if function.signature.name not in before
             for node in function.node_def
         } & {"RandomUniform", "RandomStandardNormal"}
-        assert own & {"RandomUniform"}
+        assert not uniform or own & {"RandomUniform"}
         *found, _ = map(np.concatenate, zip(*delivered(batch), strict=True))
     return found, stateful
 
@@ -109,7 +108,7 @@ def _rounds(example):
     return done
 
 
-# Per case: what is drawn for an example, and what SplitMix64 gives for it.
+# Per case: what is drawn for an example, and what TensorFlow's stateless ops give for it.
 LOOPS = {
     "a loop": (_loop, lambda n: [_uniform(1, n, done) for done in range(3)]),
     "a map": (_mapped, lambda n: [_uniform(2, n, done) for done in range(4)]),
@@ -148,6 +147,40 @@ def test_rounds_draw_by_their_numbers(name, loops, together):
 @pytest.mark.parametrize("name", sorted(LOOPS))
 def test_neither_batches_nor_threads_change_what_a_loop_draws(name, loops, together):
     np.testing.assert_array_equal(together(loops, 4)[name], together(loops, 6)[name])
+
+
+@pytest.mark.parametrize(
+    ("draw", "stateless"),
+    [
+        (lambda: tf.random_normal([2], seed=6), tf.random.stateless_normal),
+        (lambda: tf.truncated_normal([2], seed=6), tf.random.stateless_truncated_normal),
+        (
+            lambda: tf.cast(tf.random_uniform([2], 3, 9, tf.int32, seed=6), tf.float32),
+            lambda shape, seed: tf.random.stateless_uniform(shape, seed, 3, 9, tf.int32),
+        ),
+        (
+            lambda: tf.cast(tf.random_normal([2], seed=6, dtype=tf.float64), tf.float32),
+            lambda shape, seed: tf.random.stateless_normal(shape, seed, dtype=tf.float64),
+        ),
+    ],
+)
+def test_all_that_draws_numbers_draws_by_the_round(draw, stateless):
+    (found,), _ = _drawn(
+        lambda _: tf.map_fn(lambda part: part + draw(), tf.zeros([3, 2])), uniform=False
+    )
+    wanted = [[stateless([2], seed=_pair(6, n, done)) for done in range(3)] for n in range(12)]
+    np.testing.assert_array_equal(found, np.float32(wanted))
+
+
+def test_other_random_ops_draw_by_the_round_as_well():
+    (found,), _ = _drawn(
+        lambda _: tf.map_fn(
+            lambda part: part + tf.random_shuffle(tf.range(5.0), seed=7), tf.zeros([3, 5])
+        ),
+        uniform=False,
+    )
+    assert (np.sort(found) == np.arange(5.0)).all()
+    assert len({row.tobytes() for row in found.reshape(-1, 5)}) > 20
 
 
 def test_without_a_seed_every_run_draws_anew():

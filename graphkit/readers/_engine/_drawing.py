@@ -4,6 +4,9 @@ TensorFlow 1's random ops keep a generator each, so what an element gets depends
 it. Here the n-th element's numbers are the n-th stream of SplitMix64 (Steele, Lea and Flood, "Fast
 splittable pseudorandom number generators", 2014), in ops that treat each number by itself: whoever
 computes an element, alone or in a batch, in whatever order, gets the same bits.
+
+The rounds of a loop are run one by one, many of them for an element, and ops of TensorFlow's own
+that draw by a pair of numbers are much the faster there.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Any
 
 from graphkit._tf import Tensor, tf
 
-__all__ = ["DRAWS", "element_key", "mixed", "mixed_number", "stepped"]
+__all__ = ["DRAWS", "DRAWS_IN_ROUNDS", "element_key", "mixed", "mixed_number"]
 
 _GOLDEN_GAMMA = 0x9E3779B97F4A7C15
 _ROUNDS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
@@ -45,11 +48,6 @@ def mixed(numbers: Tensor) -> Tensor:
     for distance, factor in _ROUNDS:
         numbers = _folded(numbers, distance) * tf.constant(factor, tf.uint64)
     return _folded(numbers, 31)
-
-
-def stepped(state: Tensor) -> Tensor:
-    """The state of a stream after its next number, which is the state `mixed` (uint64, `[]`)."""
-    return state + tf.constant(_GOLDEN_GAMMA, tf.uint64)
 
 
 def _folded(numbers: Tensor, distance: int) -> Tensor:
@@ -156,6 +154,22 @@ def _pair(key: Tensor) -> Tensor:
     return tf.bitcast(_bits(key, [2]), tf.int64)
 
 
+def _uniform_of_pair(node: Any, pair: Tensor, shape: Tensor) -> Tensor:
+    return tf.raw_ops.StatelessRandomUniform(shape=shape, seed=pair, dtype=_dtype(node, "dtype"))
+
+
+def _integers_of_pair(node: Any, pair: Tensor, shape: Tensor, least: Tensor, end: Tensor) -> Tensor:
+    return tf.raw_ops.StatelessRandomUniformInt(shape=shape, seed=pair, minval=least, maxval=end)
+
+
+def _normal_of_pair(node: Any, pair: Tensor, shape: Tensor) -> Tensor:
+    return tf.raw_ops.StatelessRandomNormal(shape=shape, seed=pair, dtype=_dtype(node, "dtype"))
+
+
+def _truncated_normal_of_pair(node: Any, pair: Tensor, shape: Tensor) -> Tensor:
+    return tf.raw_ops.StatelessTruncatedNormal(shape=shape, seed=pair, dtype=_dtype(node, "dtype"))
+
+
 def _dtype(node: Any, attribute: str) -> Any:
     return tf.as_dtype(node.attr[attribute].type)
 
@@ -173,4 +187,12 @@ DRAWS: dict[str, Callable[..., Any]] = {
     "SampleDistortedBoundingBox": _distorted_box,
     "SampleDistortedBoundingBoxV2": _distorted_box,
     "TruncatedNormal": _truncated_normal,
+}
+
+# The same for ops in the rounds of a loop, given a pair of numbers (int64, `[2]`) for the key.
+DRAWS_IN_ROUNDS: dict[str, Callable[..., Any]] = {
+    "RandomStandardNormal": _normal_of_pair,
+    "RandomUniform": _uniform_of_pair,
+    "RandomUniformInt": _integers_of_pair,
+    "TruncatedNormal": _truncated_normal_of_pair,
 }

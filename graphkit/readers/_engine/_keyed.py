@@ -7,7 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.readers._engine._drawing import DRAWS, element_key, mixed, mixed_number
+from graphkit.readers._engine._drawing import (
+    DRAWS,
+    DRAWS_IN_ROUNDS,
+    element_key,
+    mixed,
+    mixed_number,
+)
 from graphkit.readers._engine._functions import as_functions
 from graphkit.readers._engine._rounds import NUMBER, ROUND, START, Rounds, first_round, next_round
 
@@ -37,7 +43,7 @@ def drawn_by_number(graph_def: Any, *, seeded: bool = True) -> Any:
     rounds = Rounds(made)
     for node in list(made.node):
         if rewriting.draws(node):
-            rewriting.change(node, rounds.given(node), made.node)
+            rewriting.change(node, rounds.given(node), made.node, in_round=rounds.has(node))
     return made
 
 
@@ -55,7 +61,15 @@ class _Rewriting:
         self._functions = {f.signature.name: f for f in library.function}
         self._changed: set[str] = set()
 
-    def change(self, node: Any, given: list[str], nodes: Any, *, in_function: bool = False) -> None:
+    def change(
+        self,
+        node: Any,
+        given: list[str],
+        nodes: Any,
+        *,
+        in_function: bool = False,
+        in_round: bool = False,
+    ) -> None:
         """Changes a node that draws, or that calls what draws.
 
         Args:
@@ -63,16 +77,17 @@ class _Rewriting:
             given: What the number of the element and the start of the stream are called there.
             nodes: The nodes it is one of, to which others are added.
             in_function: Whether outputs go by their names there, as in functions.
+            in_round: Whether it is in a loop, and the number that of its round.
         """
         several = node.op.startswith("SampleDistorted")
         if self._is_changed(node) and not (in_function and several):
-            self._call(node, given)
+            self._call(node, given, in_round=in_round)
         elif node.op in _BRANCHING and self.draws(node):
             _add_inputs(node, given)
             node.attr["Tin"].list.type.extend([_INT64] * len(given))
             for attribute in node.attr.values():
                 if attribute.HasField("func"):
-                    attribute.func.name = self._with_number(attribute.func.name)
+                    attribute.func.name = self._with_number(attribute.func.name, in_round=in_round)
         elif node.op in _LOOPS and self.draws(node):
             called, first = first_round(f"{node.name}/{ROUND}", given[0])
             self._library.function.extend(called)
@@ -86,9 +101,9 @@ class _Rewriting:
                 function = node.attr[part].func
                 function.name = self._with_round(function.name, part)
 
-    def _call(self, node: Any, given: list[str]) -> None:
+    def _call(self, node: Any, given: list[str], *, in_round: bool) -> None:
         """Puts a call of a function that draws by number in a random op's place."""
-        function, dtypes = _function(node)
+        function, dtypes = _function(node, in_round=in_round)
         self._library.function.extend(function)
         outputs = function[-1].signature.output_arg
         _add_inputs(node, given)
@@ -108,13 +123,15 @@ class _Rewriting:
         called = [a.func.name for a in node.attr.values() if a.HasField("func")]
         return any(self.draws(inner) for name in called for inner in self._functions[name].node_def)
 
-    def _with_number(self, name: str) -> str:
+    def _with_number(self, name: str, *, in_round: bool) -> str:
         """Adds the function that is given the number as well; returns its name."""
-        made = f"{name}_by_number"
+        made = f"{name}_by_{'round' if in_round else 'number'}"
         if made not in self._changed:
             function = self._copy(name, made, _GIVEN)
             for node in list(function.node_def):
-                self.change(node, list(_GIVEN), function.node_def, in_function=True)
+                self.change(
+                    node, list(_GIVEN), function.node_def, in_function=True, in_round=in_round
+                )
         return made
 
     def _with_round(self, name: str, part: str) -> str:
@@ -128,7 +145,9 @@ class _Rewriting:
             function.node_def.append(call)
             number, following = (f"{call.name}:output:{place}" for place in range(2))
             for node in nodes:
-                self.change(node, [number, START], function.node_def, in_function=True)
+                self.change(
+                    node, [number, START], function.node_def, in_function=True, in_round=True
+                )
             if part == "body":
                 for given, value in zip((*_GIVEN, ROUND), (*_GIVEN, following), strict=True):
                     function.signature.output_arg.add(name=f"{given}_out", type=_INT64)
@@ -154,13 +173,32 @@ def _add_inputs(node: Any, names: list[str]) -> None:
     node.input.extend([*values, *names, *before])
 
 
-def _function(node: Any) -> tuple[list[Any], list[int]]:
+def _function(node: Any, *, in_round: bool) -> tuple[list[Any], list[int]]:
     """Makes the function that draws in a random op's place; the dtypes of the op's own inputs."""
     definition = tf.Graph().op_def_for_type(node.op)
     dtypes = [
         argument.type or node.attr[argument.type_attr].type for argument in definition.input_arg
     ]
-    return as_functions(_drawing(node), [*dtypes, tf.int64, tf.int64]), dtypes
+    in_pairs = in_round and node.op in DRAWS_IN_ROUNDS
+    draw = _drawing_of_pair(node) if in_pairs else _drawing(node)
+    return as_functions(draw, [*dtypes, tf.int64, tf.int64]), dtypes
+
+
+def _drawing_of_pair(node: Any) -> Callable[..., Any]:
+    """What draws by the number of a round, and by the op's own, which its seed makes."""
+    first, second = _seeds(node)
+    seed = mixed_number(mixed_number(first) + second)
+    name = zlib.crc32(node.name.encode())
+
+    def draw(*given: Tensor) -> Any:
+        *inputs, number, stream = given
+        if first or second:
+            own = tf.bitcast(tf.constant(seed, tf.uint64), tf.int64)
+        else:
+            own = stream + tf.constant(name, tf.int64)
+        return DRAWS_IN_ROUNDS[node.op](node, tf.stack([number, own]), *inputs)
+
+    return draw
 
 
 def _drawing(node: Any) -> Callable[..., Any]:
