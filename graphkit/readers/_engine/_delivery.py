@@ -50,7 +50,8 @@ class Delivery:
         iterator = tf.data.make_initializable_iterator(dataset)
         spec = tf.nest.flatten(dataset.element_spec)
         left, counted = start.counted()
-        by_queue, by_data = apart(tf.greater(left, 0))
+        with tf.control_dependencies([left]):  # a constant by itself would have a thread of its own
+            by_queue, by_data = apart(tf.greater(left, 0))
         with tf.control_dependencies([by_data, counted]):
             # In the thread of the step, which saves two changes of threads. It cannot wait in
             # vain for the session's threads, as the dataset has its own.
