@@ -15,15 +15,14 @@ from graphkit.export._graphs._nodes import (
     ops_within,
     with_functions,
 )
-from graphkit.export._graphs._op_kinds import CHECKS, RANDOM, VARIABLES
+from graphkit.export._graphs._op_kinds import CHECKS, RANDOM, READS_VARIABLES
 from graphkit.export._graphs._waits import drop_waits
 
 __all__ = ["without_asserts"]
 
 _PASS_ON = {"CheckNumerics", "CheckNumericsV2"}
 _ASSERTS = {"Assert", *_PASS_ON}
-_READS = {*VARIABLES, "ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VarIsInitializedOp"}
-_HARMLESS = CHECKS | RANDOM | _READS
+_HARMLESS = CHECKS | RANDOM | READS_VARIABLES
 # What holds values for those that read it, and is seen by nobody else.
 _HOLDS = re.compile(r"^(TensorArray|Stack|HashTable|InitializeTable|LookupTable(Find|Import|Size))")
 

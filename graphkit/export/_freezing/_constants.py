@@ -57,7 +57,7 @@ def hold_variables(where: str, session: Any, graph_def: Any, split: Split | None
         else:
             split.take(node, np.asarray(value), weights=True)
         if is_handle:
-            handles.spread(node.name, node.attr["dtype"].type)
+            handles.spread(node.name, node.attr["dtype"].type, np.shape(value))
     for node in graph_def.node:
         _forget_references(node)
 

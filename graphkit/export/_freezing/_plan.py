@@ -17,6 +17,8 @@ from graphkit.export._freezing._switches import training_switches
 from graphkit.export._freezing._table_files import TableFile, TableFiles, hold_table_files
 from graphkit.export._graphs._branches import fold_constant_branches
 from graphkit.export._graphs._choices import choices
+from graphkit.export._graphs._conditions import conditions
+from graphkit.export._graphs._idle_places import without_idle_places
 from graphkit.export._graphs._inline import inline_calls
 from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import (
@@ -137,6 +139,7 @@ def plan_freeze(
         graph_def = _without_dropout(graph, graph_def, [*target_ops, *cut])
     passing = passed_checks(graph, graph_def)
     graph_def = without_asserts(graph_def, graph, target_ops)
+    graph_def = _without_idle_places(graph, graph_def, [*targets, *passing])
     _check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
     left = {node.name for node in graph_def.node}
@@ -180,6 +183,14 @@ def _without_dropout(graph: Graph, graph_def: Any, kept: Sequence[str]) -> Any:
     rewire(graph_def.node, idle_dropouts(graph_def, kept))
     drop_in_functions(graph_def, graph)
     return with_functions(graph_def, needed_nodes(graph_def, kept))
+
+
+def _without_idle_places(graph: Graph, graph_def: Any, kept: Iterable[Tensor]) -> Any:
+    """Leaves out what loops carry for gradients; what conditions hang on keeps its name."""
+    decide = [op_of(one.decides) for one in conditions(graph_def, graph)]
+    names = {*(tensor.op.name for tensor in kept), *decide}
+    left = {node.name for node in graph_def.node}
+    return without_idle_places(graph_def, graph, names & left)
 
 
 def _pinned(where: str, graph: Graph, pins: Mapping[str, Any]) -> dict[Tensor, Any]:

@@ -39,6 +39,7 @@ from graphkit.export._freezing._written import files_of, write_graph, write_thro
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._outputs import mark_outputs
+from graphkit.export._graphs._run_sites import output_count
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._running._batches import Batch, checked_batches, generated_batches
@@ -356,8 +357,12 @@ def _record(
 
 def _blame(work: _Work, part: Path, tolerance: float, number: int) -> tuple[str, str] | None:
     plan, batch = work.plan, work.batch(number)
-    kept = {node.name for node in plan.graph_def.node}
-    ops = [op for op in work.session.graph.get_operations() if op.name in kept]
+    counts = {node.name: output_count(node) for node in plan.graph_def.node}
+    ops = [
+        op
+        for op in work.session.graph.get_operations()
+        if counts.get(op.name, -1) in (None, len(op.outputs))  # else some were left out
+    ]
     feed = plan.fed(batch)
 
     def reloaded(tensors: Sequence[Tensor]) -> Outputs:

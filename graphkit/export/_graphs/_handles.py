@@ -9,7 +9,8 @@ functions that return what they read, so it breaks batch normalization under tod
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from graphkit._tf import tf
 from graphkit.export._graphs._nodes import op_of
@@ -30,6 +31,18 @@ _INT32 = tf.int32.as_datatype_enum
 _SELECTS = {"Case", "If", "StatelessCase", "StatelessIf"}
 
 
+class _Kind(NamedTuple):
+    """What is known of the value of a variable.
+
+    Attributes:
+        dtype: Its dtype, as an enum.
+        shape: Its shape.
+    """
+
+    dtype: int
+    shape: Any
+
+
 class HandleValues:
     """Spreads dtypes from former handles through one graph, in place.
 
@@ -43,44 +56,47 @@ class HandleValues:
         self._bodies = {name: _Body(f.node_def, f) for name, f in self._functions.items()}
         self._spread: set[tuple[str, int]] = set()
 
-    def spread(self, variable: str, dtype: int) -> None:
+    def spread(self, variable: str, dtype: int, shape: Sequence[int]) -> None:
         """Lets everything behind a former handle work on a value.
 
         Args:
             variable: The name of the node that was the handle and now is a constant.
             dtype: The value's dtype, as an enum.
+            shape: The value's shape.
         """
-        self._follow(self._graph, variable, None, dtype)
+        kind = _Kind(dtype, tf.TensorShape(shape).as_proto())
+        self._follow(self._graph, variable, None, kind)
 
-    def _follow(self, body: _Body, name: str, index: int | None, dtype: int) -> None:
+    def _follow(self, body: _Body, name: str, index: int | None, kind: _Kind) -> None:
         """Changes the consumers of one output, or of all of them, of a node or argument."""
         for node, position, output in body.consumers.get(name, []):
             if index is None or index == output:
-                self._change(body, node, position, dtype)
+                self._change(body, node, position, kind)
 
-    def _change(self, body: _Body, node: Any, position: int, dtype: int) -> None:
+    def _change(self, body: _Body, node: Any, position: int, kind: _Kind) -> None:
         if node.op in _PASSES_ON:
-            if node.attr["T"].type != dtype:
-                node.attr["T"].type = dtype
-                self._follow(body, node.name, None, dtype)
+            if node.attr["T"].type != kind.dtype:
+                node.attr["T"].type = kind.dtype
+                self._follow(body, node.name, None, kind)
         elif node.op in _LOOPS:
-            node.attr["T"].list.type[position] = dtype
-            self._enter(node.attr["cond"].func.name, position, dtype, returns=False)
-            self._enter(node.attr["body"].func.name, position, dtype, returns=True)
-            self._follow(body, node.name, position, dtype)
+            node.attr["T"].list.type[position] = kind.dtype
+            _tell_shape(node.attr, "output_shapes", position, kind)
+            self._enter(node.attr["cond"].func.name, position, kind, returns=False)
+            self._enter(node.attr["body"].func.name, position, kind, returns=True)
+            self._follow(body, node.name, position, kind)
         elif node.op in _CALLS:
             argument = position - (node.op in _SELECTS)
-            node.attr["Tin"].list.type[argument] = dtype
+            node.attr["Tin"].list.type[argument] = kind.dtype
             for key in _CALLS[node.op]:
                 attr = node.attr[key]
                 for function in [attr.func, *attr.list.func]:
-                    self._enter(function.name, argument, dtype, returns=False)
+                    self._enter(function.name, argument, kind, returns=False)
         else:
-            _use_value(body, node, dtype)
+            _use_value(body, node, kind.dtype)
         node.attr.pop("_output_shapes", None)
         node.attr.pop("_read_only_resource_inputs", None)
 
-    def _enter(self, function: str, argument: int, dtype: int, *, returns: bool) -> None:
+    def _enter(self, function: str, argument: int, kind: _Kind, *, returns: bool) -> None:
         """Follows an argument into a function; a loop's body gives it back in the same place."""
         if function not in self._functions or (function, argument) in self._spread:
             return
@@ -88,13 +104,14 @@ class HandleValues:
         definition = self._functions[function]
         definition.resource_arg_unique_id.clear()
         definition.arg_attr.clear()
+        _tell_shape(definition.attr, "_input_shapes", argument, kind)
         signature = definition.signature
-        signature.input_arg[argument].type = dtype
+        signature.input_arg[argument].type = kind.dtype
         del signature.input_arg[argument].handle_data[:]
         if returns:
-            signature.output_arg[argument].type = dtype
+            signature.output_arg[argument].type = kind.dtype
             del signature.output_arg[argument].handle_data[:]
-        self._follow(self._bodies[function], signature.input_arg[argument].name, None, dtype)
+        self._follow(self._bodies[function], signature.input_arg[argument].name, None, kind)
 
 
 class _Body:
@@ -139,6 +156,13 @@ def make_constant(node: Any, name: str, value: Any) -> None:
     node.name, node.op = name, "Const"
     node.attr["dtype"].type = tensor.dtype
     node.attr["value"].tensor.CopyFrom(tensor)
+
+
+def _tell_shape(attrs: Any, name: str, place: int, kind: _Kind) -> None:
+    """Lets a list of shapes tell that of the value where it told that of a handle."""
+    if name in attrs:
+        for shape in attrs[name].list.shape[place : place + 1]:
+            shape.CopyFrom(kind.shape)
 
 
 def _use_value(body: _Body, node: Any, dtype: int) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "CONTROL_FLOW",
     "PLACEHOLDERS",
     "RANDOM",
+    "READS_VARIABLES",
     "VARIABLES",
     "feeds_pipeline",
     "fills",
@@ -33,6 +34,13 @@ CHECKS = frozenset(
 )
 
 VARIABLES = frozenset({"Variable", "VariableV2", "VarHandleOp"})
+
+READS_VARIABLES = VARIABLES | {
+    "ReadVariableOp",
+    "ResourceGather",
+    "ResourceGatherNd",
+    "VarIsInitializedOp",
+}
 
 CONTROL_FLOW = frozenset(
     {

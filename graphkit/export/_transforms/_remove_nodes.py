@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphkit.errors import ArgumentError
+from graphkit.export._graphs._idle_places import without_idle_places
 from graphkit.export._graphs._nodes import op_of
 from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._transforms._dropout import idle_dropouts
@@ -56,7 +57,7 @@ def remove_nodes(network: Network, *, ops: tuple[str, ...] = _PASSES_ON) -> Netw
 
 
 def remove_training_nodes(network: Network) -> Network:
-    """Takes out what serves training alone: checks, copies, waits for them, idle dropout.
+    """Takes out what serves training alone: checks, copies, waits, idle dropout, loops' lists.
 
     Dropout is idle when its constants say that everything is kept, also in branches and loops.
     Functions that are called are put in place first.
@@ -66,8 +67,9 @@ def remove_training_nodes(network: Network) -> Network:
     drop_needless_waits(graph_def)
     _take_out(graph_def, set(_PASSES_ON), network.kept)
     rewire(graph_def.node, idle_dropouts(graph_def, network.kept))
-    drop_in_functions(graph_def, built_graph(network.graph_def))
-    return network.with_graph(graph_def)
+    graph = built_graph(network.graph_def)
+    drop_in_functions(graph_def, graph)
+    return network.with_graph(without_idle_places(graph_def, graph, network.kept))
 
 
 def _take_out(graph_def: Any, kinds: set[str], kept: set[str]) -> None:
