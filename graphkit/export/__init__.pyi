@@ -15,6 +15,7 @@ from ._freezing._checkpoint import freeze_checkpoint as freeze_checkpoint
 from ._freezing._freeze import freeze as freeze
 from ._freezing._session import FrozenReport as FrozenReport
 from ._freezing._session import freeze_session as freeze_session
+from ._graphs._signature_names import SignatureNames as SignatureNames
 from ._inspection._checkpoint import CheckpointDetails as CheckpointDetails
 from ._inspection._events import EventsDetails as EventsDetails
 from ._inspection._events import TagSummary as TagSummary
@@ -77,6 +78,7 @@ __all__ = [
     "Ranked",
     "Rename",
     "Signature",
+    "SignatureNames",
     "Step",
     "StepReport",
     "TagSummary",

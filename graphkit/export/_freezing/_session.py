@@ -39,6 +39,7 @@ from graphkit.export._freezing._written import files_of, write_graph, write_thro
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._outputs import mark_outputs
+from graphkit.export._graphs._signature_names import SignatureNames
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._running._batches import Batch, checked_batches, generated_batches
@@ -87,6 +88,7 @@ class FrozenReport:
             what their condition is, such as `Less=True`.
         unproven: The branches that could not be, and conditions of which it is not known which
             branches ran; each with the reason.
+        signature: What the signature of the source calls inputs and outputs, if it has one.
     """
 
     path: Path
@@ -106,6 +108,7 @@ class FrozenReport:
     uncompared: str = ""
     forced: list[str] = field(default_factory=list)
     unproven: dict[str, str] = field(default_factory=dict)
+    signature: SignatureNames = field(default_factory=SignatureNames)
 
 
 def freeze_session(
@@ -204,6 +207,7 @@ class FreezeRequest:
     transforms: Sequence[BoundStep] = ()
     weights_apart: bool = False
     source: str = "the session"
+    names: SignatureNames = field(default_factory=SignatureNames)
 
 
 def check_request(where: str, target: Path, tolerance: float) -> None:
@@ -226,7 +230,7 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     """Freezes a plan, reads the file back, compares, and only then gives it its name."""
     where, given = request.where, request.feeds is not None
     batches = (
-        checked_batches(where, plan.inputs, request.feeds)
+        checked_batches(where, plan.inputs, request.feeds, request.names.aliases(plan.inputs))
         if given
         else generated_batches(where, plan.inputs, plan.choices)
     )
@@ -308,6 +312,7 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
             uncompared=request.origin.uncompared if request.origin is not None else "",
             forced=list(others.names),
             unproven=dict(others.unproven),
+            signature=request.names.within(plan.inputs, plan.outputs),
         )
         for target, place in zip(records, parts, strict=False):
             text = _record(report, differences, written, request, tolerance)
@@ -351,6 +356,7 @@ def _record(
         weights=report.weights,
         forced=report.forced,
         unproven=report.unproven,
+        signature=report.signature,
     ).encode()
 
 
