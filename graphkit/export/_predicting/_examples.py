@@ -178,6 +178,8 @@ def _rows(name: str, array: npt.NDArray[Any], source: _Source) -> Iterator[Examp
     if not array.ndim:
         wanted = f"{_shown(source.shape or ())} values for {source.info.name!r}"
         raise ArgumentError("infer", name, array.item(), wanted)
+    if not len(array):
+        raise CorruptFileError(name, f"holds no row: its array has the shape {list(array.shape)}")
     return (Example(f"{name}[{i}]", np.array(row)) for i, row in enumerate(array))
 
 
