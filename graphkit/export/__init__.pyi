@@ -26,6 +26,7 @@ from ._inspection._keras_details import KerasDetails as KerasDetails
 from ._inspection._onnx import OnnxDetails as OnnxDetails
 from ._inspection._tflite import TfliteDetails as TfliteDetails
 from ._meta_graph import Signature as Signature
+from ._predicting._columns import model_examples as model_examples
 from ._predicting._examples import Example as Example
 from ._predicting._examples import read_examples as read_examples
 from ._predicting._fastest import EngineTiming as EngineTiming
@@ -102,6 +103,7 @@ __all__ = [
     "inspect_file",
     "load_graph",
     "main_input",
+    "model_examples",
     "open_model",
     "predict",
     "rank_classes",
