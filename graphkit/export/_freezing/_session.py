@@ -38,6 +38,7 @@ from graphkit.export._freezing._transformed import Transformed, changed_for_open
 from graphkit.export._freezing._written import files_of, write_graph, write_through
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
+from graphkit.export._graphs._output_shapes import note_shapes
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._signature_names import SignatureNames
 from graphkit.export._graphs._surgery import clear_placement
@@ -277,6 +278,7 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
     others = work.others.within(whole)
     work = replace(work, others=others)
     frozen, split = _parted(work, whole)
+    note_shapes(frozen, plan.outputs)
     files = files_of(request.target, apart=split is not None)
     records = [record_of(request.target)] if request.origin is not None else []
     with files_together([*records, *files]) as parts:
