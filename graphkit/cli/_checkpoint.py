@@ -117,4 +117,6 @@ def _print_report(report: Any, as_json: bool) -> None:
     click.echo(f"{report.path}: {report.variables:,} variables, {report.bytes:,} bytes")
     for old, new in report.renamed.items():
         click.echo(f"  {old} -> {new}")
+    for name, (before, after) in report.grown.items():
+        click.echo(f"  {name}  {list(before)} -> {list(after)}")
     click.echo("  all values read back, bit-identical")

@@ -9,7 +9,7 @@ import click
 
 from graphkit.cli import _parse
 from graphkit.cli._feeds import batch_to_compare, compared_on
-from graphkit.cli._output import echo_json
+from graphkit.cli._output import echo_json, tensor_lines
 from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["convert"]
@@ -32,12 +32,13 @@ __all__ = ["convert"]
 @click.option(
     "--inputs",
     callback=_parse.names,
-    help="Input tensors, separated by commas; placeholders unless given.",
+    help="Input tensors, or their names in the signature, separated by commas; placeholders unless "
+    "given.",
 )
 @click.option(
     "--outputs",
     callback=_parse.names,
-    help="Output tensors, separated by commas; those of the source unless given.",
+    help="Output tensors, likewise; those of the source unless given.",
 )
 @click.option(
     "--pin",
@@ -74,7 +75,7 @@ def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -
     """Convert SOURCE to another format, proven equal.
 
     SOURCE is a frozen graph, or whatever freeze takes. A folder becomes a SavedModel with the
-    signature serving_default.
+    signature serving_default, which keeps the names of a signature of SOURCE.
 
     The file is opened by the program that runs its format and compared with the source on
     generated batches, or on --feed, before it takes its name; a file that differs is not written.
@@ -98,9 +99,8 @@ def convert(output: Path, pins: dict[str, Any], as_json: bool, **options: Any) -
 
 def _print_report(report: Any) -> None:
     click.echo(f"{report.path}: {report.target}, {report.bytes:,} bytes")
-    for title, tensors in (("input", report.inputs), ("output", report.outputs)):
-        for tensor in tensors:
-            click.echo(f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}")
+    for line in tensor_lines(report):
+        click.echo(line)
     for name, difference in report.differences.items():
         click.echo(f"  differs  {name}  by at most {difference:.3g}")
     click.echo(f"  verified on {report.batches_checked} batches by {report.engine}")

@@ -10,7 +10,7 @@ import click
 
 from graphkit.cli import _parse
 from graphkit.cli._feeds import batch_to_compare, compared_on
-from graphkit.cli._output import echo_json, echo_steps
+from graphkit.cli._output import echo_json, echo_steps, tensor_lines
 from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["freeze"]
@@ -30,12 +30,13 @@ _SHOWN = 3
 @click.option(
     "--outputs",
     callback=_parse.names,
-    help="Output tensors, separated by commas; found when unambiguous.",
+    help="Output tensors, or their names in the signature, separated by commas; found when "
+    "unambiguous.",
 )
 @click.option(
     "--inputs",
     callback=_parse.names,
-    help="Input tensors, separated by commas; placeholders, and what queues and iterators fill.",
+    help="Input tensors, likewise; placeholders, and what queues and iterators fill, unless given.",
 )
 @click.option(
     "--pin",
@@ -167,10 +168,8 @@ def _print_report(report: Any) -> None:
     click.echo(f"{report.path}: {report.nodes:,} nodes, {report.parameters:,} parameters")
     if report.weights is not None:
         click.echo(f"  weights lie apart, in {report.weights}.*; both belong together")
-    for title, tensors in (("input", report.inputs), ("output", report.outputs)):
-        for tensor in tensors:
-            note = "  (was filled by the input pipeline)" if tensor.name in report.cut else ""
-            click.echo(f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}{note}")
+    for line in tensor_lines(report, report.cut):
+        click.echo(line)
     for name, value in report.pins.items():
         click.echo(f"  pinned  {name} = {json.dumps(value)}")
     echo_steps(report.steps)

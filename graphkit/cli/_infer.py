@@ -97,6 +97,7 @@ def infer(model: Path, **options: Any) -> None:
 
     MODEL is a frozen graph, SavedModel, TFLite, ONNX or Keras model. Each pixel becomes
     (pixel * scale - mean) / std; what MODEL.json says of this holds unless an option is given.
+    Where examples are for several inputs, a .csv names the input over each column: age,size[0].
     Without INPUTS, every input is fed by --feed and the outputs are printed.
     """
     request = Request(model, **options)

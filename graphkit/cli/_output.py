@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ import click
 
 from graphkit.export._printable import printable
 
-__all__ = ["echo_json", "echo_steps", "echo_table", "progress_bar", "to_json"]
+__all__ = ["echo_json", "echo_steps", "echo_table", "progress_bar", "tensor_lines", "to_json"]
 
 
 def echo_json(value: Any) -> None:
@@ -49,6 +49,21 @@ def echo_table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
         click.echo(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
+
+
+def tensor_lines(report: Any, cut: Collection[str] = ()) -> Iterator[str]:
+    """A line for each input and output, with the name that the source's signature has for it."""
+    ends = (
+        ("input", report.inputs, report.signature.inputs),
+        ("output", report.outputs, report.signature.outputs),
+    )
+    for title, tensors, keys in ends:
+        for tensor in tensors:
+            called = [key for key, name in keys.items() if name == tensor.name != key]
+            notes = [f"{', '.join(called)} in the signature"] if called else []
+            notes += ["was filled by the input pipeline"] if tensor.name in cut else []
+            note = f"  ({'; '.join(notes)})" if notes else ""
+            yield f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}{note}"
 
 
 def echo_steps(steps: Sequence[Any]) -> None:

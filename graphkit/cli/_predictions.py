@@ -97,16 +97,14 @@ def run_examples(request: Request) -> None:
 
 
 def _predictions(request: Request, show: _Show) -> Iterator[Prediction]:
-    from graphkit.export import first_batch, main_input, predict, read_examples
+    from graphkit.export import first_batch, model_examples, predict
 
     preprocessing = _preprocessing(request)
     with request.open() as model:
-        info = main_input(model, request.files)
-        feeds = _feeds(request, model)
-        is_parsed = info.name in model.parsed
-        examples = read_examples(
-            request.inputs, info, preprocessing, feature=request.feature, parsed=is_parsed
+        examples = model_examples(
+            model, request.inputs, preprocessing, fed=request.files, feature=request.feature
         )
+        feeds = _feeds(request, model)
         size, outputs = request.batch_size, request.outputs
         measures, examples = _measures(request, examples)
         if measures or request.engine == "opencv":

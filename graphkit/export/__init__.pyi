@@ -15,6 +15,7 @@ from ._freezing._checkpoint import freeze_checkpoint as freeze_checkpoint
 from ._freezing._freeze import freeze as freeze
 from ._freezing._session import FrozenReport as FrozenReport
 from ._freezing._session import freeze_session as freeze_session
+from ._graphs._signature_names import SignatureNames as SignatureNames
 from ._inspection._checkpoint import CheckpointDetails as CheckpointDetails
 from ._inspection._events import EventsDetails as EventsDetails
 from ._inspection._events import TagSummary as TagSummary
@@ -25,6 +26,7 @@ from ._inspection._keras_details import KerasDetails as KerasDetails
 from ._inspection._onnx import OnnxDetails as OnnxDetails
 from ._inspection._tflite import TfliteDetails as TfliteDetails
 from ._meta_graph import Signature as Signature
+from ._predicting._columns import model_examples as model_examples
 from ._predicting._examples import Example as Example
 from ._predicting._examples import read_examples as read_examples
 from ._predicting._fastest import EngineTiming as EngineTiming
@@ -77,6 +79,7 @@ __all__ = [
     "Ranked",
     "Rename",
     "Signature",
+    "SignatureNames",
     "Step",
     "StepReport",
     "TagSummary",
@@ -100,6 +103,7 @@ __all__ = [
     "inspect_file",
     "load_graph",
     "main_input",
+    "model_examples",
     "open_model",
     "predict",
     "rank_classes",

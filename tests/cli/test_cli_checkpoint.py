@@ -59,6 +59,11 @@ def test_add_classes_widens_the_head_and_its_slots(graphkit):
     )
     lines = outcome.out.splitlines()
     assert (outcome.code, lines[0].split(",")[0]) == (0, "new: 10 variables")
+    assert lines[1:] == [
+        "  net/out/weights  [3, 2] -> [3, 4]",
+        "  net/out/weights/Momentum  [3, 2] -> [3, 4]",
+        "  all values read back, bit-identical",
+    ]
     old, new = (read_checkpoint(path) for path in (Path(f"{OLD}"), Path("new")))
     for name, variable in old.variables.items():
         head = name.startswith("net/out/weights")
@@ -67,6 +72,14 @@ def test_add_classes_widens_the_head_and_its_slots(graphkit):
         kept = new.read(name)[..., :-2] if head else new.read(name)
         assert kept.tobytes() == old.read(name).tobytes()
     assert (new.read("net/out/weights")[..., -2:] == 0.5).all()
+
+
+def test_add_classes_tells_what_grew(graphkit):
+    outcome = graphkit("checkpoint", "add-classes", OLD, "net/out/weights", "-o", "new", "--json")
+    assert json.loads(outcome.out)["grown"] == {
+        "net/out/weights": [[3, 2], [3, 3]],
+        "net/out/weights/Momentum": [[3, 2], [3, 3]],
+    }
 
 
 @pytest.mark.parametrize(

@@ -333,6 +333,8 @@ def test_another_engine_gives_the_same(graphkit, here, engine):
         (["doubled.pb", "nothing.csv"], 1, "nothing.csv: is no table of numbers: it has no row"),
         (["doubled.pb", "headed.csv"], 1, "headed.csv: is no table of numbers: it has no row"),
         (["means.pb", "colours", "--engine", "tflite"], 2, "'tensorflow', 'opencv', got 'tflite'"),
+        (["doubled.pb", "none.npy"], 1, "none.npy: holds no row: its array has the shape [0, 3]"),
+        (["doubled.pb", "none.npz"], 1, "none.npz: holds no row: its array has the shape [0, 3]"),
         (["means.pb", "colours", "-o", "r.txt"], 2, "a .csv or .npz file, got 'r.txt'"),
         (["means.pb", "colours", "--mean", "1,2"], 2, "one number, or one for each of 3"),
         (["means.pb", "colours", "--std", "0"], 2, "std must be other than 0"),
@@ -349,6 +351,8 @@ def test_mistakes_are_told_in_a_line(graphkit, here, arguments, code, said):
     (here / "words.csv").write_text("a,b,c\nd,e,f\n")
     (here / "nothing.csv").write_text("")
     (here / "headed.csv").write_text("a,b,c\n\n")
+    np.save(here / "none.npy", np.zeros([0, 3], np.float32))
+    np.savez(here / "none.npz", np.zeros([0, 3], np.float32))
     with RecordWriter(here / "other.tfrecord") as writer:
         writer.write(encode_example({"a": 1.0, "b": b"x"}))
     outcome = graphkit("infer", *arguments)

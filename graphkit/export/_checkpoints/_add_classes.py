@@ -62,14 +62,15 @@ def add_classes(
     source = read_checkpoint(find_checkpoint(checkpoint))
     names = [variables] if isinstance(variables, str) else list(variables)
     _check(source, names, count, value)
-    widened = dict(source.variables)
+    grown = {}
     for name in names:
-        widened[name] = _widened(source, name, count, lambda old: np.full_like(old, value))
+        grown[name] = _widened(source, name, count, lambda old: np.full_like(old, value))
         for slot in _slots(source, name):
-            widened[slot] = _widened(source, slot, count, lambda old: old)
-    return write_checkpoint(
-        _WHERE, replace(source, variables=widened), Path(path), {}, write_bundle
-    )
+            grown[slot] = _widened(source, slot, count, lambda old: old)
+    widened = replace(source, variables={**source.variables, **grown})
+    report = write_checkpoint(_WHERE, widened, Path(path), {}, write_bundle)
+    shapes = {name: (source.variables[name].shape, new.shape) for name, new in grown.items()}
+    return replace(report, grown=shapes)
 
 
 def _check(source: StoredCheckpoint, names: list[str], count: Any, value: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from graphkit.export._comparison._checkpoints import values_in_words
 __all__ = ["CheckpointReport", "convert_checkpoint", "rename_checkpoint", "write_checkpoint"]
 
 _FREE = "a prefix that no checkpoint has yet"
+Shape = tuple[int, ...]
 _OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
@@ -32,12 +33,14 @@ class CheckpointReport:
         variables: How many variables it holds; all were read back and are the same bit by bit.
         renamed: The new name of each that has another.
         bytes: Its size on disk.
+        grown: The old and the new shape of each variable that has more columns.
     """
 
     path: Path
     variables: int
     renamed: dict[str, str]
     bytes: int
+    grown: dict[str, tuple[Shape, Shape]] = field(default_factory=dict)
 
 
 def rename_checkpoint(

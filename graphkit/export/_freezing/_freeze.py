@@ -68,8 +68,9 @@ def freeze(
             `.meta` or folder), a SavedModel, a model of Keras (`.h5`, `.keras`), or a frozen graph
             to be cut shorter or pinned.
         path: The file to write, in a folder that exists.
-        outputs: The names of the tensors the file shall compute. Unless given: those of the
-            source's signature, or what is found to be the network's output.
+        outputs: The names of the tensors the file shall compute, in the graph or in the source's
+            signature, as for `inputs`, `pins` and `feeds`. Unless given: those of the signature,
+            or what is found to be the network's output.
         inputs: As for `freeze_session`.
         pins: As for `freeze_session`.
         feeds: As for `freeze_session`.
@@ -167,8 +168,11 @@ def freeze_opened(
     if outputs is None:
         outputs = source.outputs or guess_outputs(where, source.graph)
         inputs = _computed_inputs(where, source) if inputs is None else inputs
+    request = replace(request, names=source.names)
+    named = {"outputs": outputs, "inputs": inputs, "pins": pins}
+    named = source.names.looked_up(where, source.graph, named)
     readable = TableFiles(source.path, source.assets, allow)
-    plan = plan_freeze(where, source.graph, outputs, inputs, pins, readable)
+    plan = plan_freeze(where, source.graph, readable=readable, **named)
     if source.path is not None:
         check_safe(source.path, plan.graph_def, allow)
     with source.open(plan.graph_def) as session:

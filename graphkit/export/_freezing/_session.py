@@ -38,8 +38,10 @@ from graphkit.export._freezing._transformed import Transformed, changed_for_open
 from graphkit.export._freezing._written import files_of, write_graph, write_through
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
+from graphkit.export._graphs._output_shapes import note_shapes
 from graphkit.export._graphs._outputs import mark_outputs
 from graphkit.export._graphs._run_sites import output_count
+from graphkit.export._graphs._signature_names import SignatureNames
 from graphkit.export._graphs._surgery import clear_placement
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._running._batches import Batch, checked_batches, generated_batches
@@ -88,6 +90,7 @@ class FrozenReport:
             what their condition is, such as `Less=True`.
         unproven: The branches that could not be, and conditions of which it is not known which
             branches ran; each with the reason.
+        signature: What the signature of the source calls inputs and outputs, if it has one.
     """
 
     path: Path
@@ -107,6 +110,7 @@ class FrozenReport:
     uncompared: str = ""
     forced: list[str] = field(default_factory=list)
     unproven: dict[str, str] = field(default_factory=dict)
+    signature: SignatureNames = field(default_factory=SignatureNames)
 
 
 def freeze_session(
@@ -205,6 +209,7 @@ class FreezeRequest:
     transforms: Sequence[BoundStep] = ()
     weights_apart: bool = False
     source: str = "the session"
+    names: SignatureNames = field(default_factory=SignatureNames)
 
 
 def check_request(where: str, target: Path, tolerance: float) -> None:
@@ -227,7 +232,7 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     """Freezes a plan, reads the file back, compares, and only then gives it its name."""
     where, given = request.where, request.feeds is not None
     batches = (
-        checked_batches(where, plan.inputs, request.feeds)
+        checked_batches(where, plan.inputs, request.feeds, request.names.aliases(plan.inputs))
         if given
         else generated_batches(where, plan.inputs, plan.choices)
     )
@@ -274,6 +279,7 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
     others = work.others.within(whole)
     work = replace(work, others=others)
     frozen, split = _parted(work, whole)
+    note_shapes(frozen, plan.outputs)
     files = files_of(request.target, apart=split is not None)
     records = [record_of(request.target)] if request.origin is not None else []
     with files_together([*records, *files]) as parts:
@@ -309,6 +315,7 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
             uncompared=request.origin.uncompared if request.origin is not None else "",
             forced=list(others.names),
             unproven=dict(others.unproven),
+            signature=request.names.within(plan.inputs, plan.outputs),
         )
         for target, place in zip(records, parts, strict=False):
             text = _record(report, differences, written, request, tolerance)
@@ -352,6 +359,7 @@ def _record(
         weights=report.weights,
         forced=report.forced,
         unproven=report.unproven,
+        signature=report.signature,
     ).encode()
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -16,14 +15,14 @@ import numpy.typing as npt
 from graphkit.errors import ArgumentError, CorruptFileError, DataError, MissingFileError
 from graphkit.export._predicting._arrays import read_archive, read_array
 from graphkit.export._predicting._preprocessing import Preprocessing
+from graphkit.export._predicting._tables import TABLES, cells, read_rows, shaped, shown_shape
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.records import decode_example, decode_image, iterate_records, read_image
 from graphkit.records._files import open_file
 
-__all__ = ["Example", "read_examples"]
+__all__ = ["Example", "files_of", "read_examples"]
 
 _PICTURES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".webp"})
-_TABLES = frozenset({".csv", ".tsv"})
 _ARRAY, _ARCHIVE = b"\x93NUMPY", b"PK\x03\x04"
 _ENCODED = ("image/encoded", "image", "image_raw", "jpeg", "png")
 
@@ -36,11 +35,14 @@ class Example:
         name: The file, with a number in brackets where it holds several: `x.npy[3]`.
         value: What the model's input takes of it, without the dimension of the batch.
         error: What is wrong with it; `value` is then None.
+        columns: What several inputs take of it, by name, where a table has columns for each;
+            `value` is then None.
     """
 
     name: str
     value: npt.NDArray[Any] | None = None
     error: DataError | None = None
+    columns: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
 
 
 def read_examples(
@@ -74,8 +76,7 @@ def read_examples(
         ArgumentError: A file holds something else than the input takes.
     """
     source = _Source(info, preprocessing or Preprocessing(), feature, parsed and not feature)
-    files = [file for path in paths for file in _expanded(fspath(path))]
-    return (example for file in files for example in _of_file(file, source))
+    return (example for file in files_of(paths) for example in _of_file(file, source))
 
 
 @dataclass(frozen=True)
@@ -91,22 +92,17 @@ class _Source:
         return None if self.info.shape is None else self.info.shape[1:]
 
     def shaped(self, name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """One example's values in the input's shape, which may be open in one dimension."""
-        shape = self.shape
-        if shape is None or (values.ndim == len(shape) > 1):
-            return values
-        open_dims = sum(size is None for size in shape)
-        if open_dims <= 1:
-            try:
-                return values.reshape([-1 if size is None else size for size in shape])
-            except ValueError:
-                pass
-        wanted = f"{_shown(shape)} values for {self.info.name!r}"
-        raise ArgumentError("infer", name, values.size, wanted)
+        """One example's values in the input's shape."""
+        return shaped(self.info, name, values)
 
 
-def _shown(shape: tuple[int | None, ...]) -> str:
-    return " x ".join("?" if size is None else str(size) for size in shape) or "single"
+def files_of(paths: Iterable[str | PathLike[str]]) -> list[Path]:
+    """The files that paths mean, those of folders and patterns by name.
+
+    Raises:
+        MissingFileError: One does not exist.
+    """
+    return [file for path in paths for file in _expanded(fspath(path))]
 
 
 def _expanded(path: str) -> list[Path]:
@@ -139,7 +135,7 @@ def _of_file(file: Path, source: _Source) -> Iterator[Example]:
         return _of_array(file, source)
     if start.startswith(_ARCHIVE):
         return _of_archive(file, source)
-    if file.suffix.lower() in _TABLES:
+    if file.suffix.lower() in TABLES:
         return _of_table(file, source)
     if file.suffix.lower() not in _PICTURES and _is_records(file):
         return _of_records(file, source)
@@ -176,43 +172,27 @@ def _rows(name: str, array: npt.NDArray[Any], source: _Source) -> Iterator[Examp
     if array.ndim == (0 if source.shape is None else len(source.shape)):
         return iter([Example(name, np.array(array))])
     if not array.ndim:
-        wanted = f"{_shown(source.shape or ())} values for {source.info.name!r}"
+        wanted = f"{shown_shape(source.shape or ())} values for {source.info.name!r}"
         raise ArgumentError("infer", name, array.item(), wanted)
+    if not len(array):
+        raise CorruptFileError(name, f"holds no row: its array has the shape {list(array.shape)}")
     return (Example(f"{name}[{i}]", np.array(row)) for i, row in enumerate(array))
 
 
 def _of_table(file: Path, source: _Source) -> Iterator[Example]:
-    delimiter = "\t" if file.suffix.lower() == ".tsv" else ","
-    with open(file, newline="", encoding="utf-8-sig", errors="strict") as opened:
-        rows = (row for row in csv.reader(opened, delimiter=delimiter) if row)
-        is_empty = True
-        try:
-            for number, row in enumerate(rows):
-                values = _cells(row, source)
-                if values is None and number == 0:
-                    continue  # a header
-                if values is None:
-                    raise ValueError(f"row {number + 1} holds something else than numbers")
-                name = f"{file}[{number}]"
-                is_empty = False
-                yield Example(name, source.shaped(name, values))
-            if is_empty:
-                raise ValueError("it has no row of them")
-        except (csv.Error, UnicodeDecodeError, ValueError) as exc:
-            if isinstance(exc, ArgumentError):
-                raise
-            raise CorruptFileError(file, f"is no table of numbers: {exc}") from exc
-
-
-def _cells(row: Sequence[str], source: _Source) -> npt.NDArray[Any] | None:
-    if source.info.dtype == "string":
-        return np.array([cell.encode() for cell in row], object)
-    try:
-        if "int" in source.info.dtype:
-            return np.array([int(cell) for cell in row], np.int64)
-        return np.array([float(cell) for cell in row], np.float32)
-    except ValueError:
-        return None
+    is_empty = True
+    for number, row in enumerate(read_rows(file)):
+        values = cells(row, source.info.dtype)
+        if values is None and number == 0:
+            continue  # a header
+        if values is None:
+            reason = f"row {number + 1} holds something else than numbers"
+            raise CorruptFileError(file, f"is no table of numbers: {reason}")
+        name = f"{file}[{number}]"
+        is_empty = False
+        yield Example(name, source.shaped(name, values))
+    if is_empty:
+        raise CorruptFileError(file, "is no table of numbers: it has no row of them")
 
 
 def _is_records(file: Path) -> bool:

@@ -15,7 +15,14 @@ from graphkit.export._predicting._examples import Example
 from graphkit.export._running._model import Model
 from graphkit.export._tensor_info import TensorInfo
 
-__all__ = ["Prediction", "first_batch", "main_input", "predict"]
+__all__ = [
+    "Prediction",
+    "first_batch",
+    "free_inputs",
+    "main_input",
+    "needed_inputs",
+    "predict",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +41,23 @@ class Prediction:
     error: DataError | None = None
 
 
+_OTHERS = "; name them in the header of a .csv, or feed the others (--feed NAME=VALUE)"
 _READS_ITSELF = (
     "; this model reads its data itself, from a queue or iterator: freeze it again, which cuts "
     "that off (graphkit freeze MODEL -o NEW.pb)"
 )
+
+
+def free_inputs(model: Model, fed: Iterable[str] = ()) -> list[TensorInfo]:
+    """The inputs that are not among `fed`."""
+    given = {name.removesuffix(":0") for name in fed}
+    return [info for info in model.inputs if info.name.removesuffix(":0") not in given]
+
+
+def needed_inputs(model: Model, fed: Iterable[str] = ()) -> list[TensorInfo]:
+    """Those of them without a default; all if each has one."""
+    free = free_inputs(model, fed)
+    return [info for info in free if info.name not in model.optional] or free
 
 
 def main_input(model: Model, fed: Iterable[str] = ()) -> TensorInfo:
@@ -53,13 +73,11 @@ def main_input(model: Model, fed: Iterable[str] = ()) -> TensorInfo:
     Raises:
         ArgumentError: There is none, or several.
     """
-    given = {name.removesuffix(":0") for name in fed}
-    free = [i for i in model.inputs if i.name.removesuffix(":0") not in given]
-    found = [info for info in free if info.name not in model.optional] or free
+    found = needed_inputs(model, fed)
     if len(found) != 1:
         names = ", ".join(repr(info.name) for info in found) or "none"
         wanted = "one that examples are for"
-        wanted += "; feed the others (--feed NAME=VALUE)" if model.inputs else _READS_ITSELF
+        wanted += _OTHERS if model.inputs else _READS_ITSELF
         raise ArgumentError("infer", "input", None, wanted, shown=names)
     return found[0]
 
@@ -93,14 +111,14 @@ def predict(
     """
     if batch_size < 1:
         raise ArgumentError("predict", "batch_size", batch_size, "1 or more")
-    info = main_input(model, feeds or ())
-    for batch in _batches(examples, _fixed(info) or batch_size):
+    size = _fixed(model, feeds)
+    for batch in _batches(examples, size or batch_size):
         if batch[0].error is not None:
             yield Prediction(batch[0].name, {}, batch[0].error)
             continue
-        stacked = _stacked(info, batch)
-        found = model.run({**(feeds or {}), info.name: stacked}, outputs)
-        parts = {name: _parts(model, name, value, len(stacked)) for name, value in found.items()}
+        found = model.run(_stacked(model, feeds, batch), outputs)
+        count = size or len(batch)
+        parts = {name: _parts(model, name, value, count) for name, value in found.items()}
         for place, example in enumerate(batch):
             yield Prediction(example.name, {name: part[place] for name, part in parts.items()})
 
@@ -124,28 +142,33 @@ def first_batch(
         The batch, as `Model.run` takes it, of those of the first examples that can be read; None
         if none can. And all the examples.
     """
-    info = main_input(model, feeds or ())
-    size = _fixed(info) or batch_size
+    size = _fixed(model, feeds) or batch_size
     taken = list(islice(examples, size))
     batch = next(_batches([one for one in taken if one.error is None], size), None)
-    run = None if batch is None else {**(feeds or {}), info.name: _stacked(info, batch)}
+    run = None if batch is None else _stacked(model, feeds, batch)
     return run, chain(taken, examples)
 
 
-def _fixed(info: TensorInfo) -> int | None:
+def _fixed(model: Model, feeds: Mapping[str, Any] | None) -> int | None:
     """The size every batch has to have, if there is one."""
-    return info.shape[0] if info.shape else None
+    sizes = (info.shape[0] for info in needed_inputs(model, feeds or ()) if info.shape)
+    return next((size for size in sizes if size is not None), None)
 
 
-def _stacked(info: TensorInfo, batch: list[Example]) -> npt.NDArray[Any]:
-    """The values of examples, filled up with the last where the size is fixed."""
-    values: list[Any] = [example.value for example in batch]
-    return np.stack(values + values[-1:] * ((_fixed(info) or 0) - len(values)))
+def _stacked(model: Model, feeds: Mapping[str, Any] | None, batch: list[Example]) -> dict[str, Any]:
+    """What a batch is run on; filled up with the last example where the size is fixed."""
+    filled = batch + batch[-1:] * ((_fixed(model, feeds) or 0) - len(batch))
+    if names := batch[0].columns:
+        stacked = {name: np.stack([example.columns[name] for example in filled]) for name in names}
+    else:
+        values: list[Any] = [example.value for example in filled]
+        stacked = {main_input(model, feeds or ()).name: np.stack(values)}
+    return {**(feeds or {}), **stacked}
 
 
 def _batches(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:
     """Examples of one shape that follow each other, as many as go together; a broken one alone."""
-    for _, alike in groupby(examples, lambda e: e.value.shape if e.value is not None else e.name):
+    for _, alike in groupby(examples, _shapes):
         batch: list[Example] = []
         for example in alike:
             batch.append(example)
@@ -154,6 +177,13 @@ def _batches(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:
                 batch = []
         if batch:
             yield batch
+
+
+def _shapes(example: Example) -> Any:
+    """What examples that go together have in common."""
+    if example.columns:
+        return {name: value.shape for name, value in example.columns.items()}
+    return example.value.shape if example.value is not None else example.name
 
 
 def _parts(model: Model, name: str, value: npt.NDArray[Any], count: int) -> Any:

@@ -106,13 +106,19 @@ def _shape(tensor: Tensor, size: int) -> list[int]:
     return [(_OPEN_DIMENSION if axis else size) if dim is None else dim for axis, dim in dims]
 
 
-def checked_batches(where: str, inputs: Mapping[str, Tensor], feeds: Any) -> list[Batch]:
+def checked_batches(
+    where: str,
+    inputs: Mapping[str, Tensor],
+    feeds: Any,
+    aliases: Mapping[str, str] = MappingProxyType({}),
+) -> list[Batch]:
     """Checks the batches a caller gave.
 
     Args:
         where: The function that was called.
         inputs: Each input by the name of its placeholder.
         feeds: A dict of arrays by input name, or a sequence of such dicts.
+        aliases: Other names that some inputs have, where no input has them itself.
 
     Returns:
         The batches, with arrays of the inputs' dtypes.
@@ -129,7 +135,8 @@ def checked_batches(where: str, inputs: Mapping[str, Tensor], feeds: Any) -> lis
             raise ArgumentTypeError(where, "feeds", type(batch).__name__, wanted)
     if not given:
         raise ArgumentError(where, "feeds", given, "at least one batch")
-    names = {alias: name for name, t in inputs.items() for alias in _aliases(name, t)}
+    own = {alias: name for name, t in inputs.items() for alias in _aliases(name, t)}
+    names = {**aliases, **own}
     return [_checked(where, inputs, names, batch) for batch in given]
 
 
@@ -145,7 +152,7 @@ def _checked(
     for key, value in batch.items():
         alias = getattr(key, "name", key)
         if alias not in names:
-            raise UnknownNameError("input", str(alias), inputs)
+            raise UnknownNameError("input", str(alias), [n for n in names if ":" not in n])
         arrays[names[alias]] = feedable(where, names[alias], inputs[names[alias]], value)
     for name in fed_inputs(inputs):
         if name not in arrays:

@@ -25,6 +25,7 @@ from graphkit.export._apart._restore import restore_weights
 from graphkit.export._graphs._model_file import import_graph, read_graph_def
 from graphkit.export._graphs._nodes import needed_nodes, ops_within, with_functions
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS, fills, is_unsafe, unsafe_types, waits
+from graphkit.export._graphs._output_shapes import forget_shapes_without
 from graphkit.export._graphs._outputs import file_outputs
 from graphkit.export._graphs._tensors import find_tensors, short_name
 from graphkit.export._running._batches import feedable
@@ -294,6 +295,7 @@ def import_into(
         needed = needed_nodes(graph_def, [op for op, _ in places])
         graph_def = with_functions(graph_def, needed)
     options = {"input_map": dict(input_map or {}), "return_elements": [op for op, _ in places]}
+    forget_shapes_without(graph_def, input_map or {})
     with graph.as_default():
         ops = import_graph(file, graph_def, name=prefix, **options)
     return _outputs(ops, [index for _, index in places])

@@ -15,7 +15,7 @@ from graphkit._tf import Graph, Tensor, tf
 from graphkit.errors import ArgumentError, CorruptFileError, MissingFileError
 from graphkit.export._checkpoints._files import find_checkpoint, prefix_of
 from graphkit.export._graphs._op_kinds import VARIABLES
-from graphkit.export._sources._signature import named_by_signature
+from graphkit.export._sources._signature import listed_once, named_by_signature
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of, restored
 
@@ -60,9 +60,10 @@ def open_checkpoint(prefix: Path) -> Source:
     path = Path(f"{prefix}.meta")
     meta_graph = _read_meta(path)
     graph = graph_of(path, meta_graph.graph_def, meta_graph.meta_info_def.stripped_op_list.op)
-    outputs, inputs = named_by_signature(meta_graph)
+    names = named_by_signature(meta_graph)
+    outputs, inputs = listed_once(names.outputs), listed_once(names.inputs)
     opened = partial(_opened, graph, meta_graph, prefix)
-    return Source(graph, opened, prefix, outputs, inputs)
+    return Source(graph, opened, prefix, outputs, inputs, names=names)
 
 
 @contextmanager

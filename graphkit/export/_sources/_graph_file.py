@@ -17,6 +17,7 @@ from graphkit.export._graphs._op_kinds import VARIABLES
 from graphkit.export._graphs._outputs import file_outputs
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of
+from graphkit.export._targets._record import recorded_names
 from graphkit.session import SessionConfig
 
 __all__ = ["open_graph_file"]
@@ -39,7 +40,7 @@ def open_graph_file(where: str, path: Path) -> Source:
     ends = file_outputs(graph_def) if apart or not _variables(graph_def) else []
     outputs = [name for end in ends for name in _tensors(graph, *end)]
     opened = partial(_restored, path, graph) if apart else partial(_opened, where, path, graph)
-    return Source(graph, opened, path, outputs or None)
+    return Source(graph, opened, path, outputs or None, names=recorded_names(path))
 
 
 def _variables(graph_def: Any) -> list[str]:

@@ -11,7 +11,12 @@ from graphkit._tf import tf
 from graphkit.errors import ArgumentError, CorruptFileError, UnknownNameError
 from graphkit.export._graph_file import read_graph_file
 from graphkit.export._graphs._assets import asset_names
-from graphkit.export._sources._signature import choose_signature, named_by_signature
+from graphkit.export._graphs._signature_names import SignatureNames
+from graphkit.export._sources._signature import (
+    choose_signature,
+    listed_once,
+    named_by_signature,
+)
 from graphkit.export._sources._source import Source
 from graphkit.export._sources._stored import graph_of, restored
 
@@ -38,7 +43,7 @@ def open_saved_model(where: str, folder: Path, tag: str | None, signature: str |
     """
     meta_graph = chosen_meta_graph(where, folder, tag)
     chosen = choose_signature(where, meta_graph, signature)
-    outputs, inputs = (None, None) if chosen is None else named_by_signature(meta_graph, chosen)
+    names = SignatureNames() if chosen is None else named_by_signature(meta_graph, chosen)
     graph = graph_of(folder, meta_graph.graph_def, meta_graph.meta_info_def.stripped_op_list.op)
     values = folder / VARIABLES
     prefix = values if Path(f"{values}.index").is_file() else None
@@ -46,8 +51,15 @@ def open_saved_model(where: str, folder: Path, tag: str | None, signature: str |
     def opened(_frozen: Any) -> Any:
         return restored(graph, meta_graph, prefix)
 
-    assets = asset_names(folder, meta_graph)
-    return Source(graph, opened, folder, outputs, inputs, assets)
+    return Source(
+        graph,
+        opened,
+        folder,
+        listed_once(names.outputs),
+        listed_once(names.inputs),
+        asset_names(folder, meta_graph),
+        names=names,
+    )
 
 
 def chosen_meta_graph(where: str, folder: Path, tag: str | None) -> Any:

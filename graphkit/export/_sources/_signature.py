@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphkit.errors import ArgumentError, UnknownNameError
+from graphkit.export._graphs._signature_names import SignatureNames
 
-__all__ = ["choose_signature", "named_by_signature"]
+__all__ = ["choose_signature", "listed_once", "named_by_signature"]
 
 _USUAL = "serving_default"
 _INTERNAL = "__"
 
 
-def named_by_signature(
-    meta_graph: Any, signature: Any = None
-) -> tuple[list[str] | None, list[str] | None]:
-    """The outputs and inputs of a signature; None where there is none.
+def named_by_signature(meta_graph: Any, signature: Any = None) -> SignatureNames:
+    """The inputs and outputs of a signature, as they are named in the graph.
 
     Args:
         meta_graph: A `MetaGraphDef`.
@@ -26,8 +26,8 @@ def named_by_signature(
         alone = next(iter(known.values())) if len(known) == 1 else None
         signature = known.get(_USUAL, alone)
         if signature is None:
-            return None, None
-    return _names(signature.outputs), _names(signature.inputs)
+            return SignatureNames()
+    return SignatureNames(_names(signature.inputs), _names(signature.outputs))
 
 
 def choose_signature(where: str, meta_graph: Any, name: str | None) -> Any:
@@ -57,6 +57,10 @@ def _callable(meta_graph: Any) -> dict[str, Any]:
     }
 
 
-def _names(tensors: Any) -> list[str]:
-    """The tensors of a signature, each once, in the order of their keys."""
-    return list(dict.fromkeys(tensors[key].name for key in sorted(tensors) if tensors[key].name))
+def _names(tensors: Any) -> dict[str, str]:
+    return {key: tensors[key].name for key in sorted(tensors) if tensors[key].name}
+
+
+def listed_once(tensors: Mapping[str, str]) -> list[str] | None:
+    """The tensors of a signature, each once, in the order of their keys; None without any."""
+    return list(dict.fromkeys(tensors.values())) or None

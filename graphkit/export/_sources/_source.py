@@ -12,6 +12,7 @@ from graphkit._tf import Graph
 from graphkit.errors import UnsafeFileError
 from graphkit.export._graphs._nodes import ops_within
 from graphkit.export._graphs._op_kinds import is_unsafe
+from graphkit.export._graphs._signature_names import SignatureNames
 
 __all__ = ["Source", "check_safe"]
 
@@ -28,6 +29,7 @@ class Source:
         outputs: The outputs it names, if it does.
         inputs: The inputs it names, if it does.
         assets: Files of its own folder, by the op that is given their place.
+        names: What a signature of it calls its tensors.
         uncompared: What of it could not be compared with the file, as a sentence.
     """
 
@@ -37,6 +39,7 @@ class Source:
     outputs: Sequence[str] | None = None
     inputs: Sequence[str] | None = None
     assets: Mapping[str, str] = field(default_factory=dict)
+    names: SignatureNames = field(default_factory=SignatureNames)
     uncompared: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from graphkit.export._freezing._proof import expected_outputs, session_outputs
 from graphkit.export._freezing._session import check_request
 from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._graphs._libraries import Libraries, load_libraries
+from graphkit.export._graphs._signature_names import SignatureNames
 from graphkit.export._graphs._tensors import describe_tensor
 from graphkit.export._other_kinds import is_keras, is_meta_graph
 from graphkit.export._predicting._preprocessing import Preprocessing
@@ -29,7 +30,14 @@ from graphkit.export._sources._source import check_safe
 from graphkit.export._targets._frozen import frozen_graph
 from graphkit.export._targets._options import Options
 from graphkit.export._targets._proof import Trial, proven_differences
-from graphkit.export._targets._record import Origin, file_hashes, origin_of, record_of, record_text
+from graphkit.export._targets._record import (
+    Origin,
+    file_hashes,
+    origin_of,
+    record_of,
+    record_text,
+    recorded_names,
+)
 from graphkit.export._targets._targets import Target, chosen_format
 from graphkit.export._targets._whole import write_whole
 from graphkit.export._tensor_info import TensorInfo
@@ -55,6 +63,8 @@ class ConversionReport:
         batches_checked: How many batches were compared.
         bytes: The size of all that was written.
         uncompared: What of the source could not be compared, as a sentence; mostly empty.
+        signature: What the signature of the source calls inputs and outputs, if it has one; a
+            SavedModel's own signature has these names.
     """
 
     path: Path
@@ -66,6 +76,7 @@ class ConversionReport:
     batches_checked: int
     bytes: int
     uncompared: str = ""
+    signature: SignatureNames = field(default_factory=SignatureNames)
 
     @property
     def max_abs_diff(self) -> float:
@@ -102,11 +113,11 @@ def convert(
         path: The file to write, in a folder that exists; for a SavedModel the folder, which must
             not exist yet.
         target: "pb" (text with the suffix `.pbtxt`), "saved_model" (with the signature
-            `serving_default`, for TensorFlow 1 and 2), "tflite" or "onnx"; told by the suffix of
-            `path` unless given.
+            `serving_default`, for TensorFlow 1 and 2, by the names of the source's signature),
+            "tflite" or "onnx"; told by the suffix of `path` unless given.
         inputs: The names of the tensors it takes; as for `freeze_session`.
-        outputs: The names of the tensors it gives; those of a frozen graph are its own unless
-            given.
+        outputs: The names of the tensors it gives, in the graph or in the source's signature, as
+            for `inputs`, `pins` and `feeds`; those of a frozen graph are its own unless given.
         pins: Values of placeholders to make constants; as for `freeze_session`.
         feeds: One batch to compare on, or several: arrays by input name. Batches of one and of
             three examples are generated unless given.
@@ -142,13 +153,14 @@ def convert(
     named = {"inputs": inputs, "outputs": outputs, "pins": pins}
     origin = origin_of(source, preprocessing)
     given = {"feeds": feeds, "libraries": loaded, "allow": allow}
-    with _opened(source, form, named, **given) as (frozen, left, uncompared):
+    with _opened(source, form, named, **given) as (frozen, left, said):
+        left = said.names.looked_up(_WHERE, frozen.graph, left)
         names = left["outputs"] or list(frozen.outputs)
         readable = TableFiles(frozen.path, allow=allow)
         plan = plan_freeze(_WHERE, frozen.graph, names, left["inputs"], left["pins"], readable)
         check_safe(frozen.path, plan.graph_def, allow)
-        origin = replace(origin, uncompared=uncompared)
-        task = _Task(goal, form, options, feeds, allowed, origin)
+        origin = replace(origin, uncompared=said.uncompared)
+        task = _Task(goal, form, options, feeds, allowed, origin, said.names)
         return _written(frozen, plan, task)
 
 
@@ -162,6 +174,15 @@ class _Task:
     feeds: Any
     tolerance: float
     origin: Origin
+    names: SignatureNames
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is known of a source beside its graph."""
+
+    names: SignatureNames
+    uncompared: str = ""
 
 
 def _options(goal: Path, form: Target, weights: str) -> Options:
@@ -184,12 +205,12 @@ def _check_place(goal: Path, form: Target, tolerance: float) -> None:
 @contextmanager
 def _opened(
     source: Any, form: Target, named: dict[str, Any], **options: Any
-) -> Iterator[tuple[FrozenGraph, dict[str, Any], str]]:
-    """The source as a frozen graph, the names still to be looked up, and what was uncompared."""
+) -> Iterator[tuple[FrozenGraph, dict[str, Any], _Said]]:
+    """The source as a frozen graph, the names still to be looked up, and what is known of it."""
     if isinstance(source, (str, PathLike)) and not _is_to_be_frozen(Path(source)):
         with load_graph(source) as frozen:
             if _takes(form, frozen):
-                yield frozen, named, ""
+                yield frozen, named, _Said(recorded_names(frozen.path))
                 return
             _check_size(form, frozen)
     with tempfile.TemporaryDirectory() as folder:
@@ -198,7 +219,7 @@ def _opened(
         with load_graph(place) as frozen:
             if not _takes(form, frozen):
                 _check_size(form, frozen)
-            yield frozen, dict.fromkeys(named), report.uncompared
+            yield frozen, dict.fromkeys(named), _Said(report.signature, report.uncompared)
 
 
 def _takes(form: Target, frozen: FrozenGraph) -> bool:
@@ -225,6 +246,9 @@ def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionRe
     if source.apart:
         frozen = replace(frozen, weights=weights_prefix(source.path))
     options = replace(task.options, batches=trial.batches)
+    names = task.names.within(plan.inputs, plan.outputs)
+    if task.form.name == "saved_model":
+        frozen, trial = frozen.called(names), trial.called(frozen, names)
     with files_aside([task.goal, record_of(task.goal)]) as (part, record):
         found = proven_differences(frozen, task.form, part, options, trial)
         report = ConversionReport(
@@ -237,6 +261,7 @@ def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionRe
             batches_checked=len(trial.batches),
             bytes=sum(file.stat().st_size for file in (part, *part.rglob("*")) if file.is_file()),
             uncompared=task.origin.uncompared,
+            signature=names,
         )
         write_whole(record, _record(report, part, task).encode())
     return report
@@ -246,7 +271,7 @@ def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
     """What the source gives."""
     given = task.feeds is not None
     batches = (
-        checked_batches(_WHERE, plan.inputs, task.feeds)
+        checked_batches(_WHERE, plan.inputs, task.feeds, task.names.aliases(plan.inputs))
         if given
         else generated_batches(_WHERE, plan.inputs, plan.choices)
     )
@@ -275,4 +300,5 @@ def _record(report: ConversionReport, part: Path, task: _Task) -> str:
         differences={report.engine: report.differences},
         tolerance=task.tolerance,
         batches=report.batches_checked,
+        signature=report.signature,
     )

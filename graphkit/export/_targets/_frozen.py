@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from graphkit._tf import Graph, Tensor
 from graphkit.export._graphs._model_file import imported_graph
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS
+from graphkit.export._graphs._signature_names import SignatureNames
 from graphkit.export._graphs._tensors import short_name
 from graphkit.export._running._batches import fed_inputs
 
@@ -33,6 +34,27 @@ class Frozen:
     inputs: dict[str, Tensor]
     outputs: dict[str, Tensor]
     weights: Path | None = None
+
+    def called(self, names: SignatureNames) -> Frozen:
+        """The same, its inputs and outputs by the names of a signature, one tensor maybe by two.
+
+        Those that it does not name keep their own, and so do all where one of these is the same.
+        """
+        return replace(
+            self,
+            inputs=_called(self.inputs, names.inputs),
+            outputs=_called(self.outputs, names.outputs),
+        )
+
+
+def _called(tensors: dict[str, Tensor], keys: Mapping[str, str]) -> dict[str, Tensor]:
+    pairs = [
+        (key, tensor)
+        for name, tensor in tensors.items()
+        for key in [key for key, named in keys.items() if named == name] or [name]
+    ]
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else tensors
 
 
 def frozen_graph(

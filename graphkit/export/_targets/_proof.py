@@ -23,6 +23,7 @@ from graphkit.errors import (
     VerificationError,
 )
 from graphkit.export._graphs._nodes import needed_nodes, with_functions
+from graphkit.export._graphs._signature_names import SignatureNames
 from graphkit.export._graphs._tensors import short_name
 from graphkit.export._running._batches import Batch
 from graphkit.export._running._difference import difference
@@ -55,6 +56,21 @@ class Trial:
     batches: Sequence[Batch]
     expected: Sequence[Outputs]
     tolerance: float
+
+    def called(self, frozen: Frozen, names: SignatureNames) -> Trial:
+        """The same trial for `frozen.called(names)`."""
+        called = frozen.called(names)
+        ins, outs = (
+            {tensor.name: name for name, tensor in tensors.items()}
+            for tensors in (frozen.inputs, frozen.outputs)
+        )
+        order = [[*outs].index(tensor.name) for tensor in called.outputs.values()]
+        batches = [
+            {key: batch[ins[tensor.name]] for key, tensor in called.inputs.items()}
+            for batch in self.batches
+        ]
+        expected = [[values[place] for place in order] for values in self.expected]
+        return replace(self, batches=batches, expected=expected)
 
 
 def proven_differences(
@@ -182,6 +198,6 @@ def _up_to(frozen: Frozen, tensor: Tensor) -> Frozen:
     return replace(
         frozen,
         graph_def=with_functions(frozen.graph_def, needed),
-        inputs={name: given for name, given in frozen.inputs.items() if name in names},
+        inputs={name: given for name, given in frozen.inputs.items() if given.op.name in names},
         outputs={short_name(tensor): tensor},
     )

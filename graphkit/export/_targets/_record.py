@@ -16,11 +16,12 @@ from graphkit._tf import tf
 from graphkit.errors import GraphkitError
 from graphkit.export._apart._beside import weight_files
 from graphkit.export._checkpoints._files import find_checkpoint, is_checkpoint, prefix_of
+from graphkit.export._graphs._signature_names import SignatureNames
 from graphkit.export._other_kinds import is_saved_model
 from graphkit.export._predicting._preprocessing import Preprocessing, recorded_preprocessing
 from graphkit.export._tensor_info import TensorInfo
 
-__all__ = ["Origin", "file_hashes", "origin_of", "record_of", "record_text"]
+__all__ = ["Origin", "file_hashes", "origin_of", "record_of", "record_text", "recorded_names"]
 
 _BLOCK = 2**20
 
@@ -93,6 +94,7 @@ def record_text(
     weights: Path | None = None,
     forced: Sequence[str] = (),
     unproven: Mapping[str, str] = MappingProxyType({}),
+    signature: SignatureNames | None = None,
 ) -> str:
     """Writes a record; the same model gives the same text.
 
@@ -108,8 +110,10 @@ def record_text(
         weights: The prefix of the weights, where they lie beside the graph.
         forced: The branches that were compared by telling conditions what to be.
         unproven: The branches that could not be compared, with the reason.
+        signature: What the signature of the source calls inputs and outputs, if it has one.
     """
     apart = {} if weights is None else {"weights": weights.name}
+    named = asdict(signature) if signature is not None and signature != SignatureNames() else None
     limits = {
         "uncompared": origin.uncompared,
         "forced branches": list(forced),
@@ -119,6 +123,7 @@ def record_text(
         "target": target,
         "inputs": [asdict(info) for info in inputs],
         "outputs": [asdict(info) for info in outputs],
+        **({"signature": named} if named else {}),
         "preprocessing": _said_of_pictures(origin.preprocessing),
         "files": dict(files),
         **apart,
@@ -133,6 +138,19 @@ def record_text(
         "versions": {"graphkit": __version__, "tensorflow": tf.__version__},
     }
     return json.dumps(content, indent=2, allow_nan=False) + "\n"
+
+
+def recorded_names(model: Path) -> SignatureNames:
+    """What the signature of a model's source calls its tensors, as it is written beside the model.
+
+    Nothing where no record says so, or not as graphkit writes it.
+    """
+    try:
+        content = json.loads(record_of(model).read_bytes())
+        named = content["signature"]
+        return SignatureNames(*({**named[key]} for key in ("inputs", "outputs")))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return SignatureNames()
 
 
 def _said_of_pictures(preprocessing: Preprocessing | None) -> dict[str, Any] | None:
