@@ -13,7 +13,7 @@ from ._drawing._netron import NetronView as NetronView
 from ._drawing._netron import view_model as view_model
 from ._freezing._checkpoint import freeze_checkpoint as freeze_checkpoint
 from ._freezing._freeze import freeze as freeze
-from ._freezing._session import FrozenReport as FrozenReport
+from ._freezing._report import FrozenReport as FrozenReport
 from ._freezing._session import freeze_session as freeze_session
 from ._graphs._signature_names import SignatureNames as SignatureNames
 from ._inspection._checkpoint import CheckpointDetails as CheckpointDetails

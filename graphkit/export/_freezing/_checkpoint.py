@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.export._freezing._freeze import freeze_opened
-from graphkit.export._freezing._session import FreezeRequest, FrozenReport, check_graph_request
+from graphkit.export._freezing._report import FrozenReport
+from graphkit.export._freezing._request import FreezeRequest, check_graph_request
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._sources._checkpoint import checkpoint_for, open_checkpoint
 

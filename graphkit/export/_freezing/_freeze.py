@@ -13,12 +13,9 @@ from graphkit._tf import Graph
 from graphkit.errors import ArgumentError
 from graphkit.export._freezing._guess import guess_outputs
 from graphkit.export._freezing._plan import plan_freeze
-from graphkit.export._freezing._session import (
-    FreezeRequest,
-    FrozenReport,
-    check_graph_request,
-    write_proven,
-)
+from graphkit.export._freezing._proven import write_proven
+from graphkit.export._freezing._report import FrozenReport
+from graphkit.export._freezing._request import FreezeRequest, check_graph_request
 from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._op_kinds import PLACEHOLDERS

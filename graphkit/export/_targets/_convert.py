@@ -17,7 +17,7 @@ from graphkit.export._checkpoints._files import is_checkpoint
 from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import expected_outputs, session_outputs
-from graphkit.export._freezing._session import check_request
+from graphkit.export._freezing._request import check_request
 from graphkit.export._freezing._table_files import TableFiles
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._signature_names import SignatureNames

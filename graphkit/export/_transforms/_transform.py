@@ -15,7 +15,7 @@ from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError
 from graphkit.export._apart._beside import check_whole
 from graphkit.export._freezing._fresh._process import fresh_process
-from graphkit.export._freezing._session import check_graph_request
+from graphkit.export._freezing._request import check_graph_request
 from graphkit.export._graphs._attributes import drop_later_defaults
 from graphkit.export._graphs._libraries import Libraries, load_libraries
 from graphkit.export._graphs._model_file import imported_graph, read_graph_def
