@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -71,9 +71,16 @@ def cannot_end(history: History, session: Any, wait: Wait, waiting: int) -> bool
 
 
 def _may_act(thread: threading.Thread) -> bool:
-    """Says whether a thread may do anything; a library's own kind does its service alone."""
+    """Says whether a thread may do anything; a library's own kind does its service alone.
+
+    Python's kinds, such as `threading.Timer`, call what they are given.
+    """
     if thread.name.startswith("graphkit-"):
         return False
     kind = type(thread)
-    called = getattr(thread, "_target", None) is not None
-    return called or kind.run is threading.Thread.run or is_own(inspect.getfile(kind))
+    if getattr(thread, "_target", None) is not None or kind.run is threading.Thread.run:
+        return True
+    if kind.__module__.partition(".")[0] in sys.stdlib_module_names:
+        return True
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return file is None or is_own(file)

@@ -28,7 +28,7 @@ REFUSED = {
     "onnx": {
         "array_of_tensors": "TensorListConcatV2",
         "table_with_unknown_words": "StringToHashBucketFast.*name inputs behind it",
-        "table_in_a_branch": "Cannot find node",
+        "table_in_a_branch": "LookupTableFindV2.*no lookup inside a loop or branch",
         "hashed_words": "StringToHashBucketFast",
         "text": "StringJoin.*name inputs behind it",
         "sparse_product": "SparseTensorDenseMatMul",
@@ -36,7 +36,6 @@ REFUSED = {
         "decoded_pictures": "DecodeJpeg.*name inputs behind it",
     },
     "tflite": {
-        "map_over_rows": OPEN_SHAPE,
         "array_of_tensors": OPEN_SHAPE,
         "lstm": OPEN_SHAPE,
         "gru": OPEN_SHAPE,
@@ -56,7 +55,6 @@ REFUSED = {
     "opencv": {
         "several_outputs": "OpenCV failed",
         "waits_for_another_op": "input_size",
-        "asserts_and_checks": "CheckNumerics",
         "moving_average_of_a_resource": "differs from its source at 'y'",
         "nested_branches": AXES,
         "case_of_many": AXES,
@@ -78,7 +76,7 @@ REFUSED = {
         "table_with_unknown_words": NO_SUCH_TYPE,
         "table_in_a_branch": NO_SUCH_TYPE,
         "hashed_words": NO_STRINGS,
-        "text": NO_STRINGS,
+        "text": f"StringJoin.*{NO_SUCH_TYPE}",
         "sparse_product": "SparseTensorDenseMatMul",
         "apart_and_widened": "OpenCV refuses it",
         "boxes_kept": "GatherV2",

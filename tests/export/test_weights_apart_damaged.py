@@ -25,7 +25,7 @@ from graphkit.export import (
     load_graph,
     open_model,
 )
-from graphkit.export._freezing import _session
+from graphkit.export._freezing import _proven
 
 DATA, INDEX = "m.pb.weights.data-00000-of-00001", "m.pb.weights.index"
 
@@ -132,12 +132,12 @@ def test_a_graph_cannot_have_another_file_read(path, model, tmp_path):
 
 
 def test_a_model_that_differs_leaves_no_file(dense, tmp_path, monkeypatch):
-    def differing(split, spoil=_session.Split.take_constants):
+    def differing(split, spoil=_proven.Split.take_constants):
         spoil(split)
         for name in split.values:
             split.values[name] = split.values[name] + np.float32(0.1)
 
-    monkeypatch.setattr(_session.Split, "take_constants", differing)
+    monkeypatch.setattr(_proven.Split, "take_constants", differing)
     with pytest.raises(VerificationError, match=r"'logits:0'.*nothing was written"):
         freeze_session(dense, tmp_path / "m.pb", outputs="logits", weights_apart=True)
     assert list(tmp_path.iterdir()) == []

@@ -84,6 +84,12 @@ def filled_by_a_thread():
     begin.append(threading.Thread(target=later))
     return made.dequeue()
 
+def filled_by_a_timer():
+    made = queue()
+    put = made.enqueue(6)
+    begin.append(threading.Timer(1.5, lambda: sessions[-1].run(put)))
+    return made.dequeue()
+
 fill, fills, writers, options, configs, begin, sessions, said = [], [], [], [], [], [], [], []
 watch = SessionWatch(tf, said.append, patience_seconds=0.2)
 watch.start()
@@ -111,6 +117,7 @@ FILLED = {
     "filled_by_a_callable": "2",
     "filled_by_the_step": "4",
     "filled_by_a_thread": "3",
+    "filled_by_a_timer": "6",
 }
 LIMITED = ("with_a_time_limit", "with_a_time_limit_for_all")
 NEVER_STARTED = "its runner was never started; call tf.train.start_queue_runners(sess=sess) before"

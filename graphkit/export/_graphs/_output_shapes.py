@@ -22,12 +22,17 @@ _LARGE = 1000  # numbers in a constant that is no shape
 def note_shapes(graph_def: Any, outputs: Iterable[Tensor]) -> None:
     """Writes the static shape of outputs into their nodes, where an import would not find it.
 
+    A graph that TensorFlow does not accept stays as it is; who reads it is told the reason.
+
     Args:
         graph_def: The graph, changed in place.
         outputs: Its outputs, tensors of the graph it was made from.
     """
     known = [tensor for tensor in outputs if tensor.shape.rank is not None]
-    inferred = _imported(graph_def)
+    try:
+        inferred = _imported(graph_def)
+    except ValueError:
+        return
     nodes = {node.name: node for node in graph_def.node}
     for tensor in known:
         found = inferred.get_tensor_by_name(tensor.name)
