@@ -10,6 +10,7 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import VerificationError
 from graphkit.export import freeze, freeze_session, load_graph
+from graphkit.export._graphs._conditions import conditions
 
 FEEDS = {"x": np.ones([2, 3], np.float32)}
 
@@ -192,6 +193,48 @@ def test_weights_that_decide_are_settled_in_the_file(control_flow, graph, sessio
     trained = tf.get_variable("trained", initializer=True)
     report = report_of(session, tmp_path, tf.cond(trained, lambda: x * 2, lambda: x))
     assert (report.forced, report.unproven) == ([], {})
+
+
+def test_what_hangs_on_weights_alone_is_settled_in_the_file(control_flow, graph, session, tmp_path):
+    """Folding makes constants of it and of what else reads it, which is told nothing any more."""
+    x = numbers()
+    steps = tf.get_variable("steps", initializer=1000)
+    warm = tf.greater(steps, 100, name="warm")
+    y = tf.cond(warm, lambda: x * 2, lambda: x) * tf.cast(warm, tf.float32)
+    report = report_of(session, tmp_path, y, transforms=["fold_constants"])
+    assert (report.forced, report.unproven) == ([], {})
+
+
+def test_an_if_on_several_values_is_named(graph, session, tmp_path):
+    """It is true unless there are none, whatever they are; a word is true unless it is empty."""
+    x = numbers()
+    branches = [
+        tf.function(branch, input_signature=[tf.TensorSpec([None, 3])]).get_concrete_function()
+        for branch in (lambda x: x * 2, lambda x: x)
+    ]
+    for branch in branches:
+        branch.add_to_graph(graph)
+
+    def chosen(by):
+        then, other = branches
+        options = {"input": [x], "Tout": [tf.float32]}
+        return tf.raw_ops.If(cond=by, then_branch=then, else_branch=other, **options)[0]
+
+    rows = tf.reduce_max(x, 1, name="rows")
+    word = tf.as_string(tf.reduce_sum(x), name="word")
+    report = report_of(session, tmp_path, chosen(rows) + chosen(word))
+    reason = "hangs on something else than one number"
+    assert (report.forced, report.unproven) == ([], {"rows": reason, "word": reason})
+
+
+def test_each_of_many_conditions_in_each_other_is_found(graph):
+    """The paths to them are not looked up again for each of the conditions around them."""
+    x = numbers()
+    total = tf.reduce_sum(x)
+    cases = [(total < limit, lambda: x) for limit in range(30)]
+    tf.case(cases, default=lambda: x * 2)
+    found = conditions(graph.as_graph_def(), graph)
+    assert sorted(len(one.path) for one in found) == [*range(30)]
 
 
 def test_of_many_conditions_some_are_forced(graph, session, tmp_path):

@@ -7,7 +7,7 @@ condition hangs on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = ["OtherBranches", "other_branches"]
 _MOST = 24
 _IN_A_LOOP = "hangs on what a loop computes"
 _IN_A_FUNCTION = "hangs on what a function computes"
+_NO_NUMBER = "hangs on something else than one number"
 _TOO_MANY = f"comes after {_MOST} others"
 _FAILS = "the source fails there"
 _BY_CHANCE = "the source gives other numbers each time there"
@@ -138,15 +139,29 @@ class _Forcing:
         for condition in found:
             name = condition.decides.removesuffix(":0")
             tensors = {one: self._tensor(one) for one in (condition.decides, *condition.path)}
-            if condition.in_loop or None in tensors.values():
-                yield name, {}, _IN_A_LOOP if condition.in_loop else _IN_A_FUNCTION
+            if obstacle := self._obstacle(condition, tensors.values()):
+                yield name, {}, obstacle
                 continue
             for value in condition.values:
                 path = {**condition.path, condition.decides: value}
                 if not any(_follows(batch, path) for batch in taken):
-                    dtype = tensors[condition.decides].dtype.base_dtype
-                    said = bool(value) if dtype == tf.bool else value
+                    decides = tensors[condition.decides]
+                    said = bool(value) if decides.dtype.base_dtype == tf.bool else value
                     yield f"{name}={said}", self._fed(path), ""
+
+    def _obstacle(self, condition: Condition, tensors: Collection[Any]) -> str:
+        """Why a condition cannot be told what to be, or nothing."""
+        if condition.in_loop:
+            return _IN_A_LOOP
+        if None in tensors:
+            return _IN_A_FUNCTION
+        return "" if all(self._can_be_told(tensor) for tensor in tensors) else _NO_NUMBER
+
+    def _can_be_told(self, tensor: Tensor) -> bool:
+        """Whether it is a single bool or number, as far as that is known, and can be fed."""
+        dtype = tensor.dtype.base_dtype
+        fits = dtype.is_bool or dtype.is_integer or dtype.is_floating
+        return fits and tensor.shape.rank in (0, None) and self._session.graph.is_feedable(tensor)
 
     def outputs(self, batch: Batch) -> Outputs | None:
         """What the session gives, if it does not fail."""
@@ -161,8 +176,8 @@ class _Forcing:
         """The values of conditions for each batch, as far as they can be looked at."""
         always = running_always(self._plan.graph_def.node)
         named = sorted({one.decides for one in found})
-        tensors = {name: self._tensor(name) for name in named if op_of(name) in always}
-        shown = {name: tensor for name, tensor in tensors.items() if tensor is not None}
+        tensors = ((name, self._tensor(name)) for name in named if op_of(name) in always)
+        shown = {n: one for n, one in tensors if one is not None and self._can_be_told(one)}
         known = {one.decides: one.values for one in found}
         rows = [self._run([*shown.values()], batch) for batch in self._batches]
         return [
@@ -175,15 +190,11 @@ class _Forcing:
         return list(patiently(lambda: self._session.run(tensors, fed), self._source))
 
     def _tensor(self, name: str) -> Any:
-        """A single bool or number of the session's own graph."""
-        graph = self._session.graph
+        """A tensor of the session's own graph; None if it is not there."""
         try:
-            tensor: Tensor = graph.get_tensor_by_name(name)
+            return self._session.graph.get_tensor_by_name(name)
         except (KeyError, ValueError):
             return None
-        dtype = tensor.dtype.base_dtype
-        fits = dtype.is_bool or dtype.is_integer or dtype.is_floating
-        return tensor if fits and graph.is_feedable(tensor) else None
 
     def _fed(self, path: Mapping[str, int]) -> dict[str, npt.NDArray[Any]]:
         dtypes = {name: self._tensor(name).dtype.base_dtype.as_numpy_dtype for name in path}
@@ -194,7 +205,12 @@ class _Forcing:
 
 
 def _branch(value: Any, known: Sequence[int]) -> int:
-    """The branch that a value leads to: another number than those that are named, to the last."""
+    """The branch that a value leads to: another number than those that are named, to the last.
+
+    An `If` takes an array, too, which is true unless it is empty.
+    """
+    if np.ndim(value):
+        return known[-1] if np.size(value) else known[0]
     return int(value) if value in known else known[-1]
 
 
