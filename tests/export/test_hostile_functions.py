@@ -64,6 +64,13 @@ def _nameless(graph_def):
     node.input[0] = "nowhere"
 
 
+def _circle(graph_def):
+    function = _function(graph_def, "body")
+    for name, read in (("here", "there"), ("there", "here")):
+        node = function.node_def.add(name=name, op="Identity", input=[f"{read}:output:0"])
+        node.attr["T"].type = tf.float32.as_datatype_enum
+
+
 def _gone(graph_def):
     graph_def.library.function.remove(_function(graph_def, "inner"))
 
@@ -76,6 +83,7 @@ def _gone(graph_def):
         (_loop, _fewer_arguments, r"node 'while' runs function 'while_cond_\d+' on 4 values for 1"),
         (_loop, _empty, r"function 'while_body_\d+' returns 'add\w*', which it does not compute"),
         (_loop, _no_results, r"function 'while_cond_\d+' returns 'less', which it does not comp"),
+        (_loop, _circle, r"function 'while_body_\d+' waits for 't?here', which waits for itself"),
         (_call, _gone, r"function '__inference_outer_\d+' runs '__inference_inner_\d+', which is"),
     ],
 )

@@ -12,6 +12,7 @@ from typing import Any
 from graphkit.errors import CorruptFileError
 from graphkit.export._graphs._laid_open import BRANCHES, CALLS, LOOPS
 from graphkit.export._graphs._nodes import function_names, op_of
+from graphkit.export._graphs._order import in_a_circle
 from graphkit.export._graphs._run_sites import output_count
 from graphkit.export._printable import printable
 
@@ -26,8 +27,8 @@ def check_functions(path: Path, graph_def: Any) -> None:
         graph_def: The graph.
 
     Raises:
-        CorruptFileError: A function returns, reads or runs what it has not, or is run on another
-            number of values than it takes, or for another number than it returns.
+        CorruptFileError: A function returns, reads or runs what it has not, goes in a circle, or is
+            run on another number of values than it takes, or for another number than it returns.
     """
     functions = {function.signature.name: function for function in graph_def.library.function}
     for function in functions.values():
@@ -53,6 +54,8 @@ def _check_whole(path: Path, function: Any, functions: Collection[str]) -> None:
         for called in function_names(node):
             if called and called != node.op and called not in functions:
                 _refuse(path, f"function {name!r} runs {called!r}, which is not there")
+    if circling := in_a_circle(function.node_def):
+        _refuse(path, f"function {name!r} waits for {circling!r}, which waits for itself")
 
 
 def _runs(node: Any) -> Iterator[tuple[str, int, int]]:
