@@ -2,12 +2,13 @@
 
 The proof of a file is that it computes what the session computes, and a branch that is never taken
 is computed by neither. Any tensor of a graph can be fed, though, and so can the one that a
-condition hangs on.
+condition hangs on. What was never meant to be may have no end then, or take all memory; so the file
+goes first, in its own process, which can be ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkit._tf import Tensor, tf
+from graphkit.errors import ArgumentError, RunError
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._proof import Outputs
 from graphkit.export._graphs._conditions import Condition, conditions
@@ -35,15 +37,20 @@ _TOO_MANY = f"comes after {_MOST} others"
 _FAILS = "the source fails there"
 _BY_CHANCE = "the source gives other numbers each time there"
 _NOT_IN_FILE = "hangs on what the file computes otherwise"
+_NO_END = "the file comes to no end there"
+
+# Runs the file on batches.
+FileRuns = Callable[[Sequence[Batch]], list[Outputs]]
 
 
 @dataclass(frozen=True)
 class OtherBranches:
-    """What a session computes where its conditions are told what to be.
+    """What session and file compute where their conditions are told what to be.
 
     Attributes:
         batches: The first batch, with what conditions are told.
         expected: What the session gave for each.
+        found: What the file gave.
         names: Which branch each is about, as `Less=True`.
         unproven: The branches that could not be taken, or conditions of which that is not known;
             each with the reason.
@@ -51,26 +58,21 @@ class OtherBranches:
 
     batches: Sequence[Batch] = ()
     expected: Sequence[Outputs] = ()
+    found: Sequence[Outputs] = ()
     names: Sequence[str] = ()
     unproven: Mapping[str, str] = field(default_factory=dict)
 
-    def within(self, graph_def: Any) -> OtherBranches:
-        """Those that can be compared in a graph, as it has what they hang on."""
-        left = {node.name for node in graph_def.node}
-        here = [all(op_of(name) in left for name in batch) for batch in self.batches]
-        lost = [name for name, known in zip(self.names, here, strict=True) if not known]
-
-        def kept(listed: Sequence[Any]) -> list[Any]:
-            return [one for one, known in zip(listed, here, strict=True) if known]
-
-        unproven = {**self.unproven, **dict.fromkeys(lost, _NOT_IN_FILE)}
-        return OtherBranches(kept(self.batches), kept(self.expected), kept(self.names), unproven)
-
 
 def other_branches(
-    session: Any, plan: FreezePlan, batches: Sequence[Batch], tolerance: float, source: str
+    session: Any,
+    plan: FreezePlan,
+    batches: Sequence[Batch],
+    tolerance: float,
+    source: str,
+    left: Collection[str],
+    run_file: FileRuns,
 ) -> OtherBranches:
-    """Runs a session in the branches that it does not take by itself.
+    """Runs file and session in the branches that they do not take by themselves.
 
     Args:
         session: The session, its tables filled.
@@ -78,33 +80,73 @@ def other_branches(
         batches: What it was run on; the first one is what it is run on again.
         tolerance: How far two runs of the same may be apart.
         source: What the session was opened for, to be named if it takes long.
+        left: The names of the nodes in the file.
+        run_file: Runs the file.
 
     Returns:
-        What it gives there. A branch that fails, or does what chance says, counts as unproven.
+        What they give there. A branch that fails, has no end, or does what chance says counts as
+        unproven.
+
+    Raises:
+        ArgumentError: The file fails where the session does not.
     """
-    found = [one for one in conditions(plan.graph_def, session.graph) if _is_asked(one, plan)]
-    if not found:
+    asked = [one for one in conditions(plan.graph_def, session.graph) if _is_asked(one, plan)]
+    if not asked:
         return OtherBranches()
     forcing = _Forcing(session, plan, batches, source)
-    names: list[str] = []
-    forced: list[Batch] = []
-    expected: list[Outputs] = []
-    unproven: dict[str, str] = {}
-    for name, feeds, obstacle in forcing.missing(found):
-        if obstacle or len(names) == _MOST:
-            unproven[name] = obstacle or _TOO_MANY
+    told, reasons = _told(forcing.missing(asked), batches[0], left)
+    rows: list[tuple[str, Batch, Outputs, Outputs]] = []
+    runs = _run_each(run_file, [batch for _, batch in told])
+    for (name, batch), found in zip(told, runs, strict=True):
+        if isinstance(found, RunError):
+            reasons[name] = _NO_END
             continue
-        batch = {**batches[0], **feeds}
-        first, second = forcing.outputs(batch), forcing.outputs(batch)
-        if first is None or second is None:
-            unproven[name] = _FAILS
-        elif any(difference(*two).scaled > tolerance for two in zip(first, second, strict=True)):
-            unproven[name] = _BY_CHANCE
+        expected = forcing.expected(batch, tolerance)
+        if isinstance(expected, str):
+            reasons[name] = expected
+        elif isinstance(found, ArgumentError):
+            raise found
         else:
-            names.append(name)
-            forced.append(batch)
-            expected.append(first)
-    return OtherBranches(forced, expected, names, unproven)
+            rows.append((name, batch, expected, found))
+    return OtherBranches(
+        [batch for _, batch, _, _ in rows],
+        [expected for _, _, expected, _ in rows],
+        [found for _, _, _, found in rows],
+        [name for name, _, _, _ in rows],
+        {name: reason for name, reason in reasons.items() if reason},
+    )
+
+
+def _told(
+    missing: Iterable[tuple[str, Batch, str]], batch: Batch, left: Collection[str]
+) -> tuple[list[tuple[str, Batch]], dict[str, str]]:
+    """The names of branches, with batches that lead there, or else the reason; nothing of others.
+
+    Several ways may lead to branches of one name, as those around them are taken or not.
+    """
+    told: list[tuple[str, Batch]] = []
+    reasons: dict[str, str] = {}
+    for name, feeds, obstacle in missing:
+        lost = _NOT_IN_FILE if any(op_of(one) not in left for one in feeds) else ""
+        reason = obstacle or lost or (_TOO_MANY if len(told) == _MOST else "")
+        reasons[name] = reason or reasons.get(name, "")
+        if not reason:
+            told.append((name, {**batch, **feeds}))
+    return told, reasons
+
+
+def _run_each(
+    run_file: FileRuns, batches: Sequence[Batch]
+) -> list[Outputs | ArgumentError | RunError]:
+    """What a file gives for each batch, or why nothing; all in one go unless one is in the way."""
+    if not batches:
+        return []
+    try:
+        return [*run_file(batches)]
+    except (ArgumentError, RunError) as exc:
+        if len(batches) == 1:
+            return [exc]
+        return [one for batch in batches for one in _run_each(run_file, [batch])]
 
 
 def _is_asked(condition: Condition, plan: FreezePlan) -> bool:
@@ -163,7 +205,16 @@ class _Forcing:
         fits = dtype.is_bool or dtype.is_integer or dtype.is_floating
         return fits and tensor.shape.rank in (0, None) and self._session.graph.is_feedable(tensor)
 
-    def outputs(self, batch: Batch) -> Outputs | None:
+    def expected(self, batch: Batch, tolerance: float) -> Outputs | str:
+        """What the session gives both times it is asked, or why that is not known."""
+        first, second = self._outputs(batch), self._outputs(batch)
+        if first is None or second is None:
+            return _FAILS
+        if any(difference(*two).scaled > tolerance for two in zip(first, second, strict=True)):
+            return _BY_CHANCE
+        return first
+
+    def _outputs(self, batch: Batch) -> Outputs | None:
         """What the session gives, if it does not fail."""
         try:
             with readable_errors():
