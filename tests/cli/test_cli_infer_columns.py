@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -34,10 +35,17 @@ def chosen():
     tf.where(tf.placeholder(tf.bool, [None], name="on"), x * factor, -x, name="y")
 
 
+def halved():
+    """Ten times the first number and the second, in float64, over a divisor that has a default."""
+    x = tf.placeholder(tf.float64, [None, 2], name="x")
+    divisor = tf.placeholder_with_default(np.float64([1]), [None], name="divisor")
+    tf.divide(tf.linalg.matvec(x, tf.constant([10, 1], tf.float64)), divisor, name="y")
+
+
 @pytest.fixture
 def here(graphkit, tmp_path):
     """A folder with the graphs above."""
-    for build in (priced, pairs, chosen):
+    for build in (priced, pairs, chosen, halved):
         with tf.Graph().as_default() as graph:
             build()
         path = tmp_path / f"{build.__name__}.pb"
@@ -84,6 +92,23 @@ def test_the_last_batch_of_a_fixed_size_is_filled_up(graphkit, here):
 
 
 @pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("x[0],x[1]\n1,2\n0.1,0\n", [12, 1]),
+        ("x[1],x[0]\n1,2\n0.1,0\n", [21, 0.1]),
+        ("divisor,x[1],x[0]\n2,1,2\n1,0,0.1\n", [10.5, 1]),
+        ("width,height\n1,2\n0.1,0\n", [12, 1]),
+        ("1,2\n0.1,0\n", [12, 1]),
+    ],
+)
+def test_a_header_may_say_the_order_of_the_only_input(graphkit, here, table, expected):
+    """As exact as the input is: 0.1 is not that of float32."""
+    (here / "rows.csv").write_text(table)
+    found = outputs(graphkit("infer", "halved.pb", "rows.csv", "--json"))
+    assert [one["y"] for one in found] == expected
+
+
+@pytest.mark.parametrize(
     ("table", "code", "message"),
     [
         (
@@ -103,6 +128,7 @@ def test_the_last_batch_of_a_fixed_size_is_filled_up(graphkit, here):
         ),
         ("price,sizes[0],sizes[2],word\n1,2,3,a\n", 2, "columns sizes[0] to sizes[1], each once"),
         ("price,sizes[0],sizes[0],word\n1,2,3,a\n", 2, "columns sizes[0] to sizes[1], each once"),
+        ("price,sizes[" + "9" * 5000 + "],word\n1,2,a\n", 2, "must be names of inputs, one over"),
         ("price,sizes,word\n1,2,a\n", 2, "rows.csv[1] must be 2 values for 'sizes', got 1"),
         ("price,sizes,sizes,word\n1,2,3,a\n1,2\n", 1, "row 3 has 2 cells, and the header 4"),
         ("price,sizes,sizes,word\n1,2,b,a\n", 1, "row 2 is no int32 for 'sizes'"),
@@ -116,6 +142,15 @@ def test_what_a_table_lacks_is_named(graphkit, here, table, code, message):
     assert (outcome.code, outcome.out) == (code, "")
     assert message in outcome.err
     assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("model", "code"), [("pairs.pb", 2), ("halved.pb", 1)])
+def test_a_pipe_that_is_called_a_table_is_refused(graphkit, here, model, code):
+    """Whoever opens one waits for somebody to write into it."""
+    os.mkfifo(here / "rows.csv")
+    outcome = graphkit("infer", model, "*.csv")
+    assert (outcome.code, outcome.out) == (code, "")
+    assert "rows.csv: is not a regular file" in outcome.err
 
 
 def test_other_files_are_for_one_input(graphkit, here):

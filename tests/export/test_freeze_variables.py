@@ -14,6 +14,15 @@ from graphkit.export import freeze_session, load_graph
 from graphkit.graph import layers, make_train_op
 
 
+@pytest.fixture(params=["v1", "v2"])
+def control_flow(request):
+    """Loops of TensorFlow 1, and those that are functions."""
+    if request.param == "v1":
+        tf.disable_control_flow_v2()
+    yield
+    tf.enable_control_flow_v2()
+
+
 @pytest.mark.parametrize("pins", [{"is_training": False}, None])
 @pytest.mark.parametrize("fused", [True, False])
 def test_batch_normalization_keeps_its_moving_averages(graph, session, tmp_path, pins, fused):
@@ -122,6 +131,27 @@ def test_a_gather_inside_a_loop(graph, session, tmp_path):
     freeze_session(session, tmp_path / "m.pb", outputs="y")
     check_same(session, tmp_path / "m.pb", ["y"], {"start": [0.5, 0.5], "rows": [0, 1, 1]})
     assert "VarHandleOp" not in ops(tmp_path / "m.pb").values()
+
+
+def test_gathers_in_loops_of_both_kinds_and_behind_waits(control_flow, graph, session, tmp_path):
+    """The rows that are fed, the same in each turn, and that of the larger number so far."""
+    table = tf.get_variable("table", initializer=np.float32([[1, 2], [4, 8]]), use_resource=True)
+    rows = tf.placeholder(tf.int32, [None], name="rows")
+
+    def body(step, total):
+        same = tf.nn.embedding_lookup(table, rows)
+        other = tf.nn.embedding_lookup(table, tf.argmax(total)[None])
+        return step + 1, total + tf.reduce_sum(same, 0) + other[0]
+
+    with tf.control_dependencies([tf.reduce_max(rows)]):
+        start = tf.nn.embedding_lookup(table, [1])[0]
+    _, total = tf.while_loop(lambda step, _: step < 2, body, [0, start])
+    tf.identity(total, name="y")
+    session.run(tf.global_variables_initializer())
+    freeze_session(session, tmp_path / "m.pb", outputs="y")
+    # 4 8, then twice: + (1 2) + (4 8) + (4 8), as the second number stays the larger one
+    with load_graph(tmp_path / "m.pb") as loaded:
+        assert loaded.run({"rows": [0, 1]})["y"].tolist() == [22, 44]
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,16 @@ def test_a_process_that_does_not_answer_is_ended(child, plus_one):
     assert not process.alive
 
 
+def test_a_process_has_as_much_time_as_there_are_batches(plus_one):
+    """To start TensorFlow alone takes more than is waited for one."""
+    process = FreshProcess()
+    batches = [{"x": np.float32([1])}] * 200
+    try:
+        assert process.run(plus_one, ["y:0"], batches, patience=0.3)[-1] == [2]
+    finally:
+        process.close()
+
+
 def test_a_process_that_is_gone_is_replaced(monkeypatch, child):
     gone = child(SILENT)
     gone.close()

@@ -291,3 +291,20 @@ def test_what_an_estimator_of_1_15_exported_is_frozen_without_a_word(tmp_path):
 def test_it_is_converted_so_as_well(tmp_path):
     report = convert(RECORDED, tmp_path / "saved", target="saved_model")
     assert report.batches_checked == 2
+
+
+def test_ops_in_files_may_lack_what_is_there_by_default(tmp_path):
+    """TensorFlow 2 saves functions without: the loop's `StringToNumber` does not say float32."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "x")])
+    def total(x):
+        return {"y": tf.map_fn(tf.strings.to_number, x, fn_output_signature=tf.float32)}
+
+    model = tf.Module()
+    model.total = total
+    tf.saved_model.save(model, str(tmp_path / "model"), signatures=total)
+    report = freeze(tmp_path / "model", tmp_path / "m.pb")
+    assert report.batches_checked == 2
+    with load_graph(tmp_path / "m.pb") as loaded:
+        found = loaded.run({report.inputs[0].name: [b"1.5", b"-2"]})
+    assert [value.tolist() for value in found.values()] == [[1.5, -2.0]]

@@ -10,6 +10,8 @@ import pytest
 from graphkit._tf import tf
 from graphkit.errors import VerificationError
 from graphkit.export import freeze, freeze_session, load_graph
+from graphkit.export._freezing import _proven
+from graphkit.export._graphs._conditions import conditions
 
 FEEDS = {"x": np.ones([2, 3], np.float32)}
 
@@ -69,6 +71,19 @@ def test_one_branch_in_another_is_reached_through_it(control_flow, graph, sessio
     y = tf.cond(outer, lambda: tf.cond(inner, lambda: x * 2, lambda: x * 3), lambda: x * 4)
     report = report_of(session, tmp_path, y)
     assert sorted(report.forced) == ["inner=False", "inner=True", "outer=True"]
+    assert report.unproven == {}
+
+
+def test_each_way_to_a_branch_is_gone(control_flow, graph, session, tmp_path):
+    """The same is asked on both sides of another; four ways there are, and one is taken."""
+    x = numbers()
+    outer, inner = is_large(x, "outer"), is_large(x, "inner", 50.0)
+
+    def either(first, second):
+        return lambda: tf.cond(inner, lambda: x * first, lambda: x * second)
+
+    report = report_of(session, tmp_path, tf.cond(outer, either(2, 3), either(4, 5)))
+    assert sorted(report.forced) == ["inner=False", "inner=True", "inner=True", "outer=True"]
     assert report.unproven == {}
 
 
@@ -194,6 +209,48 @@ def test_weights_that_decide_are_settled_in_the_file(control_flow, graph, sessio
     assert (report.forced, report.unproven) == ([], {})
 
 
+def test_what_hangs_on_weights_alone_is_settled_in_the_file(control_flow, graph, session, tmp_path):
+    """Folding makes constants of it and of what else reads it, which is told nothing any more."""
+    x = numbers()
+    steps = tf.get_variable("steps", initializer=1000)
+    warm = tf.greater(steps, 100, name="warm")
+    y = tf.cond(warm, lambda: x * 2, lambda: x) * tf.cast(warm, tf.float32)
+    report = report_of(session, tmp_path, y, transforms=["fold_constants"])
+    assert (report.forced, report.unproven) == ([], {})
+
+
+def test_an_if_on_several_values_is_named(graph, session, tmp_path):
+    """It is true unless there are none, whatever they are; a word is true unless it is empty."""
+    x = numbers()
+    branches = [
+        tf.function(branch, input_signature=[tf.TensorSpec([None, 3])]).get_concrete_function()
+        for branch in (lambda x: x * 2, lambda x: x)
+    ]
+    for branch in branches:
+        branch.add_to_graph(graph)
+
+    def chosen(by):
+        then, other = branches
+        options = {"input": [x], "Tout": [tf.float32]}
+        return tf.raw_ops.If(cond=by, then_branch=then, else_branch=other, **options)[0]
+
+    rows = tf.reduce_max(x, 1, name="rows")
+    word = tf.as_string(tf.reduce_sum(x), name="word")
+    report = report_of(session, tmp_path, chosen(rows) + chosen(word))
+    reason = "hangs on something else than one number"
+    assert (report.forced, report.unproven) == ([], {"rows": reason, "word": reason})
+
+
+def test_each_of_many_conditions_in_each_other_is_found(graph):
+    """The paths to them are not looked up again for each of the conditions around them."""
+    x = numbers()
+    total = tf.reduce_sum(x)
+    cases = [(total < limit, lambda: x) for limit in range(30)]
+    tf.case(cases, default=lambda: x * 2)
+    found = conditions(graph.as_graph_def(), graph)
+    assert sorted(len(one.path) for one in found) == [*range(30)]
+
+
 def test_of_many_conditions_some_are_forced(graph, session, tmp_path):
     tf.disable_control_flow_v2()
     x = y = numbers()
@@ -203,6 +260,22 @@ def test_of_many_conditions_some_are_forced(graph, session, tmp_path):
     report = report_of(session, tmp_path, y)
     assert len(report.forced) == 24
     assert [*report.unproven.values()] == ["comes after 24 others"] * 6
+
+
+def test_a_branch_without_an_end_is_named(monkeypatch, control_flow, graph, session, tmp_path):
+    """The session would be in it for ever; the file is run in a process that can be ended."""
+    monkeypatch.setattr(_proven, "_LEAST", 0.5)
+    monkeypatch.setattr(_proven, "_TIMES", 0)
+    x = numbers()
+    small = tf.less(tf.reduce_sum(x), 100.0, name="small")
+    turns = tf.cond(small, lambda: 3.0, lambda: -1.0)
+    _, y = tf.while_loop(lambda i, _: tf.not_equal(i, turns), lambda i, h: (i + 1, h * 2), [0.0, x])
+    fine = tf.cond(is_large(x, "large"), lambda: x * 3, lambda: x)
+    report = report_of(session, tmp_path, y + fine)
+    assert "small=False" not in report.forced
+    assert report.unproven["small=False"] == "the file comes to no end there"
+    with load_graph(tmp_path / "m.pb") as loaded:
+        assert loaded.run({"x": [[1, 2, 3]]})["y"].tolist() == [[9, 18, 27]]
 
 
 class _OtherThere:

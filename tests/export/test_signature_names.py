@@ -112,7 +112,11 @@ def test_a_frozen_file_answers_to_what_its_record_says(saved, tmp_path):
     assert run(tmp_path / "cut.pb", {"x": ROWS}) == {"sum": SUMS}
 
 
-@pytest.mark.parametrize("text", ["[]", '{"signature": 3}', '{"signature": {"inputs": {}}}'])
+NO_RECORDS = ["[]", '{"signature": 3}', '{"signature": {"inputs": {}}}']
+NO_RECORDS += ['{"signature": {"inputs": {"rows": 5}, "outputs": {"doubled": ["mul"]}}}']
+
+
+@pytest.mark.parametrize("text", NO_RECORDS)
 def test_a_record_of_another_form_says_nothing(saved, tmp_path, text):
     freeze(saved, tmp_path / "m.pb", outputs="doubled")
     (tmp_path / "m.pb.json").write_text(text)

@@ -2,12 +2,13 @@
 
 The proof of a file is that it computes what the session computes, and a branch that is never taken
 is computed by neither. Any tensor of a graph can be fed, though, and so can the one that a
-condition hangs on.
+condition hangs on. What was never meant to be may have no end then, or take all memory; so the file
+goes first, in its own process, which can be ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphkit._tf import Tensor, tf
+from graphkit.errors import ArgumentError, RunError
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._proof import Outputs
 from graphkit.export._graphs._conditions import Condition, conditions
@@ -30,19 +32,25 @@ __all__ = ["OtherBranches", "other_branches"]
 _MOST = 24
 _IN_A_LOOP = "hangs on what a loop computes"
 _IN_A_FUNCTION = "hangs on what a function computes"
+_NO_NUMBER = "hangs on something else than one number"
 _TOO_MANY = f"comes after {_MOST} others"
 _FAILS = "the source fails there"
 _BY_CHANCE = "the source gives other numbers each time there"
 _NOT_IN_FILE = "hangs on what the file computes otherwise"
+_NO_END = "the file comes to no end there"
+
+# Runs the file on batches.
+FileRuns = Callable[[Sequence[Batch]], list[Outputs]]
 
 
 @dataclass(frozen=True)
 class OtherBranches:
-    """What a session computes where its conditions are told what to be.
+    """What session and file compute where their conditions are told what to be.
 
     Attributes:
         batches: The first batch, with what conditions are told.
         expected: What the session gave for each.
+        found: What the file gave.
         names: Which branch each is about, as `Less=True`.
         unproven: The branches that could not be taken, or conditions of which that is not known;
             each with the reason.
@@ -50,26 +58,21 @@ class OtherBranches:
 
     batches: Sequence[Batch] = ()
     expected: Sequence[Outputs] = ()
+    found: Sequence[Outputs] = ()
     names: Sequence[str] = ()
     unproven: Mapping[str, str] = field(default_factory=dict)
 
-    def within(self, graph_def: Any) -> OtherBranches:
-        """Those that can be compared in a graph, as it has what they hang on."""
-        left = {node.name for node in graph_def.node}
-        here = [all(op_of(name) in left for name in batch) for batch in self.batches]
-        lost = [name for name, known in zip(self.names, here, strict=True) if not known]
-
-        def kept(listed: Sequence[Any]) -> list[Any]:
-            return [one for one, known in zip(listed, here, strict=True) if known]
-
-        unproven = {**self.unproven, **dict.fromkeys(lost, _NOT_IN_FILE)}
-        return OtherBranches(kept(self.batches), kept(self.expected), kept(self.names), unproven)
-
 
 def other_branches(
-    session: Any, plan: FreezePlan, batches: Sequence[Batch], tolerance: float, source: str
+    session: Any,
+    plan: FreezePlan,
+    batches: Sequence[Batch],
+    tolerance: float,
+    source: str,
+    left: Collection[str],
+    run_file: FileRuns,
 ) -> OtherBranches:
-    """Runs a session in the branches that it does not take by itself.
+    """Runs file and session in the branches that they do not take by themselves.
 
     Args:
         session: The session, its tables filled.
@@ -77,33 +80,73 @@ def other_branches(
         batches: What it was run on; the first one is what it is run on again.
         tolerance: How far two runs of the same may be apart.
         source: What the session was opened for, to be named if it takes long.
+        left: The names of the nodes in the file.
+        run_file: Runs the file.
 
     Returns:
-        What it gives there. A branch that fails, or does what chance says, counts as unproven.
+        What they give there. A branch that fails, has no end, or does what chance says counts as
+        unproven.
+
+    Raises:
+        ArgumentError: The file fails where the session does not.
     """
-    found = [one for one in conditions(plan.graph_def, session.graph) if _is_asked(one, plan)]
-    if not found:
+    asked = [one for one in conditions(plan.graph_def, session.graph) if _is_asked(one, plan)]
+    if not asked:
         return OtherBranches()
     forcing = _Forcing(session, plan, batches, source)
-    names: list[str] = []
-    forced: list[Batch] = []
-    expected: list[Outputs] = []
-    unproven: dict[str, str] = {}
-    for name, feeds, obstacle in forcing.missing(found):
-        if obstacle or len(names) == _MOST:
-            unproven[name] = obstacle or _TOO_MANY
+    told, reasons = _told(forcing.missing(asked), batches[0], left)
+    rows: list[tuple[str, Batch, Outputs, Outputs]] = []
+    runs = _run_each(run_file, [batch for _, batch in told])
+    for (name, batch), found in zip(told, runs, strict=True):
+        if isinstance(found, RunError):
+            reasons[name] = _NO_END
             continue
-        batch = {**batches[0], **feeds}
-        first, second = forcing.outputs(batch), forcing.outputs(batch)
-        if first is None or second is None:
-            unproven[name] = _FAILS
-        elif any(difference(*two).scaled > tolerance for two in zip(first, second, strict=True)):
-            unproven[name] = _BY_CHANCE
+        expected = forcing.expected(batch, tolerance)
+        if isinstance(expected, str):
+            reasons[name] = expected
+        elif isinstance(found, ArgumentError):
+            raise found
         else:
-            names.append(name)
-            forced.append(batch)
-            expected.append(first)
-    return OtherBranches(forced, expected, names, unproven)
+            rows.append((name, batch, expected, found))
+    return OtherBranches(
+        [batch for _, batch, _, _ in rows],
+        [expected for _, _, expected, _ in rows],
+        [found for _, _, _, found in rows],
+        [name for name, _, _, _ in rows],
+        {name: reason for name, reason in reasons.items() if reason},
+    )
+
+
+def _told(
+    missing: Iterable[tuple[str, Batch, str]], batch: Batch, left: Collection[str]
+) -> tuple[list[tuple[str, Batch]], dict[str, str]]:
+    """The names of branches, with batches that lead there, or else the reason; nothing of others.
+
+    Several ways may lead to branches of one name, as those around them are taken or not.
+    """
+    told: list[tuple[str, Batch]] = []
+    reasons: dict[str, str] = {}
+    for name, feeds, obstacle in missing:
+        lost = _NOT_IN_FILE if any(op_of(one) not in left for one in feeds) else ""
+        reason = obstacle or lost or (_TOO_MANY if len(told) == _MOST else "")
+        reasons[name] = reason or reasons.get(name, "")
+        if not reason:
+            told.append((name, {**batch, **feeds}))
+    return told, reasons
+
+
+def _run_each(
+    run_file: FileRuns, batches: Sequence[Batch]
+) -> list[Outputs | ArgumentError | RunError]:
+    """What a file gives for each batch, or why nothing; all in one go unless one is in the way."""
+    if not batches:
+        return []
+    try:
+        return [*run_file(batches)]
+    except (ArgumentError, RunError) as exc:
+        if len(batches) == 1:
+            return [exc]
+        return [one for batch in batches for one in _run_each(run_file, [batch])]
 
 
 def _is_asked(condition: Condition, plan: FreezePlan) -> bool:
@@ -138,17 +181,40 @@ class _Forcing:
         for condition in found:
             name = condition.decides.removesuffix(":0")
             tensors = {one: self._tensor(one) for one in (condition.decides, *condition.path)}
-            if condition.in_loop or None in tensors.values():
-                yield name, {}, _IN_A_LOOP if condition.in_loop else _IN_A_FUNCTION
+            if obstacle := self._obstacle(condition, tensors.values()):
+                yield name, {}, obstacle
                 continue
             for value in condition.values:
                 path = {**condition.path, condition.decides: value}
                 if not any(_follows(batch, path) for batch in taken):
-                    dtype = tensors[condition.decides].dtype.base_dtype
-                    said = bool(value) if dtype == tf.bool else value
+                    decides = tensors[condition.decides]
+                    said = bool(value) if decides.dtype.base_dtype == tf.bool else value
                     yield f"{name}={said}", self._fed(path), ""
 
-    def outputs(self, batch: Batch) -> Outputs | None:
+    def _obstacle(self, condition: Condition, tensors: Collection[Any]) -> str:
+        """Why a condition cannot be told what to be, or nothing."""
+        if condition.in_loop:
+            return _IN_A_LOOP
+        if None in tensors:
+            return _IN_A_FUNCTION
+        return "" if all(self._can_be_told(tensor) for tensor in tensors) else _NO_NUMBER
+
+    def _can_be_told(self, tensor: Tensor) -> bool:
+        """Whether it is a single bool or number, as far as that is known, and can be fed."""
+        dtype = tensor.dtype.base_dtype
+        fits = dtype.is_bool or dtype.is_integer or dtype.is_floating
+        return fits and tensor.shape.rank in (0, None) and self._session.graph.is_feedable(tensor)
+
+    def expected(self, batch: Batch, tolerance: float) -> Outputs | str:
+        """What the session gives both times it is asked, or why that is not known."""
+        first, second = self._outputs(batch), self._outputs(batch)
+        if first is None or second is None:
+            return _FAILS
+        if any(difference(*two).scaled > tolerance for two in zip(first, second, strict=True)):
+            return _BY_CHANCE
+        return first
+
+    def _outputs(self, batch: Batch) -> Outputs | None:
         """What the session gives, if it does not fail."""
         try:
             with readable_errors():
@@ -161,8 +227,8 @@ class _Forcing:
         """The values of conditions for each batch, as far as they can be looked at."""
         always = running_always(self._plan.graph_def.node)
         named = sorted({one.decides for one in found})
-        tensors = {name: self._tensor(name) for name in named if op_of(name) in always}
-        shown = {name: tensor for name, tensor in tensors.items() if tensor is not None}
+        tensors = ((name, self._tensor(name)) for name in named if op_of(name) in always)
+        shown = {n: one for n, one in tensors if one is not None and self._can_be_told(one)}
         known = {one.decides: one.values for one in found}
         rows = [self._run([*shown.values()], batch) for batch in self._batches]
         return [
@@ -175,15 +241,11 @@ class _Forcing:
         return list(patiently(lambda: self._session.run(tensors, fed), self._source))
 
     def _tensor(self, name: str) -> Any:
-        """A single bool or number of the session's own graph."""
-        graph = self._session.graph
+        """A tensor of the session's own graph; None if it is not there."""
         try:
-            tensor: Tensor = graph.get_tensor_by_name(name)
+            return self._session.graph.get_tensor_by_name(name)
         except (KeyError, ValueError):
             return None
-        dtype = tensor.dtype.base_dtype
-        fits = dtype.is_bool or dtype.is_integer or dtype.is_floating
-        return tensor if fits and graph.is_feedable(tensor) else None
 
     def _fed(self, path: Mapping[str, int]) -> dict[str, npt.NDArray[Any]]:
         dtypes = {name: self._tensor(name).dtype.base_dtype.as_numpy_dtype for name in path}
@@ -194,7 +256,12 @@ class _Forcing:
 
 
 def _branch(value: Any, known: Sequence[int]) -> int:
-    """The branch that a value leads to: another number than those that are named, to the last."""
+    """The branch that a value leads to: another number than those that are named, to the last.
+
+    An `If` takes an array, too, which is true unless it is empty.
+    """
+    if np.ndim(value):
+        return known[-1] if np.size(value) else known[0]
     return int(value) if value in known else known[-1]
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from graphkit._tf import tf
 from graphkit.errors import ArgumentError, VerificationError
-from graphkit.export._freezing._fresh._process import FreshProcess
+from graphkit.export._freezing._fresh._process import PATIENCE, FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._table_proof import filled_tables
 from graphkit.export._graphs._nodes import ops_within
@@ -124,7 +124,12 @@ def session_outputs(
 
 
 def reloaded_outputs(
-    where: str, process: FreshProcess, path: Path, plan: FreezePlan, batches: Sequence[Batch]
+    where: str,
+    process: FreshProcess,
+    path: Path,
+    plan: FreezePlan,
+    batches: Sequence[Batch],
+    patience: float = PATIENCE,
 ) -> list[Outputs]:
     """Reads a file back and runs it in a process that knows nothing of this one.
 
@@ -134,6 +139,7 @@ def reloaded_outputs(
         path: The file.
         plan: What was frozen.
         batches: The batches.
+        patience: As for `FreshProcess.run`.
 
     Returns:
         The outputs for each batch.
@@ -145,7 +151,7 @@ def reloaded_outputs(
     """
     names = [tensor.name for tensor in plan.outputs]
     try:
-        return process.run(path, names, batches)
+        return process.run(path, names, batches, patience)
     except ValueError as exc:
         wanted = f"tensors that can be computed without variables, from the file alone ({exc})"
         raise ArgumentError(where, "outputs", names, wanted) from exc

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from graphkit._aside import files_together
@@ -51,6 +52,9 @@ from graphkit.session._patience import patiently
 
 __all__ = ["write_proven"]
 
+# How long a file may run in other branches: so many seconds, or times what it took in its own.
+_LEAST, _TIMES = 60.0, 15
+
 
 def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> FrozenReport:
     """Freezes a plan, reads the file back, compares, and only then gives it its name."""
@@ -65,10 +69,9 @@ def write_proven(session: Any, plan: FreezePlan, request: FreezeRequest) -> Froz
     frozen, split = _frozen_graph(session, plan, request)
     compute = session_outputs(session, plan, request.source)
     expected = expected_outputs(where, compute, plan, batches, given=given, tolerance=tolerance)
-    others = other_branches(session, plan, batches, tolerance, request.source)
     proof = Proof(plan, batches, expected, process)
     graph = transformed(frozen, plan, request.transforms, proof, tolerance)
-    work = _Work(session, plan, request, process, batches, expected, others, split)
+    work = _Work(session, plan, request, batches, expected, split)
     try:
         return _written(work, graph)
     except (ConversionError, VerificationError):
@@ -85,11 +88,15 @@ class _Work:
     session: Any
     plan: FreezePlan
     request: FreezeRequest
-    process: FreshProcess
     batches: Sequence[Batch]
     expected: list[Outputs]
-    others: OtherBranches
     split: Split | None
+    others: OtherBranches = field(default_factory=OtherBranches)
+
+    @property
+    def process(self) -> FreshProcess:
+        """What runs the file; another one if it was ended."""
+        return fresh_process(self.request.libraries)
 
     def batch(self, number: int) -> Batch:
         """One of the batches, behind which come those for other branches."""
@@ -100,8 +107,6 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
     """Writes a graph, has it read back and the other programs run it."""
     plan, request, batches, expected = work.plan, work.request, work.batches, work.expected
     whole, steps, tolerance = graph
-    others = work.others.within(whole)
-    work = replace(work, others=others)
     frozen, split = _parted(work, whole)
     note_shapes(frozen, plan.outputs)
     files = files_of(request.target, apart=split is not None)
@@ -109,12 +114,14 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
     with files_together([*records, *files]) as parts:
         *_, part = written = parts[len(records) :]
         write_graph(request.target, part, frozen, split, request.text)
-        found = reloaded_outputs(
-            request.where, work.process, part, plan, [*batches, *others.batches]
-        )
+        begun = monotonic()
+        found = reloaded_outputs(request.where, work.process, part, plan, batches)
+        compare_outputs(plan, expected, found, tolerance, partial(_blame, work, part, tolerance))
+        others = _others(work, whole, part, max(_LEAST, _TIMES * (monotonic() - begun)))
+        work = replace(work, others=others)
         blame = partial(_blame, work, part, tolerance)
-        wanted = [*expected, *others.expected]
-        differences = compare_outputs(plan, wanted, found, tolerance, blame)
+        wanted, got = [*expected, *others.expected], [*found, *others.found]
+        differences = compare_outputs(plan, wanted, got, tolerance, blame)
         report = FrozenReport(
             path=request.target,
             inputs=[_input_info(name, tensor) for name, tensor in plan.inputs.items()],
@@ -145,6 +152,20 @@ def _written(work: _Work, graph: Transformed) -> FrozenReport:
             text = _record(report, differences, written, request, tolerance)
             write_through(target, place, text)
     return report
+
+
+def _others(work: _Work, whole: Any, part: Path, seconds: float) -> OtherBranches:
+    """What comes out in the branches that no batch takes; the file has so long to tell."""
+    request, plan = work.request, work.plan
+
+    def run_file(batches: Sequence[Batch]) -> list[Outputs]:
+        patience = seconds / len(batches)
+        return reloaded_outputs(request.where, work.process, part, plan, batches, patience)
+
+    left = {node.name for node in whole.node}
+    return other_branches(
+        work.session, plan, work.batches, request.tolerance, request.source, left, run_file
+    )
 
 
 def _parted(work: _Work, whole: Any) -> tuple[Any, Split | None]:

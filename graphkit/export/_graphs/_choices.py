@@ -104,7 +104,7 @@ class _Told:
             return None
         self._asked.add(reference)
         found = self._readers.of(reference)
-        readers = [(_copied(node), place) for node, place in found if node.op not in _ASKS]
+        readers = [(self._complete(node), place) for node, place in found if node.op not in _ASKS]
         parsers = [node for node, place in readers if node.op in PARSERS and place == 0]
         if parsers:
             return self._examples(parsers)
@@ -112,6 +112,19 @@ class _Told:
         told = [self._of_reader(node, place) for node, place in readers]
         known = [values for values in told if values is not None]
         return known[0] if known and (dtype == tf.string or len(known) == len(told)) else None
+
+    def _complete(self, node: Any) -> Any:
+        """A copy of a node that has all attributes; files lack what is there by default."""
+        copy = type(node)()
+        copy.CopyFrom(node)
+        try:
+            known = self._readers.graph.op_def_for_type(node.op).attr
+        except RuntimeError:  # there is no such op here
+            known = ()
+        for attr in known:
+            if attr.name not in copy.attr and attr.HasField("default_value"):
+                copy.attr[attr.name].CopyFrom(attr.default_value)
+        return copy
 
     def _of_reader(self, node: Any, place: int) -> Values | None:
         """Values that one reader can take."""
@@ -170,13 +183,6 @@ class _Told:
             return known[self._random.integers(0, len(known), count)]
 
         return made_examples(features, values, self._random)
-
-
-def _copied(node: Any) -> Any:
-    """A node that may be asked for attributes it lacks, which adds them."""
-    copy = type(node)()
-    copy.CopyFrom(node)
-    return copy
 
 
 def _takes_for_integers(cast: Any) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphkit._tf import Graph
 from graphkit.export._graphs._laid_open import BRANCHES, LOOPS, laid_open
 from graphkit.export._graphs._nodes import op_of, ops_within
-from graphkit.export._graphs._op_kinds import VARIABLES
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS, READS_VARIABLES, VARIABLES
 from graphkit.export._graphs._order import execution_order
 from graphkit.export._graphs._waits import Cases
 
@@ -17,8 +17,8 @@ __all__ = ["Condition", "conditions"]
 
 _SAME_VALUE = {"Enter", "Identity", "RefEnter", "RefIdentity", "RefSwitch", "Switch"}
 _SWITCHES = {"RefSwitch", "Switch"}
-# What is a constant in the file, and what ends a loop.
-_SETTLED = {"Const", "LoopCond", "ReadVariableOp"} | VARIABLES
+# What is a constant in the file.
+_HELD = {"Const", "ReadVariableOp"} | VARIABLES
 
 
 @dataclass(frozen=True)
@@ -51,25 +51,26 @@ def conditions(graph_def: Any, graph: Graph) -> list[Condition]:
         graph: A graph that has its functions.
 
     Returns:
-        Each once; none that hangs on a constant.
+        Each once; none that hangs on constants and variables alone, which are settled in the file.
     """
     if not any(kind in BRANCHES or kind in _SWITCHES for _, kind in ops_within(graph_def)):
         return []
     nodes = execution_order(graph_def.node)
     if graph_def.library.function:
         nodes = execution_order(laid_open(nodes, graph_def.library, graph))
-    found = _Conditions(nodes)
+    found = _Conditions(nodes, graph)
     listed = (one for node in nodes for one in found.of(node))
     return list({one.said: one for one in listed}.values())
 
 
 class _Conditions:
-    """Looks at the nodes of a graph that was laid open."""
+    """Looks at the nodes of a graph that was laid open, in an order in which they can run."""
 
-    def __init__(self, nodes: list[Any]) -> None:
+    def __init__(self, nodes: list[Any], graph: Graph) -> None:
         self._nodes = {node.name: node for node in nodes}
         self._cases = Cases(nodes)
-        self._loops = [f"{node.name}/" for node in nodes if node.op in LOOPS]
+        self._settled = _settled(nodes, graph)
+        self._loops = {f"{node.name}/" for node in nodes if node.op in LOOPS}
         self._branches = {
             f"{node.name}/{name}/": (node, value)
             for node in nodes
@@ -84,7 +85,7 @@ class _Conditions:
         decides = self._source(node.input[1 if node.op in _SWITCHES else 0])
         values = tuple(sorted(value for value, _ in _branches(node)))
         kind = self._nodes[op_of(decides)].op if op_of(decides) in self._nodes else ""
-        if kind not in _SETTLED:
+        if kind != "LoopCond" and op_of(decides) not in self._settled:
             path, in_loop = self._around(node)
             path.pop(decides, None)
             computed = any(case.loops for case in self._cases.of(op_of(decides)))
@@ -92,25 +93,54 @@ class _Conditions:
 
     def _around(self, node: Any) -> tuple[dict[str, int], bool]:
         """What has to be so that a node runs, and whether a loop says so."""
-        path, in_loop = {}, False
+        path: dict[str, int] = {}
+        prefixes = [node.name[: end + 1] for end, letter in enumerate(node.name) if letter == "/"]
+        in_loop = not self._loops.isdisjoint(prefixes)
+        for prefix in prefixes:  # from the outermost on
+            if prefix in self._branches:
+                outer, value = self._branches[prefix]
+                in_loop |= self._add_cases(outer, path)
+                path[self._source(outer.input[0])] = value
+        return path, self._add_cases(node, path) or in_loop
+
+    def _add_cases(self, node: Any, path: dict[str, int]) -> bool:
+        """Adds what switches have to be so that a node runs; tells whether a loop says so."""
+        in_loop = False
         for case in self._cases.of(node.name):
             decider = self._nodes.get(op_of(case.decides))
             if case.loops and case.decides and getattr(decider, "op", "") != "LoopCond":
                 in_loop = True
             elif case.decides and not case.loops:
                 path[_full(case.decides)] = int(case.side)
-        for prefix, (outer, value) in self._branches.items():
-            if node.name.startswith(prefix):
-                path[self._source(outer.input[0])] = value
-                outer_path, outer_loop = self._around(outer)
-                path, in_loop = {**outer_path, **path}, in_loop or outer_loop
-        return path, in_loop or any(node.name.startswith(prefix) for prefix in self._loops)
+        return in_loop
 
     def _source(self, reference: str) -> str:
         """Where a value comes from, by its full name."""
         while (node := self._nodes.get(op_of(reference))) is not None and node.op in _SAME_VALUE:
             reference = node.input[0]
         return _full(reference)
+
+
+def _settled(nodes: Iterable[Any], graph: Graph) -> set[str]:
+    """The names of the nodes that have one value in the file, whatever it is given."""
+    found: set[str] = set()
+    computed: dict[str, bool] = {}
+    for node in nodes:
+        if node.op not in computed:
+            computed[node.op] = _is_computed(graph, node.op)
+        read = (op_of(name) for name in node.input if not name.startswith("^"))
+        if node.op in _HELD or (computed[node.op] and all(name in found for name in read)):
+            found.add(node.name)
+    return found
+
+
+def _is_computed(graph: Graph, kind: str) -> bool:
+    """Whether an op gives the same whenever it reads the same."""
+    try:
+        acts = kind not in READS_VARIABLES and graph.op_def_for_type(kind).is_stateful
+    except RuntimeError:  # there is no such op here, and nobody knows what it does
+        return False
+    return kind not in PLACEHOLDERS and not acts
 
 
 def _branches(node: Any) -> list[tuple[int, str]]:

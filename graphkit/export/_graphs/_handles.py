@@ -27,6 +27,7 @@ _CALLS = {
     "StatelessIf": ("then_branch", "else_branch"),
 }
 _LOOPS = {"StatelessWhile", "While"}
+_BEGIN_LOOPS = {"Enter", "RefEnter"}
 _INT32 = tf.int32.as_datatype_enum
 _SELECTS = {"Case", "If", "StatelessCase", "StatelessIf"}
 
@@ -125,6 +126,7 @@ class _Body:
         self.nodes = nodes
         self.function = function
         self.consumers: dict[str, list[tuple[Any, int, int]]] = {}
+        self._loops = any(node.op in _BEGIN_LOOPS for node in nodes)
         for node in nodes:
             for position, reference in enumerate(node.input):
                 if not reference.startswith("^"):
@@ -142,10 +144,14 @@ class _Body:
             if reference == f"{node}:{old}:0":
                 self.function.ret[result] = f"{node}:{new}:0"
 
-    def constant(self, name: str, value: Any) -> str:
-        """Adds a constant; gives the reference to it."""
+    def constant(self, name: str, value: Any, beside: str) -> str:
+        """Adds a constant that is read with another value; gives the reference to it.
+
+        Where there are loops of TensorFlow 1 it waits for that value, to be in the loop it is in.
+        """
         node = self.nodes.add()
         make_constant(node, name, value)
+        node.input.extend([f"^{op_of(beside)}"] if self._loops else [])
         return name if self.function is None else f"{name}:output:0"
 
 
@@ -172,7 +178,7 @@ def _use_value(body: _Body, node: Any, dtype: int) -> None:
         body.rename_output(node.name, "value", "output")
     elif node.op == "ResourceGather":
         dims = node.attr["batch_dims"].i
-        node.input.append(body.constant(f"{node.name}/axis", dims))
+        node.input.insert(2, body.constant(f"{node.name}/axis", dims, node.input[1]))  # then waits
         _become(node, "GatherV2", Tparams=dtype, Taxis=_INT32)
         node.attr["batch_dims"].i = dims
     elif node.op == "ResourceGatherNd":

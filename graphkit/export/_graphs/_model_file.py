@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from graphkit._tf import Graph, tf
 from graphkit.errors import CorruptFileError, MissingFileError, UnsafeFileError
 from graphkit.export._graphs._attributes import drop_newer_attributes
+from graphkit.export._graphs._function_checks import check_functions
 from graphkit.export._graphs._lost_writes import forget_lost_writes
 from graphkit.export._graphs._nodes import function_names
 from graphkit.export._graphs._op_changes import GONE
@@ -95,7 +96,8 @@ def check_bounds(path: Path, graph_def: Any) -> None:
         graph_def: The graph.
 
     Raises:
-        CorruptFileError: A constant contradicts itself, or an input is none.
+        CorruptFileError: A constant contradicts itself, an input is none, or a function is not
+            whole or does not fit what runs it; see `check_functions`.
         UnsafeFileError: Its constants claim more than 2 GiB, or its functions call each other in
             a circle or too often; TensorFlow, which puts each call in its place, would crash.
     """
@@ -122,6 +124,7 @@ def check_bounds(path: Path, graph_def: Any) -> None:
         if _unfolded(name, bodies, sizes, depth=0) > _MOST_NODES:
             reason = f"function {name!r} calls itself, or others too often, to be put in place"
             raise UnsafeFileError(path, reason)
+    check_functions(path, graph_def)
 
 
 def _check_inputs(path: Path, node: Any) -> None:

@@ -7,27 +7,41 @@ from typing import Any
 
 from graphkit.export._graphs._nodes import op_of
 
-__all__ = ["execution_order"]
+__all__ = ["execution_order", "in_a_circle"]
 
 
 def execution_order(listed: Iterable[Any]) -> list[Any]:
     """Nodes, each behind its inputs and else as they stood; loops are entered at `Merge`."""
     nodes = {node.name: node for node in listed}
+    begun: set[str] = set()
     done: set[str] = set()
     ordered: list[Any] = []
     for first in nodes:
         waiting = [first]
         while waiting:
-            node = nodes[waiting[-1]]
-            missing = [name for name in _sources(node, nodes) if name not in done]
-            if missing and node.name not in done:
-                waiting.append(missing[0])
+            name = waiting[-1]
+            if name not in begun:
+                begun.add(name)
+                sources = _sources(nodes[name], nodes)
+                waiting += [source for source in reversed(sources) if source not in begun]
                 continue
             waiting.pop()
-            if node.name not in done:
-                done.add(node.name)
-                ordered.append(node)
+            if name not in done:
+                done.add(name)
+                ordered.append(nodes[name])
     return ordered
+
+
+def in_a_circle(listed: Iterable[Any]) -> str:
+    """The name of a node that waits for itself, which nothing can run; nothing of others."""
+    ordered = execution_order(listed)
+    nodes = {node.name: node for node in ordered}
+    done: set[str] = set()
+    for node in ordered:
+        if not done.issuperset(_sources(node, nodes)):
+            return str(node.name)
+        done.add(node.name)
+    return ""
 
 
 def _sources(node: Any, nodes: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
-from graphkit.errors import ArgumentError, CorruptFileError
+from graphkit.errors import ArgumentError, CorruptFileError, DataError, MissingFileError
 from graphkit.export._predicting._examples import Example, files_of, read_examples
 from graphkit.export._predicting._predict import free_inputs, main_input, needed_inputs
 from graphkit.export._predicting._preprocessing import Preprocessing
@@ -17,7 +17,7 @@ from graphkit.export._tensor_info import TensorInfo
 
 __all__ = ["model_examples"]
 
-_PLACE = re.compile(r"(.*)\[(\d+)\]", re.DOTALL)
+_PLACE = re.compile(r"(.*)\[(\d{1,9})\]", re.DOTALL)
 
 
 def model_examples(
@@ -32,7 +32,7 @@ def model_examples(
 
     A model of several inputs takes tables whose header names an input over each column: `age`, or
     for one of several numbers `size[0]`, `size[1]`, as `write_results` names outputs, or `size`
-    again and again.
+    again and again. Such a header is heeded for a model of one input, too.
 
     Args:
         model: The model.
@@ -50,15 +50,25 @@ def model_examples(
         ArgumentError: Examples are for several inputs, and a file is no table that names them; or
             a file holds something else than the input takes.
     """
-    if len(needed_inputs(model, fed)) > 1:
-        files = files_of(paths)
-        if all(file.suffix.lower() in TABLES for file in files):
-            inputs = {i.name: i for i in free_inputs(model, fed) if i.shape is None or i.shape}
-            needed = [info.name for info in needed_inputs(model, fed)]
-            return (one for file in files for one in _of_table(file, inputs, needed))
+    files, needed = files_of(paths), needed_inputs(model, fed)
+    inputs = {i.name: i for i in free_inputs(model, fed) if i.shape is None or i.shape}
+    if files and all(file.suffix.lower() in TABLES for file in files):
+        if len(needed) > 1 or (needed and all(_is_headed(one, inputs, needed[0]) for one in files)):
+            names = [info.name for info in needed]
+            return (one for file in files for one in _of_table(file, inputs, names))
     info = main_input(model, fed)
     is_parsed = info.name in model.parsed
     return read_examples(paths, info, preprocessing, feature=feature, parsed=is_parsed)
+
+
+def _is_headed(file: Path, inputs: Collection[str], info: TensorInfo) -> bool:
+    """Whether a table begins with names of inputs, which could be no values for this one."""
+    try:
+        first = next(read_rows(file), [])
+    except (DataError, MissingFileError):  # told when it is its turn
+        return False
+    named = all(_named(cell.strip(), inputs)[0] in inputs for cell in first)
+    return named and cells(first, info.dtype) is None
 
 
 def _of_table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from graphkit.errors import ArgumentError, CorruptFileError
 from graphkit.export._tensor_info import TensorInfo
+from graphkit.records._files import open_file
 
 __all__ = ["TABLES", "cells", "read_rows", "shaped", "shown_shape"]
 
@@ -23,11 +25,12 @@ def read_rows(file: Path) -> Iterator[list[str]]:
     """The rows of a table that are not empty.
 
     Raises:
+        MissingFileError: It cannot be read.
         CorruptFileError: It is no text, or no table.
     """
     delimiter = "\t" if file.suffix.lower() == ".tsv" else ","
     try:
-        with open(file, newline="", encoding="utf-8-sig", errors="strict") as opened:
+        with TextIOWrapper(open_file(file), "utf-8-sig", newline="") as opened:
             yield from (row for row in csv.reader(opened, delimiter=delimiter) if row)
     except (csv.Error, UnicodeDecodeError) as exc:
         raise CorruptFileError(file, f"is no table of numbers: {exc}") from exc
@@ -42,7 +45,8 @@ def cells(row: Sequence[str], dtype: str) -> npt.NDArray[Any] | None:
             return np.array([_SWITCHES[cell.strip().lower()] for cell in row])
         if "int" in dtype:
             return np.array([int(cell) for cell in row], np.int64)
-        return np.array([float(cell) for cell in row], np.float32)
+        numbers = [float(cell) for cell in row]
+        return np.array(numbers, np.float64 if dtype == "float64" else np.float32)
     except (ValueError, KeyError, OverflowError):
         return None
 

@@ -148,9 +148,11 @@ def recorded_names(model: Path) -> SignatureNames:
     try:
         content = json.loads(record_of(model).read_bytes())
         named = content["signature"]
-        return SignatureNames(*({**named[key]} for key in ("inputs", "outputs")))
+        names = SignatureNames(*({**named[key]} for key in ("inputs", "outputs")))
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return SignatureNames()
+    tensors = (*names.inputs.values(), *names.outputs.values())
+    return names if all(isinstance(name, str) for name in tensors) else SignatureNames()
 
 
 def _said_of_pictures(preprocessing: Preprocessing | None) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from graphkit.errors import RunError
 from graphkit.export._freezing._fresh._frames import Frame, read_frame, write_frame
 
-__all__ = ["FreshProcess", "Refusal", "fresh_process"]
+__all__ = ["PATIENCE", "FreshProcess", "Refusal", "fresh_process"]
 
 # The folder it is started in is not for its imports; what this process found elsewhere is.
 _COMMAND = """
@@ -32,7 +32,7 @@ sys.path += [entry for entry in sys.argv[1:] if entry not in sys.path]
 from graphkit.export._freezing._fresh._child import serve
 serve()
 """
-_PATIENCE = 600.0  # seconds to start TensorFlow and to run a file; some are large
+PATIENCE = 600.0  # seconds to start TensorFlow, and to run a file once; some are large
 _FAREWELL = 5.0
 _LAST_WORDS = 3
 _LONGEST = 4000
@@ -98,7 +98,7 @@ class FreshProcess:
         path: str | os.PathLike[str],
         outputs: Sequence[str],
         batches: Sequence[dict[str, npt.NDArray[Any]]],
-        patience: float = _PATIENCE,
+        patience: float = PATIENCE,
     ) -> list[list[npt.NDArray[Any]]]:
         """Reads a graph file and computes outputs from it.
 
@@ -106,7 +106,8 @@ class FreshProcess:
             path: The file.
             outputs: The names of tensors.
             batches: Arrays by the names of placeholders, or by the full names of other tensors.
-            patience: How many seconds to wait for all of it.
+            patience: How many seconds to wait for each batch; the first ones may use up what is
+                left for others.
 
         Returns:
             The outputs for each batch.
@@ -124,7 +125,8 @@ class FreshProcess:
         }
         arrays = [array for batch in batches for array in batch.values()]
         with self._asking:
-            answer = self._ask(Frame(message, arrays), f"run {path}", patience)
+            longest = patience * max(len(batches), 1)
+            answer = self._ask(Frame(message, arrays), f"run {path}", longest)
         if "refused" in answer.message:
             raise Refusal(answer.message["refused"], answer.message.get("code"))
         found, count = list(answer.arrays), len(outputs)
