@@ -10,7 +10,7 @@ from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._launch import Launch
 from graphkit.readers._engine._pipelines import Lifted, options, require_alone
 from graphkit.readers._engine._refusal import NotLifted
-from graphkit.readers._engine._sources import source_of
+from graphkit.readers._engine._sources import require_nothing_before, source_of
 from graphkit.readers._engine._standby import Standby
 from graphkit.readers._engine._stream import Stream
 
@@ -37,6 +37,7 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
     source = source_of(by_queue)
     if source is None or source.producer is None or source.pool is not None:
         raise NotLifted(by_queue, "it takes from a queue that no producer fills")
+    require_nothing_before(source)
     require_alone([Chain(tuple(by_queue.outputs), (source,), ())])
     queue = source.producer.queue
     runners = tf.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
