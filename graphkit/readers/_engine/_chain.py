@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._before import require_nothing_before
 from graphkit.readers._engine._calls import functions_of, reached
 from graphkit.readers._engine._guards import guarded
 from graphkit.readers._engine._loops import ARRAYS, frames_of, is_array
 from graphkit.readers._engine._refusal import NotLifted
-from graphkit.readers._engine._sources import Source, require_nothing_before, source_of
+from graphkit.readers._engine._sources import Source, source_of
 
 __all__ = ["Chain", "find_chain", "isolated_graph_def", "types_in_turn"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._before import require_nothing_before
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._datasets import elements
 from graphkit.readers._engine._delivery import Delivery
@@ -10,7 +11,7 @@ from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._launch import Launch
 from graphkit.readers._engine._pipelines import Lifted, options, require_alone
 from graphkit.readers._engine._refusal import NotLifted
-from graphkit.readers._engine._sources import require_nothing_before, source_of
+from graphkit.readers._engine._sources import source_of
 from graphkit.readers._engine._standby import Standby
 from graphkit.readers._engine._stream import Stream
 

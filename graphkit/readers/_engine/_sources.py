@@ -14,16 +14,7 @@ from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._refusal import NotLifted
 from graphkit.readers._runner import ancestors, names_before_shuffling
 
-__all__ = [
-    "TOGETHER",
-    "Pool",
-    "Producer",
-    "Source",
-    "require_nothing_before",
-    "source_of",
-    "takes_together",
-    "taking_for",
-]
+__all__ = ["TOGETHER", "Pool", "Producer", "Source", "source_of", "takes_together", "taking_for"]
 
 TOGETHER = "it takes its producer's records many at once"
 
@@ -148,24 +139,6 @@ def source_of(op: Operation) -> Source | None:
     by_queue = taking_for(op)
     source = None if by_queue is None else source_of(by_queue)
     return source and replace(source, op=op, by_queue=by_queue)
-
-
-def require_nothing_before(source: Source) -> None:
-    """Refuses a source that takes only after something else has run, or only if it does.
-
-    Raises:
-        NotLifted: The program wants something to run first.
-    """
-    # What takes from a pool, or fills it, may wait for what tf.data begins by.
-    takers = [source.op] if source.pool is None else []
-    for op in [*takers, *(handle.op for handle in source.handles)]:
-        before = [one.name for one in op.control_inputs if not _is_of_gate(one)]
-        if before and op.type != "Identity":  # before which epochs are counted
-            raise NotLifted(op, f"{before[0]} has to run before it")
-
-
-def _is_of_gate(op: Operation) -> bool:
-    return any(GATE_MARK in given.op.node_def.attr for given in op.inputs)
 
 
 def takes_together(op: Operation) -> bool:
