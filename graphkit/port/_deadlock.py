@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graphkit.port._ownership import is_own
-from graphkit.port._waiting import Wait, waits_behind
+from graphkit.port._waiting import Wait, may_put
 
 __all__ = ["History", "cannot_end"]
+
+# Kinds of threads of these libraries do the library's service alone.
+_SERVING = {"tensorboard", "tensorflow", "tqdm"}
 
 
 class History:
@@ -32,14 +34,13 @@ class History:
             asked[part if isinstance(part, str) else id(part)] = part
 
     def may_have_filled(self, session: Any, queue: Any) -> bool:
-        """Says whether anything that a session was asked for puts into a queue.
+        """Says whether anything that a session was asked for may put into a queue.
 
         Args:
             session: The session.
             queue: The queue's op.
         """
-        waits = waits_behind(session.graph, list(self._asked.get(session, {}).values()))
-        return any(wait.queue is queue and not wait.takes for wait in waits)
+        return may_put(session.graph, list(self._asked.get(session, {}).values()), queue)
 
 
 def _parts(fetches: Any) -> Iterator[Any]:
@@ -66,21 +67,19 @@ def cannot_end(history: History, session: Any, wait: Wait, waiting: int) -> bool
     """
     if not wait.takes or session.sess_str or session._config.operation_timeout_in_ms:  # noqa: SLF001
         return False
-    others = (one for one in threading.enumerate() if one.ident != waiting)
+    known = {thread.ident: thread for thread in threading.enumerate()}
+    running = sys._current_frames().keys()  # noqa: SLF001  # also by `_thread`, or by TensorFlow
+    others = [known.get(number) for number in running if number != waiting]
     return not any(map(_may_act, others)) and not history.may_have_filled(session, wait.queue)
 
 
-def _may_act(thread: threading.Thread) -> bool:
-    """Says whether a thread may do anything; a library's own kind does its service alone.
-
-    Python's kinds, such as `threading.Timer`, call what they are given.
-    """
+def _may_act(thread: threading.Thread | None) -> bool:
+    """Says whether a thread may do anything; of one that Python did not start, nothing is known."""
+    if thread is None:
+        return True
     if thread.name.startswith("graphkit-"):
         return False
     kind = type(thread)
     if getattr(thread, "_target", None) is not None or kind.run is threading.Thread.run:
         return True
-    if kind.__module__.partition(".")[0] in sys.stdlib_module_names:
-        return True
-    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
-    return file is None or is_own(file)
+    return kind.__module__.partition(".")[0] not in _SERVING

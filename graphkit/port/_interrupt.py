@@ -15,7 +15,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from graphkit.port._watch import Call, SessionWatch
+from graphkit.port._call import Call
+from graphkit.port._watch import SessionWatch
 
 __all__ = ["InterruptWatch"]
 
@@ -82,8 +83,7 @@ class InterruptWatch:
         if sources:
             names = ", ".join(map(repr, sources))
             self._say(f"Ctrl-C: the session was waiting for {names}; it is closed")
-            call.interrupted = True
-            call.session.close()
+            call.end(KeyboardInterrupt())
         else:
             self._asked = call
             self._say("Ctrl-C: TensorFlow finishes this step first; press it again to end at once")

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from graphkit.port._ownership import is_own
 
-__all__ = ["Wait", "built_at", "sources_behind", "waits_behind"]
+__all__ = ["Wait", "built_at", "may_put", "sources_behind", "waits_behind"]
 
 _DEQUEUE = ("QueueDequeue", "ReaderRead")
 _ENQUEUE = "QueueEnqueue"
+_PUTS_NOTHING = (*_DEQUEUE, "QueueClose", "QueueIsClosed", "QueueSize")
+_PARTS = ("indices", "values", "dense_shape")  # of sparse values
 _WAITING = (
     *_DEQUEUE,
     _ENQUEUE,
@@ -45,35 +47,53 @@ class Wait(NamedTuple):
         return sorted(op.name for op in users if op.type.startswith(wanted))
 
 
-def waits_behind(graph: Any, fetches: Any) -> list[Wait]:
+def waits_behind(graph: Any, fetches: Any, fed: Any = ()) -> list[Wait]:
     """Lists where fetched values may wait on a queue.
 
     Args:
         graph: The session's graph.
         fetches: What is fetched, nested as `Session.run` takes it.
+        fed: What is fed, and so not computed.
 
     Returns:
         One entry for each op and queue.
     """
     found = []
-    for op in _ops_behind(graph, fetches):
+    for op in _ops_behind(graph, fetches, fed):
         if op.type.startswith((*_DEQUEUE, _ENQUEUE)):
             takes = not op.type.startswith(_ENQUEUE)
             found += [Wait(op, queue, takes) for queue in _queues_of(op)]
     return found
 
 
-def sources_behind(graph: Any, fetches: Any) -> Iterator[str]:
+def may_put(graph: Any, fetches: Any, queue: Any) -> bool:
+    """Says whether anything that fetched values depend on may put into a queue.
+
+    A condition, a loop, a function or a dataset that the queue is handed to may do so inside.
+
+    Args:
+        graph: The session's graph.
+        fetches: What is fetched.
+        queue: The queue's op.
+    """
+    return any(
+        not op.type.startswith(_PUTS_NOTHING) and any(one.op is queue for one in op.inputs)
+        for op in _ops_behind(graph, fetches)
+    )
+
+
+def sources_behind(graph: Any, fetches: Any, fed: Any = ()) -> Iterator[str]:
     """Names whatever fetched values may have to wait for.
 
     Args:
         graph: The session's graph.
         fetches: What is fetched.
+        fed: What is fed, and so not computed.
 
     Yields:
         Names of queues, readers, iterators and messages.
     """
-    for op in _ops_behind(graph, fetches):
+    for op in _ops_behind(graph, fetches, fed):
         if op.type.startswith(_WAITING):
             holders = [tensor.op for tensor in op.inputs if "resource" in tensor.dtype.name]
             yield ([*holders, *_queues_of(op)] or [op])[0].name
@@ -100,18 +120,19 @@ def _is_gate(queue: Any) -> bool:
     return "_graphkit_gate" in queue.node_def.attr
 
 
-def _ops_behind(graph: Any, fetches: Any) -> Iterator[Any]:
-    """Walks over the ops that fetched values depend on."""
+def _ops_behind(graph: Any, fetches: Any, fed: Any = ()) -> Iterator[Any]:
+    """Walks over the ops that are run for fetched values."""
+    given = {element.name for element in _elements(graph, list(fed))}
     seen: set[Any] = set()
-    waiting = [getattr(element, "op", element) for element in _elements(graph, fetches)]
+    waiting = list(_elements(graph, fetches))
     while waiting:
-        op = waiting.pop()
-        if op in seen:
+        element = waiting.pop()
+        op = getattr(element, "op", element)
+        if element.name in given or op in seen:
             continue
         seen.add(op)
         yield op
-        waiting += [tensor.op for tensor in op.inputs]
-        waiting += list(op.control_inputs)
+        waiting += [*op.inputs, *op.control_inputs]
 
 
 def _elements(graph: Any, fetches: Any) -> Iterator[Any]:
@@ -124,5 +145,6 @@ def _elements(graph: Any, fetches: Any) -> Iterator[Any]:
         return
     try:
         yield graph.as_graph_element(fetches)
-    except (TypeError, ValueError, KeyError):
-        return  # the session itself refuses it
+    except (TypeError, ValueError, KeyError):  # a sparse value, or what the session refuses
+        parts = [getattr(fetches, name, None) for name in _PARTS]
+        yield from (part for part in parts if getattr(part, "graph", None) is graph)

@@ -10,18 +10,17 @@ import functools
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from graphkit.errors import RunError
+from graphkit.port._call import Call
 from graphkit.port._deadlock import History, cannot_end
 from graphkit.port._growth import GrowthWatch
 from graphkit.port._reading_errors import forget_reading_errors, reading_error, recording_stop
-from graphkit.port._waiting import Wait, built_at, sources_behind, waits_behind
+from graphkit.port._waiting import Wait, built_at, sources_behind
 
-__all__ = ["Call", "SessionWatch", "run_graphs"]
+__all__ = ["SessionWatch", "run_graphs"]
 
 _PATIENCE_SECONDS = 10.0
 _IDLE_SHARE = 0.1  # of the time between two looks: less processor time, and nothing is computed
@@ -32,25 +31,6 @@ _RUN_GRAPHS: WeakKeyDictionary[Any, None] = WeakKeyDictionary()  # in order, unl
 def run_graphs() -> list[Any]:
     """Lists the graphs that sessions of the program ran and that are still in use."""
     return list(_RUN_GRAPHS)
-
-
-@dataclass
-class Call:
-    """One call of `Session.run` that is under way."""
-
-    session: Any
-    fetches: Any
-    since: float
-    suspected: tuple[str, ...] = ()
-    told: bool = False
-    interrupted: bool = False
-    given_up: RunError | None = None
-    ends_in_time: bool = False
-
-    @cached_property
-    def waits(self) -> list[Wait]:
-        """Where it may wait on a queue."""
-        return waits_behind(self.session.graph, self.fetches)
 
 
 class SessionWatch:
@@ -118,7 +98,7 @@ class SessionWatch:
         Returns:
             The names of their ops, sorted.
         """
-        return sorted(set(sources_behind(call.session.graph, call.fetches)))
+        return sorted(set(sources_behind(call.session.graph, call.fetches, call.fed)))
 
     def _wrap(self, owner: type, name: str, wrapper: Callable[[Any], Any]) -> None:
         before = getattr(owner, name)
@@ -134,17 +114,16 @@ class SessionWatch:
             self._growth.note(session.graph)
             self._history.note(session, fetches)
             _RUN_GRAPHS[session.graph] = None
-            call = self._calls[thread] = Call(session, fetches, time.monotonic())
-            call.ends_in_time = _ends_in_time(*args, **kwargs)
+            call = self._calls[thread] = Call.of(session, fetches, *args, **kwargs)
             try:
                 return real(session, fetches, *args, **kwargs)
             except BaseException:  # what TensorFlow says of a session closed here is no news
-                if call.given_up is not None:
-                    raise call.given_up from None
-                if call.interrupted:
-                    raise KeyboardInterrupt from None
+                if call.ending is not None:
+                    raise call.ending from None
                 raise
             finally:
+                if call.closed is not None:  # Python aborts if it ends while a thread closes it
+                    call.closed.wait()
                 if outer is None:
                     del self._calls[thread]
                 else:
@@ -192,8 +171,7 @@ class SessionWatch:
             call.told = True
             gives_up = self._gives_up and not call.ends_in_time
             if gives_up and any(cannot_end(self._history, call.session, w, thread) for w in stuck):
-                call.given_up = RunError("; ".join(found) + "; nothing is left that could fill it")
-                call.session.close()
+                call.end(RunError("; ".join(found) + "; nothing is left that could fill it"))
                 return
             for line in found:
                 self._say(line)
@@ -223,11 +201,6 @@ class SessionWatch:
             ):
                 return False
         return True
-
-
-def _ends_in_time(_feed_dict: Any = None, options: Any = None, *_rest: Any, **_named: Any) -> bool:
-    """Says whether a call was given a time after which TensorFlow ends it."""
-    return bool(options is not None and options.timeout_in_ms)
 
 
 def _is_shared(queue: Any, session: Any) -> bool:

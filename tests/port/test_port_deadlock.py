@@ -11,7 +11,7 @@ import pytest
 
 # Each case is a program of its own thread alone; how a wait ended is printed, with what was said.
 CASES = """
-import json, sys, threading, time
+import _thread, json, os, sys, threading, time
 import numpy as np
 from graphkit._tf import tf
 from graphkit.port._watch import SessionWatch
@@ -48,6 +48,16 @@ def with_an_event_writer():
 def reference():
     made = tf.raw_ops.FIFOQueue(component_types=[tf.int32], shapes=[[]], name="numbers")
     return tf.raw_ops.QueueDequeue(handle=made, component_types=[tf.int32])
+
+def sparse():
+    from graphkit import readers
+    number = readers.range_input_producer(4).dequeue()
+    value = tf.SparseTensor([[0]], tf.reshape(number, [1]), [3])
+    return readers.batch([value], 2, name="sparse")
+
+def after_a_python_function_that_is_done():
+    fill.append(tf.py_func(lambda: bool(threading.current_thread()), [], tf.bool))
+    return never_started()
 
 # None of these may be ended.
 def filled_by_hand():
@@ -90,11 +100,51 @@ def filled_by_a_timer():
     begin.append(threading.Timer(1.5, lambda: sessions[-1].run(put)))
     return made.dequeue()
 
+def filled_by_a_bare_thread():
+    made = queue()
+    put = made.enqueue(7)
+    later = lambda: (time.sleep(1.5), sessions[-1].run(put))
+    begin.append(threading.Thread(target=lambda: None))
+    begin[0].start = lambda: _thread.start_new_thread(later, ())
+    begin[0].join = lambda: None
+    return made.dequeue()
+
+def filled_by_a_thread_of_a_library():
+    sys.path.insert(0, os.path.join(sys.argv[1], "site-packages"))
+    import enqueuing
+    made = queue()
+    put = made.enqueue(8)
+    begin.append(enqueuing.EnqueueThread(lambda: (time.sleep(1.5), sessions[-1].run(put))))
+    return made.dequeue()
+
+def filled_by_a_python_function_of_the_step():
+    made = queue()
+    put = made.enqueue(9)
+    fetch = tf.py_func(lambda: (time.sleep(1.5), sessions[-1].run(put)) and 1, [], tf.int64)
+    return [made.dequeue(), fetch]
+
+def filled_by_a_condition_of_the_step():
+    tf.disable_control_flow_v2()
+    made = queue()
+    with tf.control_dependencies([seconds(1.5)]):
+        is_put = tf.identity(True)
+    put = tf.cond(is_put, lambda: made.enqueue(4), tf.no_op)
+    with tf.control_dependencies([put]):
+        return tf.identity(made.dequeue())
+
+def fed():
+    taken = queue().dequeue()
+    feeds[taken] = 5
+    with tf.control_dependencies([seconds(1.5)]):
+        return taken + 1
+
+feeds = {}
 fill, fills, writers, options, configs, begin, sessions, said = [], [], [], [], [], [], [], []
 watch = SessionWatch(tf, said.append, patience_seconds=0.2)
 watch.start()
 for case in sys.argv[2:]:
     fill[:], fills[:], options[:], configs[:], begin[:], said[:] = [], [], [], [], [], []
+    feeds.clear()
     with tf.Graph().as_default():
         fetches = globals()[case]()
         with tf.Session(config=configs[0] if configs else None) as session:
@@ -105,12 +155,24 @@ for case in sys.argv[2:]:
             for thread in begin:
                 thread.start()
             try:
-                ended = str(np.sum(session.run(fetches, options=options[0] if options else None)))
+                limit = options[0] if options else None
+                ended = str(np.sum(session.run(fetches, feeds, options=limit)))
             except Exception as error:
                 ended = f"{type(error).__name__}: {error}"
         for thread in begin:
             thread.join()
     print(json.dumps([case, ended, said]), flush=True)
+"""
+LIBRARY = """
+import threading
+
+class EnqueueThread(threading.Thread):
+    def __init__(self, act):
+        super().__init__()
+        self.act = act
+
+    def run(self):
+        self.act()
 """
 FILLED = {
     "filled_by_hand": "2",
@@ -118,6 +180,11 @@ FILLED = {
     "filled_by_the_step": "4",
     "filled_by_a_thread": "3",
     "filled_by_a_timer": "6",
+    "filled_by_a_bare_thread": "7",
+    "filled_by_a_thread_of_a_library": "8",
+    "filled_by_a_python_function_of_the_step": "10",
+    "filled_by_a_condition_of_the_step": "4",
+    "fed": "6",
 }
 LIMITED = ("with_a_time_limit", "with_a_time_limit_for_all")
 NEVER_STARTED = "its runner was never started; call tf.train.start_queue_runners(sess=sess) before"
@@ -128,13 +195,18 @@ ENDED = {
     "finalized": ("'numbers'", NEVER_STARTED),
     "with_an_event_writer": ("'numbers'", NEVER_STARTED),
     "reference": ("'numbers'", "nothing in the graph puts anything into it"),
+    "sparse": ("'sparse/fifo_queue'", NEVER_STARTED),
+    "after_a_python_function_that_is_done": ("'numbers'", NEVER_STARTED),
 }
 
 
 @pytest.fixture(scope="module")
 def ends(tmp_path_factory):
     """How each case ended, and what was said."""
-    words = [str(tmp_path_factory.mktemp("events")), *ENDED, *FILLED, *LIMITED]
+    folder = tmp_path_factory.mktemp("events")
+    (folder / "site-packages").mkdir()
+    (folder / "site-packages" / "enqueuing.py").write_text(LIBRARY)
+    words = [str(folder), *ENDED, *FILLED, *LIMITED]
     done = subprocess.run(
         [sys.executable, "-c", CASES, *words], capture_output=True, text=True, timeout=240
     )

@@ -11,8 +11,9 @@ import pytest
 from interrupts import until_inside_tensorflow
 
 from graphkit._tf import tf
+from graphkit.port._call import Call
 from graphkit.port._interrupt import InterruptWatch
-from graphkit.port._watch import Call, SessionWatch
+from graphkit.port._watch import SessionWatch
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphkit._tf import tf
-from graphkit.port._waiting import built_at, sources_behind, waits_behind
+from graphkit.port._waiting import built_at, may_put, sources_behind, waits_behind
 
 
 @pytest.fixture
@@ -147,3 +147,35 @@ def test_an_op_without_a_trace_was_built_nowhere():
         traceback = None
 
     assert built_at(Op()) == ""
+
+
+def test_what_is_fed_is_not_waited_for(graph, queue):
+    take = queue.dequeue(name="take")
+    assert waits_behind(graph, take + 1, {take: 5}) == []
+    assert waits_behind(graph, take + 1, ["take:0"]) == []
+    assert list(sources_behind(graph, take + 1, [take])) == []
+    assert len(waits_behind(graph, take + 1, [tf.constant(1)])) == 1
+
+
+def test_a_sparse_value_waits_for_each_of_its_parts(graph, queue):
+    values = tf.reshape(queue.dequeue(name="take"), [1])
+    assert waits(graph, tf.SparseTensor([[0]], values, [3])) == [("take", "numbers", True)]
+
+
+PUT = {
+    "enqueue": (lambda queue: queue.enqueue(1), True),
+    "condition": (
+        lambda queue: tf.cond(tf.constant(True), lambda: queue.enqueue(1), tf.no_op),
+        True,
+    ),
+    "dequeue": (lambda queue: queue.dequeue(), False),
+    "size": (lambda queue: queue.size(), False),
+    "close": (lambda queue: queue.close(), False),
+    "another queue": (lambda _queue: tf.FIFOQueue(3, [tf.int32]).enqueue(1), False),
+}
+
+
+@pytest.mark.parametrize("name", PUT)
+def test_what_a_queue_is_handed_to_may_put_into_it(graph, queue, name):
+    build, expected = PUT[name]
+    assert may_put(graph, build(queue), queue.queue_ref.op) == expected

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from graphkit._tf import tf
+from graphkit.port._call import Call
 from graphkit.port._reading_errors import note_reading_errors, reading_error
-from graphkit.port._watch import Call, SessionWatch
+from graphkit.port._watch import SessionWatch
 
 
 @pytest.fixture

@@ -96,8 +96,35 @@ def _what_writes():
 
 
 def _a_step_that_writes():
+    number = _numbers()
     with tf.control_dependencies([tf.io.write_file("never-written", "text")]):
-        return readers.batch([tf.identity(_numbers())], 2)
+        return readers.batch([tf.identity(number)], 2)
+
+
+def _what_comes_for_some():
+    number = _numbers()
+    return readers.batch([tf.raw_ops.Switch(data=number, pred=number > 3).output_true], 2)
+
+
+def _a_loop_that_runs_for_some():
+    number = _numbers()
+    first = tf.raw_ops.Switch(data=number, pred=number > 3).output_true
+    reached = tf.while_loop(lambda n: n < 9, lambda n: n + 1, [first])
+    return readers.batch([tf.reshape(reached, [])], 2)
+
+
+def _an_element_taken_after_a_check():
+    queue = readers.range_input_producer(6, num_epochs=1, shuffle=False)
+    with tf.control_dependencies([tf.Assert(False, ["checked"], name="check")]):
+        number = queue.dequeue()
+    return readers.batch([number], 2)
+
+
+def _a_reader_made_after_a_check(path):
+    queue = readers.string_input_producer([path], num_epochs=1, shuffle=False)
+    with tf.control_dependencies([tf.Assert(False, ["checked"], name="check")]):
+        _, record = readers.TextLineReader().read(queue)
+    return readers.batch([record], 2)
 
 
 CASES = {
@@ -112,11 +139,15 @@ CASES = {
     ),
     "a producer behind a queue": (_a_producer_behind_a_queue, "takes its rows from another queue"),
     "two examples of one producer": (_two_examples_of_one_producer, "each in another way"),
+    "what comes for some": (_what_comes_for_some, "examples that it does not come for"),
+    "a loop that runs for some": (_a_loop_that_runs_for_some, "examples that it does not come for"),
+    "an element taken after a check": (_an_element_taken_after_a_check, "has to run before it"),
     "what counts in a variable": (_what_writes, "it reads a variable or a table"),
     "what writes a file": (_a_step_that_writes, "writes something outside the pipeline"),
 }
 OF_FILES = {
     "a reader that is shared": (_a_reader_that_is_shared, "a reader that sessions share"),
+    "a reader made after a check": (_a_reader_made_after_a_check, "has to run before it"),
     "a reader of another kind": (_a_reader_of_another_kind, "a reader of an unknown kind"),
 }
 
@@ -184,6 +215,12 @@ def test_a_number_beside_the_example_is_batched(path):
     assert [[part.tolist() for part in batch] for batch in found] == [
         [[n, n + 1], [7, 7]] for n in (0, 2, 4)
     ]
+
+
+def test_examples_that_do_not_come_are_left_out():
+    with tf.Graph().as_default(), readers.engine("auto"):
+        found = delivered(_what_comes_for_some())
+    assert [batch.tolist() for batch in found] == [[4, 5]]
 
 
 def test_pairs_of_a_queue_stay_together():

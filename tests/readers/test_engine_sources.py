@@ -81,9 +81,9 @@ def test_records_of_one_length(engine, folder, header, footer, length, expected)
     ]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_zipped_records_of_one_length(engine, tmp_path):
-    (tmp_path / "z").write_bytes(gzip.compress(b"-abcdef"))
+@pytest.mark.parametrize("rest", [b"", b"gh"])
+def test_zipped_records_of_one_length_stay_in_queues_which_pass_over_a_rest(rest, tmp_path):
+    (tmp_path / "z").write_bytes(gzip.compress(b"-abcdef" + rest))
 
     def build():
         queue = readers.string_input_producer([str(tmp_path / "z")], num_epochs=1)
@@ -91,7 +91,26 @@ def test_zipped_records_of_one_length(engine, tmp_path):
         record = tf.decode_raw(reader.read(queue)[1], tf.uint8)
         return readers.batch([tf.reshape(record, [3])], 2)
 
-    assert batches(engine, build) == [[[97, 98, 99], [100, 101, 102]]]
+    assert batches("queues", build) == [[[97, 98, 99], [100, 101, 102]]]
+    with (
+        tf.Graph().as_default(),
+        readers.engine("tf.data"),
+        pytest.raises(ArgumentError, match="its files are compressed, which may hide a rest"),
+    ):
+        build()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("encoding", ["NONE", "gzip"])
+def test_a_compression_that_is_none_is_no_compression(engine, encoding, tmp_path):
+    (tmp_path / "plain").write_bytes(b"abcdef")
+
+    def build():
+        queue = readers.string_input_producer([str(tmp_path / "plain")], num_epochs=1)
+        reader = readers.FixedLengthRecordReader(3, encoding=encoding)
+        return readers.batch([reader.read(queue)[1]], 2)
+
+    assert batches(engine, build) == [[b"abc", b"def"]]
 
 
 @pytest.mark.parametrize("hop", [1, 5])

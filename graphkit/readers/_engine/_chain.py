@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._before import require_nothing_before
 from graphkit.readers._engine._calls import functions_of, reached
 from graphkit.readers._engine._guards import guarded
 from graphkit.readers._engine._loops import ARRAYS, frames_of, is_array
@@ -104,11 +105,21 @@ def find_chain(outputs: Sequence[Tensor], *, variables: bool = False) -> Chain:
     for op in order:
         if op not in read:
             _require_liftable(op)
-    return Chain(tuple(outputs), tuple(sources.values()), _varying(order, sources, read))
+    for source in sources.values():
+        require_nothing_before(source)
+    never_sure = guarded(order)
+    for tensor in outputs:
+        if tensor.op in never_sure:
+            raise NotLifted(tensor.op, "examples that it does not come for are left out")
+    varying = _varying(order, sources, read, never_sure)
+    return Chain(tuple(outputs), tuple(sources.values()), varying)
 
 
 def _varying(
-    order: Sequence[Operation], sources: Collection[Operation], read: Collection[Operation]
+    order: Sequence[Operation],
+    sources: Collection[Operation],
+    read: Collection[Operation],
+    never_sure: Collection[Operation],
 ) -> tuple[Operation, ...]:
     """Finds the ops that have to be run for each element.
 
@@ -116,12 +127,13 @@ def _varying(
         order: The ops of a chain.
         sources: What elements come from.
         read: The ops that read variables, once.
+        never_sure: The ops whose outputs may never come.
     """
     users = defaultdict(list)
     for op in order:
         for before in _needed_by(op):
             users[before].append(op)
-    loops, never_sure = _loops(order), guarded(order)
+    loops = _loops(order)
     found: set[Operation] = set()
 
     def add(waiting: list[Operation], left: Collection[Operation]) -> None:

@@ -197,12 +197,9 @@ def _fixed_length_records(reader: Operation, keyed: bool) -> Callable[[Tensor], 
     if hop not in (0, length):
         raise NotLifted(reader, "records that overlap or leave gaps")
     header, footer = reader.get_attr("header_bytes"), reader.get_attr("footer_bytes")
-    compression = reader.get_attr("encoding").decode() if reader.type.endswith("V2") else ""
 
     def records(names: Tensor) -> Any:
-        return tf.data.FixedLengthRecordDataset(
-            names, length, header, footer, compression_type=compression
-        )
+        return tf.data.FixedLengthRecordDataset(names, length, header, footer)
 
     return _files(records, keyed=keyed, first=0, extents=_one_each)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine._before import require_nothing_before
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._datasets import elements
 from graphkit.readers._engine._delivery import Delivery
@@ -37,6 +38,7 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
     source = source_of(by_queue)
     if source is None or source.producer is None or source.pool is not None:
         raise NotLifted(by_queue, "it takes from a queue that no producer fills")
+    require_nothing_before(source)
     require_alone([Chain(tuple(by_queue.outputs), (source,), ())])
     queue = source.producer.queue
     runners = tf.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)

@@ -26,6 +26,7 @@ _ENQUEUES = {"QueueEnqueue", "QueueEnqueueV2"}
 _DEQUEUES = {"QueueDequeue", "QueueDequeueV2"}
 _DEQUEUES_TOGETHER = ("QueueDequeueMany", "QueueDequeueUpTo")
 _COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
+_COMPRESSED = {b"GZIP", b"ZLIB"}  # any other word means none
 _READERS = {
     "FixedLengthRecordReader",
     "FixedLengthRecordReaderV2",
@@ -219,12 +220,14 @@ def _up_to(op: Operation) -> int:
 
 def _require_whole_records(reader: Operation, names: Tensor) -> None:
     """Leaves to the reader files with a rest behind their records, which it passes over."""
-    known = tf.get_static_value(names_before_shuffling(names))
-    if not reader.type.startswith("FixedLength") or known is None or known.dtype != object:
+    if not reader.type.startswith("FixedLength"):
         return
     if reader.get_attr("hop_bytes") not in (0, reader.get_attr("record_bytes")):
         return  # such records stay in queues for that reason
-    if reader.type.endswith("V2") and reader.get_attr("encoding"):
+    if reader.type.endswith("V2") and reader.get_attr("encoding") in _COMPRESSED:
+        raise NotLifted(reader, "its files are compressed, which may hide a rest")
+    known = tf.get_static_value(names_before_shuffling(names))
+    if known is None or known.dtype != object:
         return
     around = reader.get_attr("header_bytes") + reader.get_attr("footer_bytes")
     for name in known.ravel().tolist():
