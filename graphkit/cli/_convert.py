@@ -9,7 +9,7 @@ import click
 
 from graphkit.cli import _parse
 from graphkit.cli._feeds import batch_to_compare, compared_on
-from graphkit.cli._output import echo_json, tensor_lines
+from graphkit.cli._output import echo_json, echo_unproven, tensor_lines
 from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["convert"]
@@ -104,5 +104,6 @@ def _print_report(report: Any) -> None:
     for name, difference in report.differences.items():
         click.echo(f"  differs  {name}  by at most {difference:.3g}")
     click.echo(f"  verified on {report.batches_checked} batches by {report.engine}")
+    echo_unproven(report.unproven)
     if report.uncompared:
         click.echo(f"  careful {report.uncompared}")

@@ -10,12 +10,10 @@ import click
 
 from graphkit.cli import _parse
 from graphkit.cli._feeds import batch_to_compare, compared_on
-from graphkit.cli._output import echo_json, echo_steps, tensor_lines
+from graphkit.cli._output import echo_json, echo_steps, echo_unproven, some_of, tensor_lines
 from graphkit.cli._preparation import preparation, said_preparation
 
 __all__ = ["freeze"]
-
-_SHOWN = 3
 
 
 @click.command()
@@ -178,9 +176,8 @@ def _print_report(report: Any) -> None:
         f"largest absolute difference {report.max_abs_diff:.3g}"
     )
     if report.forced:
-        click.echo(f"  forced  {_shortened(report.forced)}, in both, and compared")
-    if report.unproven:
-        click.echo(f"  careful not compared in every branch: {_shortened([*report.unproven])}")
+        click.echo(f"  forced  {some_of(report.forced)}, in both, and compared")
+    echo_unproven(report.unproven)
     if report.by_batch:
         click.echo(
             f"  careful {', '.join(report.by_batch[:3])} of {len(report.by_batch)} that normalise "
@@ -191,9 +188,3 @@ def _print_report(report: Any) -> None:
         click.echo(f"  careful {report.uncompared}")
     for name, differences in report.consumers.items():
         click.echo(f"  agrees  {name}  within {max(differences.values()):.3g}")
-
-
-def _shortened(names: list[str]) -> str:
-    """Some names of many."""
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,18 @@ import click
 
 from graphkit.export._printable import printable
 
-__all__ = ["echo_json", "echo_steps", "echo_table", "progress_bar", "tensor_lines", "to_json"]
+__all__ = [
+    "echo_json",
+    "echo_steps",
+    "echo_table",
+    "echo_unproven",
+    "progress_bar",
+    "some_of",
+    "tensor_lines",
+    "to_json",
+]
+
+_SHOWN = 3
 
 
 def echo_json(value: Any) -> None:
@@ -64,6 +75,18 @@ def tensor_lines(report: Any, cut: Collection[str] = ()) -> Iterator[str]:
             notes += ["was filled by the input pipeline"] if tensor.name in cut else []
             note = f"  ({'; '.join(notes)})" if notes else ""
             yield f"  {title:6}  {tensor.name}  {tensor.dtype}  {tensor.shape}{note}"
+
+
+def echo_unproven(branches: Mapping[str, str]) -> None:
+    """Prints which branches were not compared, if any."""
+    if branches:
+        click.echo(f"  careful not compared in every branch: {some_of([*branches])}")
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def echo_steps(steps: Sequence[Any]) -> None:

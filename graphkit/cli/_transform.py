@@ -9,7 +9,7 @@ import click
 
 from graphkit.cli import _parse
 from graphkit.cli._feeds import batch_to_compare, compared_on
-from graphkit.cli._output import echo_json, echo_steps, echo_table
+from graphkit.cli._output import echo_json, echo_steps, echo_table, echo_unproven
 
 __all__ = ["transform"]
 
@@ -104,3 +104,4 @@ def _print_report(report: Any) -> None:
         f"  verified on {report.batches_checked} batches, "
         f"largest absolute difference {report.max_abs_diff:.3g}"
     )
+    echo_unproven(report.unproven)

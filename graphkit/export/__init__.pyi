@@ -48,8 +48,8 @@ from ._running._frozen_graph import load_graph as load_graph
 from ._running._model import Model as Model
 from ._running._open_model import engines_for as engines_for
 from ._running._open_model import open_model as open_model
-from ._targets._convert import ConversionReport as ConversionReport
 from ._targets._convert import convert as convert
+from ._targets._report import ConversionReport as ConversionReport
 from ._tensor_info import TensorInfo as TensorInfo
 from ._transforms._step import Step as Step
 from ._transforms._taken import StepReport as StepReport

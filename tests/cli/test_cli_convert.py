@@ -118,3 +118,14 @@ def test_freeze_refuses_a_program_it_does_not_know(graphkit, model):
     outcome = graphkit("freeze", model, "-o", "m.pb", "--target", "caffe")
     assert (outcome.code, os.listdir()) == (2, [model])
     assert "'caffe' is not one of 'opencv', 'onnx', 'tflite', 'serving'" in outcome.err
+
+
+def test_branches_that_were_not_compared_are_named(graphkit, tmp_path):
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [None, 2], name="x")
+        large = tf.greater(tf.reduce_sum(x), 1e6, name="large")
+        tf.identity(tf.cond(large, lambda: x * 2.0, lambda: x + 1.0), name="y")
+    (tmp_path / "m.pb").write_bytes(graph.as_graph_def().SerializeToString())
+    outcome = graphkit("convert", "m.pb", "-o", "folder", "--outputs", "y")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "  careful not compared in every branch: large=True\n" in outcome.out

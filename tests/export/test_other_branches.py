@@ -9,7 +9,7 @@ import pytest
 
 from graphkit._tf import tf
 from graphkit.errors import VerificationError
-from graphkit.export import freeze, freeze_session, load_graph
+from graphkit.export import convert, freeze, freeze_session, load_graph, transform
 from graphkit.export._freezing import _proven
 from graphkit.export._graphs._conditions import conditions
 
@@ -39,8 +39,8 @@ def report_of(session, tmp_path, y, **options):
     return freeze(session, tmp_path / "m.pb", outputs="y", feeds=FEEDS, **options)
 
 
-def proof_in(folder):
-    return json.loads((folder / "m.pb.json").read_text())["proof"]
+def proof_of(model):
+    return json.loads(model.with_name(f"{model.name}.json").read_text())["proof"]
 
 
 def test_the_branch_that_is_not_taken_is_compared(control_flow, graph, session, tmp_path):
@@ -49,7 +49,7 @@ def test_the_branch_that_is_not_taken_is_compared(control_flow, graph, session, 
     y = tf.cond(is_large(x, "large"), lambda: x * w, lambda: x + w)
     report = report_of(session, tmp_path, y)
     assert (report.forced, report.unproven, report.batches_checked) == (["large=True"], {}, 1)
-    assert proof_in(tmp_path)["forced branches"] == ["large=True"]
+    assert proof_of(tmp_path / "m.pb")["forced branches"] == ["large=True"]
     with load_graph(tmp_path / "m.pb") as loaded:
         assert loaded.run({"x": np.full([1, 3], 50)})["y"].tolist() == [[50, 100, 150]]
 
@@ -61,7 +61,7 @@ def test_nothing_is_forced_where_the_batches_take_both(control_flow, graph, sess
     feeds = [FEEDS, {"x": np.full([1, 3], 50)}]
     report = freeze(session, tmp_path / "m.pb", outputs="y", feeds=feeds)
     assert (report.forced, report.unproven) == ([], {})
-    assert not {"forced branches", "unproven branches"} & set(proof_in(tmp_path))
+    assert not {"forced branches", "unproven branches"} & set(proof_of(tmp_path / "m.pb"))
 
 
 def test_one_branch_in_another_is_reached_through_it(control_flow, graph, session, tmp_path):
@@ -123,7 +123,7 @@ def test_a_condition_in_a_loop_is_named(control_flow, graph, session, tmp_path):
     ((name, reason),) = report.unproven.items()
     assert name.endswith("late")
     assert reason == "hangs on what a loop computes"
-    assert proof_in(tmp_path)["unproven branches"] == {name: reason}
+    assert proof_of(tmp_path / "m.pb")["unproven branches"] == {name: reason}
 
 
 def test_a_condition_in_a_function_is_named(graph, session, tmp_path):
@@ -309,3 +309,29 @@ def test_transforms_are_followed_by_the_comparison_of_both_branches(
     y = tf.cond(is_large(x, "large"), lambda: x * (w + 1), lambda: x + w)
     report = report_of(session, tmp_path, y, transforms=["fold_constants"])
     assert report.forced == ["large=True"]
+
+
+def test_a_conversion_names_the_branches_that_no_batch_leads_to(
+    control_flow, graph, session, tmp_path
+):
+    x = numbers()
+    report_of(session, tmp_path, tf.cond(is_large(x, "large"), lambda: x * 2, lambda: x + 1))
+    source, goal = tmp_path / "m.pb", tmp_path / "m.tflite"
+    report = convert(source, goal, feeds=FEEDS)
+    assert report.unproven == {"large=True": "no batch leads there"}
+    assert proof_of(goal)["unproven branches"] == report.unproven
+    both = [FEEDS, {"x": np.full([2, 3], 50)}]
+    assert convert(source, goal, feeds=both).unproven == {}
+
+
+def test_a_transform_names_the_branches_that_no_batch_leads_to(
+    control_flow, graph, session, tmp_path
+):
+    x = numbers()
+    report_of(session, tmp_path, tf.cond(is_large(x, "large"), lambda: x * 2, lambda: x + 1))
+    source, goal = tmp_path / "m.pb", tmp_path / "sorted.pb"
+    report = transform(source, goal, ["sort_by_execution_order"], feeds=FEEDS)
+    assert report.unproven == {"large=True": "no batch leads there"}
+    assert proof_of(goal)["unproven branches"] == report.unproven
+    both = [FEEDS, {"x": np.full([2, 3], 50)}]
+    assert transform(source, goal, ["sort_by_execution_order"], feeds=both).unproven == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from graphkit._aside import check_target, files_aside
 from graphkit.errors import ArgumentError, MissingFileError
 from graphkit.export._apart._beside import are_too_large, weights_prefix
 from graphkit.export._checkpoints._files import is_checkpoint
+from graphkit.export._freezing._forcing import branches_not_taken, session_runs
 from graphkit.export._freezing._freeze import freeze
 from graphkit.export._freezing._plan import FreezePlan, plan_freeze
 from graphkit.export._freezing._proof import expected_outputs, session_outputs
@@ -38,50 +39,16 @@ from graphkit.export._targets._record import (
     record_text,
     recorded_names,
 )
+from graphkit.export._targets._report import ConversionReport
 from graphkit.export._targets._targets import Target, chosen_format
 from graphkit.export._targets._whole import write_whole
 from graphkit.export._tensor_info import TensorInfo
 from graphkit.session._patience import leave_if_computing
 
-__all__ = ["ConversionReport", "convert"]
+__all__ = ["convert"]
 
 _WHERE = "convert"
 _TOLERANCES = {"float32": 1e-5, "float16": 1e-2, "int8": 0.1}
-
-
-@dataclass(frozen=True)
-class ConversionReport:
-    """What was written, and what was compared.
-
-    Attributes:
-        path: The file or folder.
-        target: Its format: "pb", "saved_model", "tflite" or "onnx".
-        engine: The program that ran it beside the source.
-        inputs: What it takes.
-        outputs: What it gives.
-        differences: The largest absolute difference of each output over all batches.
-        batches_checked: How many batches were compared.
-        bytes: The size of all that was written.
-        uncompared: What of the source could not be compared, as a sentence; mostly empty.
-        signature: What the signature of the source calls inputs and outputs, if it has one; a
-            SavedModel's own signature has these names.
-    """
-
-    path: Path
-    target: str
-    engine: str
-    inputs: list[TensorInfo]
-    outputs: list[TensorInfo]
-    differences: dict[str, float]
-    batches_checked: int
-    bytes: int
-    uncompared: str = ""
-    signature: SignatureNames = field(default_factory=SignatureNames)
-
-    @property
-    def max_abs_diff(self) -> float:
-        """The largest difference of all."""
-        return max(self.differences.values())
 
 
 def convert(
@@ -241,7 +208,7 @@ def _is_to_be_frozen(path: Path) -> bool:
 
 
 def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionReport:
-    trial = _trial(source, plan, task)
+    trial, unproven = _trial(source, plan, task)
     frozen = frozen_graph(source.path, plan.graph_def, plan.inputs, plan.outputs)
     if source.apart:
         frozen = replace(frozen, weights=weights_prefix(source.path))
@@ -262,13 +229,14 @@ def _written(source: FrozenGraph, plan: FreezePlan, task: _Task) -> ConversionRe
             bytes=sum(file.stat().st_size for file in (part, *part.rglob("*")) if file.is_file()),
             uncompared=task.origin.uncompared,
             signature=names,
+            unproven=unproven,
         )
         write_whole(record, _record(report, part, task).encode())
     return report
 
 
-def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
-    """What the source gives."""
+def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> tuple[Trial, dict[str, str]]:
+    """What the source gives, and the branches of it that no batch leads to."""
     given = task.feeds is not None
     batches = (
         checked_batches(_WHERE, plan.inputs, task.feeds, task.names.aliases(plan.inputs))
@@ -281,9 +249,11 @@ def _trial(source: FrozenGraph, plan: FreezePlan, task: _Task) -> Trial:
             expected = expected_outputs(
                 _WHERE, compute, plan, batches, given=given, tolerance=task.tolerance
             )
+            run = session_runs(session, plan, str(source.path))
+            unproven = branches_not_taken(plan, session.graph, batches, run)
         finally:
             leave_if_computing(session)
-    return Trial(batches, expected, task.tolerance)
+    return Trial(batches, expected, task.tolerance), unproven
 
 
 def _infos(tensors: Mapping[str, Any]) -> list[TensorInfo]:
@@ -300,5 +270,6 @@ def _record(report: ConversionReport, part: Path, task: _Task) -> str:
         differences={report.engine: report.differences},
         tolerance=task.tolerance,
         batches=report.batches_checked,
+        unproven=report.unproven,
         signature=report.signature,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit._tf import Tensor
 from graphkit.errors import ArgumentError, UnsafeFileError, VerificationError
+from graphkit.export._freezing._forcing import branches_not_taken
 from graphkit.export._freezing._fresh._process import FreshProcess
 from graphkit.export._freezing._plan import FreezePlan
 from graphkit.export._freezing._proof import Outputs, compare_outputs, expected_outputs
@@ -112,6 +113,21 @@ class Proof:
             for batch, values in zip(batches, computed, strict=True):
                 batch.update(zip(baseline.feeds, values, strict=True))
         return proof_of(path, baseline, None, tolerance, self.process, batches)
+
+    def branches_not_taken(self, path: Path) -> dict[str, str]:
+        """Lists the branches that were not compared, as no batch leads there, with the reasons.
+
+        Args:
+            path: The file the network came from, for messages.
+        """
+        plan = self._plan
+
+        def run(tensors: Sequence[Tensor], batch: Batch) -> Sequence[Any]:
+            named = {plan.inputs[name].name: value for name, value in batch.items()}
+            [found] = source_outputs(str(path), self.process, tensors, [named])
+            return found
+
+        return branches_not_taken(plan, plan.outputs[0].graph, self._batches, run)
 
     def _found(self, step: str, network: Network, file: Path) -> list[Outputs]:
         names = network.inputs

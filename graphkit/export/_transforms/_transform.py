@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,8 @@ class TransformReport:
         bytes: The size of the file.
         max_abs_diff: The largest difference between the reloaded file and its source.
         batches_checked: How many batches were compared after each step.
+        unproven: The branches that were not compared, as no batch leads there, and conditions of
+            which that is not known; each with the reason.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class TransformReport:
     bytes: int
     max_abs_diff: float
     batches_checked: int
+    unproven: dict[str, str] = field(default_factory=dict)
 
 
 def transform(
@@ -189,6 +192,7 @@ class _Run:
             bytes=part.stat().st_size,
             max_abs_diff=difference,
             batches_checked=self._proof.batches,
+            unproven=self._proof.branches_not_taken(self._source),
         )
 
     def _record(
@@ -204,6 +208,7 @@ class _Run:
             differences={"tensorflow": dict(zip(names, found, strict=True))},
             tolerance=self._allowed,
             batches=report.batches_checked,
+            unproven=report.unproven,
         )
 
 
