@@ -12,6 +12,7 @@ from graphkit._tf import Graph, Tensor
 from graphkit.errors import ArgumentError, ArgumentTypeError
 from graphkit.export._freezing._asserts import without_asserts
 from graphkit.export._freezing._dropout_rates import dropout_rates, fold_numbers
+from graphkit.export._freezing._holdable import check_holdable, pipeline_entries
 from graphkit.export._freezing._passed_checks import passed_checks, passing_value
 from graphkit.export._freezing._switches import training_switches
 from graphkit.export._freezing._table_files import TableFile, TableFiles, hold_table_files
@@ -20,16 +21,10 @@ from graphkit.export._graphs._choices import choices
 from graphkit.export._graphs._conditions import conditions
 from graphkit.export._graphs._idle_places import without_idle_places
 from graphkit.export._graphs._inline import inline_calls
-from graphkit.export._graphs._nodes import needed_nodes, op_of, ops_within, with_functions
-from graphkit.export._graphs._op_kinds import (
-    CALLS_PYTHON,
-    PLACEHOLDERS,
-    feeds_pipeline,
-    keeps_state,
-    writes_variable,
-)
+from graphkit.export._graphs._nodes import needed_nodes, op_of, with_functions
+from graphkit.export._graphs._op_kinds import PLACEHOLDERS
 from graphkit.export._graphs._surgery import cut_inputs, pin_placeholders
-from graphkit.export._graphs._tables import fill_tables, table_of
+from graphkit.export._graphs._tables import fill_tables
 from graphkit.export._graphs._tensors import find_tensor, find_tensors, is_handle
 from graphkit.export._running._values import converted, wanted_dtype
 from graphkit.export._transforms._dropout import idle_dropouts
@@ -37,8 +32,6 @@ from graphkit.export._transforms._dropout_in_functions import drop_in_functions
 from graphkit.export._transforms._network import rewire
 
 __all__ = ["FreezePlan", "plan_freeze"]
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -140,7 +133,7 @@ def plan_freeze(
     passing = passed_checks(graph, graph_def)
     graph_def = without_asserts(graph_def, graph, target_ops)
     graph_def = _without_idle_places(graph, graph_def, [*targets, *passing])
-    _check_holdable(where, graph_def, inputs, tables)
+    check_holdable(where, graph_def, inputs, tables)
     found = _inputs(where, graph, graph_def, cut, inputs is not None)
     left = {node.name for node in graph_def.node}
     fillers = {table: name for table, name in tables.items() if name in left}
@@ -220,87 +213,13 @@ def _pin_value(where: str, tensor: Tensor, value: Any) -> Any:
     return fitted
 
 
-def _check_holdable(where: str, graph_def: Any, inputs: Any, tables: Collection[str]) -> None:
-    """Refuses ops whose work does not lie in the graph and its constants."""
-    _check_pipeline(where, graph_def, inputs)
-    _check_tables(where, graph_def, inputs, tables)
-    ops = [(name, kind) for name, kind in ops_within(graph_def) if name not in tables]
-    refused = (
-        (CALLS_PYTHON.__contains__, "ops that call Python, which a .pb cannot hold"),
-        (keeps_state, "tables, accumulators or stages, which a .pb cannot fill"),
-        (
-            writes_variable,
-            "ops that write variables; pin the switch they hang on (pins={'is_training': False}) "
-            "or name an output before them",
-        ),
-    )
-    for is_refused, what in refused:
-        if found := [f"{name} ({kind})" for name, kind in ops if is_refused(kind)]:
-            shown = ", ".join(found[:_SHOWN])
-            raise ArgumentError(where, "outputs", shown, f"tensors that do not depend on {what}")
-
-
 def _filled(graph: Graph, graph_def: Any) -> list[Tensor]:
     """The tensors through which queues, readers and iterators hand data to the rest."""
     return [
         graph.get_tensor_by_name(name)
-        for name in _entries(graph_def)
+        for name in pipeline_entries(graph_def)
         if not is_handle(graph.get_tensor_by_name(name))
     ]
-
-
-def _entries(graph_def: Any) -> list[str]:
-    pipeline = _pipeline(graph_def)
-    return sorted(
-        {
-            reference if ":" in reference else f"{reference}:0"
-            for node in graph_def.node
-            if node.name not in pipeline
-            for reference in node.input
-            if op_of(reference) in pipeline and not reference.startswith("^")
-        }
-    )
-
-
-def _pipeline(graph_def: Any) -> dict[str, str]:
-    return {node.name: node.op for node in graph_def.node if feeds_pipeline(node.op)}
-
-
-def _check_pipeline(where: str, graph_def: Any, inputs: Any) -> None:
-    """Refuses a graph that would read its data by itself, and says where to cut it."""
-    pipeline = _pipeline(graph_def)
-    if not pipeline:
-        return
-    entries = _entries(graph_def)
-    ops = ", ".join(f"{name} ({kind})" for name, kind in list(pipeline.items())[:_SHOWN])
-    given = [] if inputs is None else inputs
-    proposed = f"; add {', '.join(map(repr, entries))}" if entries else ""
-    wanted = (
-        f"the tensors where data enters, so that no queue, reader or iterator is left{proposed}"
-    )
-    raise ArgumentError(where, "inputs", given, f"{wanted}; the outputs still depend on {ops}")
-
-
-def _check_tables(where: str, graph_def: Any, inputs: Any, filled: Collection[str]) -> None:
-    """Refuses lookups in tables that only a session fills, and says where to cut behind them."""
-    by_name = {node.name: node for node in graph_def.node}
-    lookups = [
-        node
-        for node in graph_def.node
-        if node.op.startswith("LookupTableFind") and table_of(by_name, node) not in filled
-    ]
-    if not lookups:
-        return
-    tables = sorted({op_of(node.input[0]) for node in lookups})
-    entries = [f"{node.name}:0" for node in lookups]
-    wanted = (
-        f"the tensors behind the lookup tables, which a .pb cannot fill; add {_quoted(entries)} "
-        "and feed what the table gives"
-    )
-    given = [] if inputs is None else inputs
-    raise ArgumentError(
-        where, "inputs", given, f"{wanted}; the outputs still depend on {_quoted(tables)}"
-    )
 
 
 def _inputs(
@@ -315,14 +234,11 @@ def _inputs(
         name for name, op in left.items() if name not in cut and op != "PlaceholderWithDefault"
     ]
     if explicit and missing:
-        wanted = f"complete; the outputs also need {_quoted(missing)} (name it, or pin it)"
+        names = ", ".join(map(repr, missing))
+        wanted = f"complete; the outputs also need {names} (name it, or pin it)"
         raise ArgumentError(where, "inputs", [t.name for t in cut.values()], wanted)
     return {name: cut[name] if name in cut else _output(graph, name) for name in left}
 
 
 def _output(graph: Graph, op_name: str) -> Tensor:
     return graph.get_operation_by_name(op_name).outputs[0]
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(repr(name) for name in names)
