@@ -35,7 +35,7 @@ def made_words() -> npt.NDArray[Any]:
 def made_pictures(
     op: str, shape: Sequence[int] | None, random: np.random.Generator
 ) -> npt.NDArray[Any] | None:
-    """Small pictures of noise; None if they had to be too large.
+    """Small pictures of noise; None if they had to be too large, or OpenCV does not write them.
 
     Args:
         op: What decodes them.
@@ -46,10 +46,10 @@ def made_pictures(
     if shape is not None and len(shape) >= _PICTURE and min(shape[-_PICTURE:]) > 0:
         height, width, channels = shape[-_PICTURE:]
     wanted = [height, width, channels if channels in (1, 3, 4) else 3]
-    if math.prod(wanted) > _MOST_NUMBERS:
+    form = _FORMATS.get(op, ".png")
+    if math.prod(wanted) > _MOST_NUMBERS or not cv2.haveImageWriter(form):
         return None
     pictures = [random.integers(0, 256, wanted, np.uint8) for _ in range(_DIFFERENT)]
-    form = _FORMATS.get(op, ".png")
     return np.array([cv2.imencode(form, one)[1].tobytes() for one in pictures], object)
 
 
