@@ -1,4 +1,4 @@
-"""A small trained-looking network, and what tells two sessions' numbers apart."""
+"""A small trained-looking network, and both kinds of control flow."""
 
 from __future__ import annotations
 
@@ -33,3 +33,12 @@ def model(dense, tmp_path):
     path = tmp_path / "model.pb"
     freeze_session(dense, path, outputs=["logits", "y"])
     return path
+
+
+@pytest.fixture(params=["v1", "v2"])
+def control_flow(request):
+    """Branches of `Switch` and `Merge` and their loops, and those that are functions."""
+    if request.param == "v1":
+        tf.disable_control_flow_v2()
+    yield request.param
+    tf.enable_control_flow_v2()

@@ -14,15 +14,6 @@ from graphkit.export import freeze_session, load_graph
 from graphkit.graph import layers, make_train_op
 
 
-@pytest.fixture(params=["v1", "v2"])
-def control_flow(request):
-    """Loops of TensorFlow 1, and those that are functions."""
-    if request.param == "v1":
-        tf.disable_control_flow_v2()
-    yield
-    tf.enable_control_flow_v2()
-
-
 @pytest.mark.parametrize("pins", [{"is_training": False}, None])
 @pytest.mark.parametrize("fused", [True, False])
 def test_batch_normalization_keeps_its_moving_averages(graph, session, tmp_path, pins, fused):

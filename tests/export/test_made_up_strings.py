@@ -18,15 +18,6 @@ INPUT, PROBABILITIES = "input_example_tensor", "dnn/head/predictions/probabiliti
 FIXED, OPEN = tf.FixedLenFeature, tf.VarLenFeature
 
 
-@pytest.fixture(params=["v1", "v2"])
-def control_flow(request):
-    """Loops and branches of TensorFlow 1, and of TensorFlow 2."""
-    if request.param == "v1":
-        tf.disable_control_flow_v2()
-    yield
-    tf.enable_control_flow_v2()
-
-
 def strings(shape=(None,)):
     return tf.placeholder(tf.string, shape, name="x")
 

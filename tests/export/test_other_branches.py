@@ -16,15 +16,6 @@ from graphkit.export._graphs._conditions import conditions
 FEEDS = {"x": np.ones([2, 3], np.float32)}
 
 
-@pytest.fixture(params=["v1", "v2"])
-def control_flow(request):
-    """Branches of `Switch` and `Merge`, and those that are functions."""
-    if request.param == "v1":
-        tf.disable_control_flow_v2()
-    yield request.param
-    tf.enable_control_flow_v2()
-
-
 def numbers():
     return tf.placeholder(tf.float32, [None, 3], name="x")
 
