@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from graphkit.port._ownership import is_own
 
-__all__ = ["Wait", "built_at", "may_put", "sources_behind", "waits_behind"]
+__all__ = ["Wait", "built_at", "filled_by", "may_put", "sources_behind", "waits_behind"]
 
 _DEQUEUE = ("QueueDequeue", "ReaderRead")
 _ENQUEUE = "QueueEnqueue"
@@ -97,6 +97,16 @@ def sources_behind(graph: Any, fetches: Any, fed: Any = ()) -> Iterator[str]:
         if op.type.startswith(_WAITING):
             holders = [tensor.op for tensor in op.inputs if "resource" in tensor.dtype.name]
             yield ([*holders, *_queues_of(op)] or [op])[0].name
+
+
+def filled_by(runner: Any) -> str:
+    """Names the queue that a queue runner fills.
+
+    Args:
+        runner: The queue runner; an imported one knows only the op that makes the queue.
+    """
+    queue = runner.queue
+    return str((queue.queue_ref.op if hasattr(queue, "queue_ref") else queue).name)
 
 
 def built_at(op: Any) -> str:

@@ -18,7 +18,7 @@ from graphkit.port._call import Call
 from graphkit.port._deadlock import History, cannot_end
 from graphkit.port._growth import GrowthWatch
 from graphkit.port._reading_errors import forget_reading_errors, reading_error, recording_stop
-from graphkit.port._waiting import Wait, built_at, sources_behind
+from graphkit.port._waiting import Wait, built_at, filled_by, sources_behind
 
 __all__ = ["SessionWatch", "run_graphs"]
 
@@ -156,7 +156,7 @@ class SessionWatch:
         """
         runners: dict[str, list[Any]] = {}
         for runner in call.session.graph.get_collection(self._tf.GraphKeys.QUEUE_RUNNERS):
-            runners.setdefault(runner.queue.queue_ref.op.name, []).append(runner)
+            runners.setdefault(filled_by(runner), []).append(runner)
         found, stuck = [], []
         for wait in call.waits:
             filling = runners.get(wait.queue.name, ()) if wait.takes else ()

@@ -29,6 +29,13 @@ def seconds(length):
 def never_started():
     return runner(queue()).dequeue() + 1
 
+def imported():
+    with tf.Graph().as_default() as graph:
+        value = never_started()
+        meta_graph = tf.train.export_meta_graph(graph=graph)
+    tf.train.import_meta_graph(meta_graph)
+    return value.name
+
 def nothing_puts():
     return queue().dequeue_many(2)
 
@@ -190,6 +197,7 @@ LIMITED = ("with_a_time_limit", "with_a_time_limit_for_all")
 NEVER_STARTED = "its runner was never started; call tf.train.start_queue_runners(sess=sess) before"
 ENDED = {
     "never_started": ("'numbers'", NEVER_STARTED),
+    "imported": ("'numbers'", NEVER_STARTED),
     "nothing_puts": ("'numbers'", "nothing in the graph puts anything into it"),
     "of_a_batcher": ("'batch/fifo_queue'", NEVER_STARTED),
     "finalized": ("'numbers'", NEVER_STARTED),
