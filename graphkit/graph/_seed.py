@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from graphkit._own_ops import ops_of_program
 from graphkit._tf import Graph, draws_of_graphs, keras, tf
 
 __all__ = ["set_random_seed", "with_first_weights"]
@@ -70,7 +71,7 @@ class _OpsSoFar:
 
     def __mod__(self, largest: int) -> int:
         graph: Graph = self._graph()
-        return int(graph.version) % largest
+        return ops_of_program(graph) % largest
 
 
 def _first_weight(next_creator: Callable[..., Any], **arguments: Any) -> Any:

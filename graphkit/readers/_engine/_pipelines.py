@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from graphkit._own_ops import own_ops
 from graphkit._tf import Operation, tf
 from graphkit.readers._engine._batching import batches
 from graphkit.readers._engine._chain import Chain
@@ -84,14 +85,16 @@ def built_by_tf_data(
     request = Request.of(arguments)
     with tf.name_scope(arguments["name"], function.removeprefix("maybe_")) as scope:
         with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
-            stream = Stream.of(by_number=by_number, resumable=resumable)
-            with _taking_along(scope):
+            with own_ops(), _taking_along(scope):
+                stream = Stream.of(by_number=by_number, resumable=resumable)
                 dataset = batches(request, chains, stream).with_options(options())
             standby = Standby.of(function, arguments, scope)
-            delivery = Delivery.of(dataset, standby, stream.position)
-            for chain in chains:
-                let_rest(chain)
-        named = tf.identity_n(delivery.outputs, name=f"{standby.name}/")
+            with own_ops():
+                delivery = Delivery.of(dataset, standby, stream.position)
+                for chain in chains:
+                    let_rest(chain)
+        with own_ops():
+            named = tf.identity_n(delivery.outputs, name=f"{standby.name}/")
     runners = _runners(standby, delivery, stream)
     queues = [queue for chain in chains for queue in chain.queues]
     result = _as_given(arguments, _packed(request.examples[0], named))
