@@ -6,7 +6,7 @@ import importlib
 import os
 import time
 from contextlib import ExitStack
-from typing import Any, Callable, Mapping  # noqa: UP035 (Python 3.7 runs this file)
+from typing import Any, Callable  # noqa: UP035 (Python 3.7 runs this file)
 
 from benchmarks.workloads._side import Result, Side, Task
 
@@ -19,23 +19,20 @@ Build = Callable[[Any, Task], Any]
 """Makes a pipeline, given the `tf` of the time and the task; returns its batches."""
 
 
-def sides_of(calls: Build, dataset: Build, **options: Any) -> dict[str, Side]:
+def sides_of(calls: Build, dataset: Build) -> dict[str, Side]:
     """The sides of a workload that reads: the same calls on every library, and one by hand.
 
     Args:
         calls: Makes the pipeline of queues; returns the tensors of a batch.
         dataset: Makes the dataset of the same batches.
-        **options: What graphkit's engine is asked for besides.
     """
     ours = "graphkit.tf1"
     return {
         "tf115": _queued(calls, "tensorflow"),
         "compat": _queued(calls, "tensorflow.compat.v1"),
         "graphkit": _queued(calls, ours, "queues"),
-        "graphkit tf.data": _queued(calls, ours, "tf.data", options),
-        "graphkit tf.data calling thread": _queued(
-            calls, ours, "tf.data", options, calling_thread=True
-        ),
+        "graphkit tf.data": _queued(calls, ours, "tf.data"),
+        "graphkit tf.data calling thread": _queued(calls, ours, "tf.data", calling_thread=True),
         "compat tf.data": by_hand(dataset),
     }
 
@@ -44,7 +41,6 @@ def _queued(
     build: Build,
     tf_name: str,
     engine: str | None = None,
-    options: Mapping[str, Any] | None = None,
     *,
     calling_thread: bool = False,
 ) -> Side:
@@ -54,7 +50,6 @@ def _queued(
         build: Makes the pipeline; returns the tensors of a batch.
         tf_name: The module that the pipeline is written for.
         engine: Which of graphkit's engines serves it; None without graphkit.
-        options: What it is asked for besides.
         calling_thread: Whether the session is one of `session_of`.
     """
 
@@ -64,7 +59,7 @@ def _queued(
             stack.enter_context(tf.Graph().as_default())
             if engine is not None:
                 readers = importlib.import_module("graphkit.readers")
-                stack.enter_context(readers.engine(engine, **(options or {})))
+                stack.enter_context(readers.engine(engine))
             batch = build(tf, task)
             session = stack.enter_context(session_of(tf) if calling_thread else tf.Session())
             coordinator = tf.train.Coordinator()

@@ -44,7 +44,7 @@ def _decoded(tf: Any, record: Any) -> Any:
     return tf.reshape(tf.decode_raw(record, tf.uint8), [1, BYTES])
 
 
-SIDES = sides_of(calls, dataset, single_elements=True)
+SIDES = sides_of(calls, dataset)
 
 if __name__ == "__main__":
     main(SIDES, prepare)

@@ -15,6 +15,7 @@ out.
 
 from __future__ import annotations
 
+from graphkit.readers._added_runners import add_queue_runner
 from graphkit.readers._batchers import batch, batch_join, shuffle_batch, shuffle_batch_join
 from graphkit.readers._buckets import bucket, bucket_by_sequence_length
 from graphkit.readers._damage import DamagedRecord, find_damaged_record
@@ -63,6 +64,7 @@ __all__ = [
     "TFRecordReader",
     "TextLineReader",
     "WholeFileReader",
+    "add_queue_runner",
     "at_first_start",
     "batch",
     "batch_join",

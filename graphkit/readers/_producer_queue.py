@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit._tf import tf
-from graphkit.readers._engine import built_element, left_to_queue
+from graphkit._tf import Operation, tf
+from graphkit.readers._engine import build_gate, built_element, left_to_queue, opening_gate
 
 __all__ = ["ProducerQueue"]
 
@@ -18,7 +18,32 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
         """Makes a queue one of these; the same object, as its runner has it too."""
         queue.__class__ = cls
         made: ProducerQueue = queue
+        build_gate(made)
         return made
+
+    def enqueue(self, vals: Any, name: str | None = None) -> Operation:
+        """Puts an element of the program's own into the queue, which then delivers, not tf.data.
+
+        Args:
+            vals: The element.
+            name: Name of the op; "…_enqueue", after the queue, unless given.
+
+        Returns:
+            The op that puts it there.
+        """
+        return opening_gate(super().enqueue(vals, name))
+
+    def enqueue_many(self, vals: Any, name: str | None = None) -> Operation:
+        """Puts several elements of the program's own there, as `enqueue` does.
+
+        Args:
+            vals: The elements (`[n, …]`).
+            name: Name of the op; "…_EnqueueMany", after the queue, unless given.
+
+        Returns:
+            The op that puts them there.
+        """
+        return opening_gate(super().enqueue_many(vals, name))
 
     def dequeue(self, name: str | None = None) -> Any:
         """Takes an element.

@@ -23,6 +23,7 @@ __all__ = [
     "fills_of",
     "is_queue",
     "names_before_shuffling",
+    "queue_of",
     "queues_of",
     "readers_of",
     "taken_from",
@@ -161,6 +162,12 @@ def ancestors(operations: list[Operation]) -> list[Operation]:
 def is_queue(operation: Operation) -> bool:
     """Whether an operation makes a queue, or a barrier."""
     return str(operation.type).removesuffix("V2").endswith(("Barrier", "Queue"))
+
+
+def queue_of(runner: Any) -> Operation:
+    """The op of a runner's own queue, which is all that an imported runner knows of it."""
+    queue = runner.queue
+    return queue if isinstance(queue, tf.Operation) else queue.queue_ref.op
 
 
 def queues_of(runner: Any) -> list[Tensor]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphkit._tf import Operation, tf
 from graphkit.readers._engine._iterator_runner import IteratorRunner
-from graphkit.readers._runner import ancestors, fills_of
+from graphkit.readers._runner import ancestors, fills_of, queue_of
 
 __all__ = ["fillers", "handle", "on_tf_data", "serving"]
 
@@ -38,7 +38,7 @@ def handle(runner: Any) -> Operation:
     """The op of the queue or iterator that a runner fills."""
     if on_tf_data(runner):
         return runner.launch.initializer.inputs[1].op
-    return runner.queue.queue_ref.op
+    return queue_of(runner)
 
 
 def fillers(runner: Any) -> list[Operation]:

@@ -182,7 +182,8 @@ def test_a_file_says_what_explain_says(graph, tmp_path, name, single):
 
 
 def test_records_taken_one_by_one_are_said_to_be(graph, tmp_path):
-    key, _ = _read("lines")
+    with readers.engine("auto", single_elements=False):
+        key, _ = _read("lines")
     engines = _inspected(graph, tmp_path / "graph.meta").engines
     reason = "no batcher collects its records, which a session takes one by one"
     assert engines == {key.op.name: f"queues ({reason})"}

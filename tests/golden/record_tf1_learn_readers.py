@@ -76,8 +76,9 @@ def pipeline(tf):
     """What a reader adds to a graph: queues, what fills them, variables, summaries."""
     graph = tf.get_default_graph()
     keys = tf.GraphKeys
+    queues = [op.name for op in graph.get_operations() if op.type.endswith("QueueV2")]
     return {
-        "queues": [op.name for op in graph.get_operations() if op.type.endswith("QueueV2")],
+        "queues": [name for name in queues if "/tf_data/" not in name],
         "runners": [
             [runner.name, [op.name for op in runner.enqueue_ops]]
             for runner in tf.get_collection(keys.QUEUE_RUNNERS)

@@ -1,4 +1,4 @@
-"""Programs that draw behind an input pipeline, in a graph with a seed, as first weights are drawn."""
+"""Programs that draw behind an input pipeline in a graph with a seed, as weights are drawn."""
 
 import numpy as np
 

@@ -184,8 +184,8 @@ def test_insisting_on_tf_data_is_an_error_with_the_reason(name):
     build, reason = CASES[name]
     with (
         tf.Graph().as_default(),
-        readers.engine("tf.data"),
         pytest.raises(ArgumentError, match=reason),
+        readers.engine("tf.data"),
     ):
         build()
 

@@ -87,7 +87,7 @@ def test_an_imported_pipeline_ends_as_well(tmp_path):
 def test_a_single_element_of_a_producer_ends_with_its_queue():
     with (
         tf.Graph().as_default(),
-        readers.engine("tf.data", single_elements=True),
+        readers.engine("tf.data"),
         tf.Session() as session,
     ):
         number = readers.range_input_producer(100, shuffle=False, capacity=7).dequeue()

@@ -85,17 +85,15 @@ def test_elements_that_are_taken_many_at_once(take):
     def built():
         getattr(_queue(), take)(2, name="pairs")
 
-    assert _warned(built, single_elements=True) == [
-        ("pairs", "it takes its producer's records many at once")
-    ]
-    assert _warned(built) == []
+    assert _warned(built) == [("pairs", "it takes its producer's records many at once")]
+    assert _warned(built, single_elements=False) == []
 
 
 def test_single_records_that_overlap(names):
-    ((name, reason),) = _warned(lambda: _hopping(names), single_elements=True)
+    ((name, reason),) = _warned(lambda: _hopping(names))
     assert name == "ReaderReadV2"
     assert "overlap" in reason
-    assert _warned(lambda: _hopping(names)) == []
+    assert _warned(lambda: _hopping(names), single_elements=False) == []
 
 
 def test_two_who_take_from_one_producer():
@@ -104,17 +102,16 @@ def test_two_who_take_from_one_producer():
         queue.dequeue("one")
         queue.dequeue("other")
 
-    assert [name for name, _ in _warned(built, single_elements=True)] == ["one", "other"]
+    assert [name for name, _ in _warned(built)] == ["one", "other"]
 
 
 def test_what_a_batcher_on_queues_collects_is_its_pipeline(names):
     for take in (lambda: _with_variable(numbers(6)), lambda: _hopping(names)[1]):
-        warned = _warned(lambda take=take: readers.batch([take()], 2), single_elements=True)
+        warned = _warned(lambda take=take: readers.batch([take()], 2))
         assert [name for name, _ in warned] == [name for name, _ in warned if "batch" in name]
         assert len(warned) == 1
     warned = _warned(
         lambda: readers.batch([_queue().dequeue_many(2)], 3, enqueue_many=True),
-        single_elements=True,
     )
     assert [name.rstrip("_123") for name, _ in warned] == ["batch"]
 
@@ -126,8 +123,8 @@ def test_what_a_queue_of_the_program_collects():
         tf.train.add_queue_runner(tf.train.QueueRunner(queue, [queue.enqueue(number)]))
         queue.dequeue()
 
-    assert _warned(built, single_elements=True) == [("one", "a queue collects its single elements")]
-    assert _warned(built) == []
+    assert _warned(built) == [("one", "a queue collects its single elements")]
+    assert _warned(built, single_elements=False) == []
 
 
 def test_what_tf_data_serves_is_not_warned_of():
@@ -139,7 +136,7 @@ def test_what_tf_data_serves_is_not_warned_of():
     for asked in (False, True):
         assert _warned(built, single_elements=asked) == []
         assert _warned(lambda: readers.batch([numbers(6)], 2), "tf.data") == []
-    assert _warned(lambda: numbers(6), single_elements=True) == []
+    assert _warned(lambda: numbers(6)) == []
 
 
 def test_who_asked_for_the_queues_is_not_warned(names):
@@ -148,7 +145,7 @@ def test_who_asked_for_the_queues_is_not_warned(names):
         _hopping(names)
         _queue().dequeue_many(2)
 
-    assert _warned(built, "queues", single_elements=True) == []
+    assert _warned(built, "queues") == []
 
 
 def test_who_did_not_ask_for_positions_is_not_warned(names):
@@ -157,4 +154,4 @@ def test_who_did_not_ask_for_positions_is_not_warned(names):
         _hopping(names)
         _queue().dequeue_many(2)
 
-    assert _warned(built, resumable=False, single_elements=True) == []
+    assert _warned(built, resumable=False) == []

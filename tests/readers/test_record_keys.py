@@ -109,7 +109,7 @@ def _taken_singly(path, compression=0):
     options = tf.python_io.TFRecordOptions(compression)
     taken = []
     with tf.Graph().as_default():
-        with readers.engine("tf.data", single_elements=True):
+        with readers.engine("tf.data"):
             queue = readers.string_input_producer([str(path)], num_epochs=1, shuffle=False)
             key, _ = readers.TFRecordReader(options=options).read(queue)
         with tf.Session() as session:

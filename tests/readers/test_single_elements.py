@@ -1,4 +1,4 @@
-"""Single elements, which a session takes one each step, on tf.data where that was asked for."""
+"""Single elements, which a session takes one each step, on tf.data."""
 
 from __future__ import annotations
 
@@ -22,14 +22,7 @@ LEFT_TO_QUEUES = {
     "records produced": "ReaderNumRecordsProducedV2 (ReaderNumRecordsProducedV2): it looks at its",
     "rows of a placeholder": "its value is fed",
 }
-COLLECTED = "a queue collects its single elements"
 LINES = [b"a", b"b", b"c"]
-
-
-@pytest.fixture(autouse=True)
-def _asked_for():
-    with readers.engine("auto", single_elements=True):
-        yield
 
 
 @pytest.fixture
@@ -86,7 +79,7 @@ def test_each_is_explained_under_the_name_it_has_in_queues(name, folder):
     assert LEFT_TO_QUEUES.get(name, "") in report.reason
 
 
-def test_only_what_was_asked_for_is_served():
+def test_who_asked_for_the_queues_has_them():
     for engine, asked in (("queues", True), ("auto", False), ("tf.data", False)):
         with readers.engine(engine, single_elements=asked):
             engines, found = _taken(lambda: numbers(3))
@@ -162,7 +155,7 @@ def test_a_batcher_behind_it_is_served_and_what_is_fetched_beside_comes_from_the
 def test_a_batcher_on_queues_takes_from_the_queue():
     def built():
         batch = readers.batch([numbers(6) + tf.placeholder_with_default(0, [])], 2)
-        assert [one.reason() for one in tf.get_collection("tf_data_runners")] == [COLLECTED]
+        assert tf.get_collection("tf_data_runners") == []
         return batch
 
     engines, found = _taken(built)
@@ -207,7 +200,7 @@ def _run(folder, steps):
     """Goes on with shuffled lines where a run before has stopped."""
     with GraphBuilder() as g:
         tf.train.get_or_create_global_step()
-        with readers.engine("auto", single_elements=True, resumable=True):
+        with readers.engine("auto", resumable=True):
             number = readers.range_input_producer(9, num_epochs=2).dequeue()
     found = []
     with SessionRunner(g, checkpoint_dir=folder, resume=True) as runner:
@@ -231,7 +224,7 @@ def test_what_waits_in_a_queue_is_not_lost_to_a_run_that_goes_on(queue, warned, 
         with tf.Graph().as_default(), tf.Session() as session:
             with (
                 pytest.warns(UserWarning, match=f"{warned}.* its position is not saved"),
-                readers.engine("auto", single_elements=True, resumable=True),
+                readers.engine("auto", resumable=True),
             ):
                 number = numbers(6) + tf.placeholder_with_default(0, [])
                 if queue == "of a batcher":

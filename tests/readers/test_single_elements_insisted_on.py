@@ -1,4 +1,4 @@
-"""Single elements that were asked of tf.data only: what it cannot deliver is an error."""
+"""Single elements where tf.data is insisted on: what it cannot deliver is an error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def names(tmp_path):
 
 
 def _insisting():
-    return readers.engine("tf.data", single_elements=True)
+    return readers.engine("tf.data")
 
 
 def _queue(limit=6, **options):

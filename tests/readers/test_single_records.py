@@ -1,4 +1,4 @@
-"""Sessions that take records one by one, without a batcher: from queues, which `explain` says."""
+"""Sessions that take records one by one from the queues, as was asked for; `explain` says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from engine_pipelines import delivered, lines, numbers
 
 from graphkit import readers
 from graphkit._tf import tf
+
+
+@pytest.fixture(autouse=True)
+def _asked_for():
+    with readers.engine("auto", single_elements=False):
+        yield
 
 
 @pytest.fixture

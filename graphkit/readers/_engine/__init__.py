@@ -13,19 +13,24 @@ from graphkit.readers._engine._built import (
     built_batcher,
     built_element,
     explain,
+    give_back_collected,
     graphs_with_batchers,
     left_to_queue,
 )
 from graphkit.readers._engine._choice import engine, set_default_engine
+from graphkit.readers._engine._producer_gate import build_gate, opening_gate
 from graphkit.readers._engine._report import PipelineReport
 
 __all__ = [
     "PipelineReport",
+    "build_gate",
     "built_batcher",
     "built_element",
     "engine",
     "explain",
+    "give_back_collected",
     "graphs_with_batchers",
     "left_to_queue",
+    "opening_gate",
     "set_default_engine",
 ]

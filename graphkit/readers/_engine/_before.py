@@ -17,7 +17,7 @@ def require_nothing_before(source: Source) -> None:
         NotLifted: The program wants something to run first.
     """
     # What takes from a pool, or fills it, may wait for what tf.data begins by.
-    takers = [source.op] if source.pool is None else []
+    takers = [source.by_queue or source.op] if source.pool is None else []
     for op in [*takers, *(handle.op for handle in source.handles)]:
         before = [one.name for one in op.control_inputs if not _is_of_gate(one)]
         if before and op.type != "Identity":  # before which epochs are counted
@@ -25,4 +25,4 @@ def require_nothing_before(source: Source) -> None:
 
 
 def _is_of_gate(op: Operation) -> bool:
-    return any(GATE_MARK in given.op.node_def.attr for given in op.inputs)
+    return any(GATE_MARK in one.node_def.attr for one in (op, *(given.op for given in op.inputs)))

@@ -7,10 +7,12 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from graphkit._marks import ELEMENT_MARK, TAKEN_SINGLY, TAKEN_TOGETHER
+from graphkit._own_ops import own_ops
 from graphkit._tf import Graph, Operation, tf
 from graphkit.errors import ArgumentError
 from graphkit.readers._checks import require_batch_arguments
 from graphkit.readers._engine._choice import at_end, current_engine, current_options
+from graphkit.readers._engine._launch import COLLECTED
 from graphkit.readers._engine._marked import (
     batchers_reported,
     delivered_by_batchers,
@@ -19,7 +21,7 @@ from graphkit.readers._engine._marked import (
 )
 from graphkit.readers._engine._pipelines import Lifted, built_by_tf_data
 from graphkit.readers._engine._position import warn_of_no_position
-from graphkit.readers._engine._refusal import NotLifted, SharedProducer
+from graphkit.readers._engine._refusal import NoGate, NotLifted, SharedProducer
 from graphkit.readers._engine._report import PipelineReport
 from graphkit.readers._engine._served import (
     Batcher,
@@ -37,6 +39,7 @@ __all__ = [
     "built_batcher",
     "built_element",
     "explain",
+    "give_back_collected",
     "graphs_with_batchers",
     "left_to_queue",
 ]
@@ -112,6 +115,7 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
             raise _insisted(function, str(refusal)) from None
         name = refusal.scope or arguments["name"]
         result = built_by_queues(function, **{**arguments, "name": name})
+        give_back_collected(tf.get_default_graph())
         reason = str(refusal)
     if lifted is not None:
         elements = elements_taken(tf.get_default_graph())
@@ -124,9 +128,9 @@ def built_batcher(function: str, arguments: Mapping[str, Any]) -> Any:
 
 
 def built_element(take: Callable[[str | None], Any], name: str | None, default: str) -> Any:
-    """Builds what takes one element each step from a queue, on tf.data where that was asked for.
+    """Builds what takes one element each step from a queue, on tf.data where it can be.
 
-    Elsewhere it is left to the queue, since a batcher mostly follows and takes its place.
+    A session that takes it is served so. A batcher that collects it takes its place.
 
     Args:
         take: Takes the element from the queue, by an op of the name it is given.
@@ -147,15 +151,17 @@ def built_element(take: Callable[[str | None], Any], name: str | None, default: 
         taken = take("dequeue")
         by_queue = _first(taken)
         try:
-            outputs, lifted = lifted_element(by_queue, resumable=asked.resumable)
+            with own_ops():
+                outputs, lifted = lifted_element(by_queue, resumable=asked.resumable)
             reason = ""
         except NotLifted as refusal:
             if isinstance(refusal, SharedProducer):  # a queue may yet collect what all take
                 _give_back(known, [refusal.queue], str(refusal))
-            elif chosen == "tf.data":
+            elif chosen == "tf.data" and not isinstance(refusal, NoGate):
                 raise _insisted(scope.removesuffix("/"), str(refusal)) from None
             outputs, lifted, reason = list(by_queue.outputs), None, str(refusal)
-        named = tf.identity_n(outputs, name=scope)
+        with own_ops():
+            named = tf.identity_n(outputs, name=scope)
     named[0].op._set_attr(ELEMENT_MARK, tf.AttrValue(b=True))  # noqa: SLF001
     element = Element(named[0].op, reason, lifted, by_queue)
     known.append(element)
@@ -224,6 +230,17 @@ def _lifted(
     except SharedProducer as refusal:
         _give_back(known, [refusal.queue], str(refusal))
         raise
+
+
+def give_back_collected(graph: Graph) -> None:
+    """Hands back the single elements that queues collect, whose threads then pass no gate.
+
+    Args:
+        graph: The graph of the queues.
+    """
+    for element in elements_taken(graph):
+        if element.lifted is not None and element.collected:
+            element.give_back(COLLECTED)
 
 
 def _give_back(

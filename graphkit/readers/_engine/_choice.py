@@ -35,7 +35,7 @@ class Options:
     by_number: bool = True
     resumable: bool = False
     exact_epochs: bool = False
-    single_elements: bool = False
+    single_elements: bool = True
 
 
 _options: ContextVar[Options] = ContextVar("options", default=Options())  # noqa: B039  # frozen
@@ -49,9 +49,9 @@ def engine(
     draws: Draws = "by number",
     resumable: bool = False,
     exact_epochs: bool = False,
-    single_elements: bool = False,
+    single_elements: bool = True,
 ) -> Iterator[None]:
-    """Chooses what serves the batchers that are built inside the `with`.
+    """Chooses what serves the batchers that are built inside the `with`, and sessions without one.
 
     Args:
         name: "queues" for TensorFlow's queues and their threads; "tf.data" for one tf.data
@@ -68,12 +68,12 @@ def engine(
             either engine and whatever `allow_smaller_final_batch` says. The size of the batches
             is then unknown while the graph is built.
         single_elements: Whether tf.data also serves what readers and producers made inside hand
-            out one by one, to a session without a batcher. That is not faster, but it can be
-            resumed.
+            out one by one, to a session without a batcher. That is as fast as the queues, and it
+            can be resumed.
 
     Raises:
         ArgumentError: There is no such engine or way to draw; or, as a batcher is built under
-            "tf.data", or single elements that were asked for, the pipeline cannot be lifted.
+            "tf.data", or what takes elements for a session, the pipeline cannot be lifted.
     """
     _require_engine("engine", name)
     if draws not in _DRAWS:
@@ -94,7 +94,7 @@ def engine(
 
 
 def set_default_engine(name: Engine) -> None:
-    """Chooses what serves the batchers built outside any `engine(…)`, in all threads.
+    """Chooses what serves what is built outside any `engine(…)`, in all threads.
 
     Args:
         name: As for `engine`; "auto" until this is called.

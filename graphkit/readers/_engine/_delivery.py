@@ -15,7 +15,7 @@ from graphkit._tf import Tensor, tf
 from graphkit.readers._engine._controls import Controls
 from graphkit.readers._engine._datasets import FOR_EVER
 from graphkit.readers._engine._functions import plain_function
-from graphkit.readers._engine._gate import Gate, apart, either
+from graphkit.readers._engine._gate import Gate, apart, either, marked
 from graphkit.readers._engine._position import Position
 from graphkit.readers._engine._standby import Standby
 from graphkit.readers._runner import fills_of
@@ -36,16 +36,23 @@ class Delivery:
     controls: Controls
 
     @classmethod
-    def of(cls, delivered: Any, standby: Standby, position: Position | None = None) -> Delivery:
+    def of(
+        cls,
+        delivered: Any,
+        standby: Standby,
+        position: Position | None = None,
+        start: Gate | None = None,
+    ) -> Delivery:
         """Adds the ops to the current graph, in the current name scope.
 
         Args:
             delivered: The dataset of the batches or elements.
             standby: The queues.
             position: Counts what the pipeline delivers.
+            start: Where steps wait, which what fills the queues opens; one is built unless given.
+                What is left there is how often steps may take from tf.data.
         """
-        start = Gate()  # what is left there: how often steps may take from tf.data
-        _announce_by(standby, start)
+        start = start or _opened_by(standby)
         dataset = _without_end(delivered)
         iterator = tf.data.make_initializable_iterator(dataset)
         spec = tf.nest.flatten(dataset.element_spec)
@@ -61,7 +68,7 @@ class Delivery:
                 output_shapes=[one.shape for one in spec],
             )
         over, _ = apart(more)
-        standby.dequeue._add_control_input(either(by_queue, over).op)  # noqa: SLF001
+        standby.dequeue._add_control_input(marked(either(by_queue, over).op))  # noqa: SLF001
         values = [tf.raw_ops.Switch(data=value, pred=more)[1] for value in values]
         if position is not None:
             with tf.control_dependencies([position.count(values)]):
@@ -76,12 +83,14 @@ class Delivery:
         return cls(outputs, Controls(iterator.initializer, begin, *ends))
 
 
-def _announce_by(standby: Standby, start: Gate) -> None:
-    """Lets whoever first fills a queue start the session, with the queues."""
-    started = start.opened_once()
+def _opened_by(standby: Standby) -> Gate:
+    """A gate that whoever first fills a queue opens."""
+    gate = Gate()
+    opened = gate.opened_once()
     fills = [op for one in standby.runners for op in fills_of(one)]
     for op in dict.fromkeys(fills):
-        op._add_control_input(started)  # noqa: SLF001
+        op._add_control_input(opened)  # noqa: SLF001
+    return gate
 
 
 def _without_end(delivered: Any) -> Any:

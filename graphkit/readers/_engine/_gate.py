@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from graphkit._marks import GATE_MARK
 from graphkit._tf import Operation, Tensor, tf
 
-__all__ = ["Gate", "apart", "either"]
+__all__ = ["Gate", "apart", "either", "marked"]
 
 _TOKENS = 256  # as many steps can wait
 
@@ -22,8 +22,8 @@ class Gate:
         scope = tf.get_default_graph().get_name_scope()
         self._left = tf.raw_ops.VarHandleOp(dtype=tf.int64, shape=[], shared_name=f"{scope}/begun")
         self._queue = tf.FIFOQueue(-1, [tf.bool], [[]], name="gate")
-        for op in (self._left.op, self._queue.queue_ref.op):
-            op._set_attr(GATE_MARK, tf.AttrValue(b=True))  # noqa: SLF001
+        marked(self._left.op)
+        marked(self._queue.queue_ref.op)
         self._now = self._is_open()
         self.leads([self._queue.queue_ref])
 
@@ -73,6 +73,12 @@ class Gate:
 
     def _is_open(self) -> Tensor:
         return tf.raw_ops.VarIsInitializedOp(resource=self._left)
+
+
+def marked(op: Operation) -> Operation:
+    """Marks an op as one of a gate, which no program has put there."""
+    op._set_attr(GATE_MARK, tf.AttrValue(b=True))  # noqa: SLF001
+    return op
 
 
 def apart(condition: Tensor) -> tuple[Tensor, Tensor]:

@@ -14,7 +14,9 @@ from graphkit.readers._engine._sources import taking_for
 from graphkit.readers._engine._takers import fills_a_queue
 from graphkit.readers._runner import fills_of, queues_of, readers_of, taken_from
 
-__all__ = ["Launch"]
+__all__ = ["COLLECTED", "Launch"]
+
+COLLECTED = "a queue collects its single elements"
 
 
 class Launch:
@@ -72,7 +74,7 @@ class Launch:
             if users and not self._reason:
                 self.give_back(f"{users[0].name} ({users[0].type}): it looks at {words}")
         if not self._reason and self._is_collected():
-            self.give_back("a queue collects its single elements")
+            self.give_back(COLLECTED)
         return self._reason
 
     def _is_collected(self) -> bool:

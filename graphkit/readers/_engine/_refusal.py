@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphkit._tf import Operation
 
-__all__ = ["NotLifted", "SharedProducer"]
+__all__ = ["NoGate", "NotLifted", "SharedProducer"]
 
 
 class NotLifted(Exception):
@@ -36,3 +36,14 @@ class SharedProducer(NotLifted):
     def __init__(self, taker: Operation, queue: Operation) -> None:
         self.queue = queue
         super().__init__(taker, "another takes from the same producer")
+
+
+class NoGate(NotLifted):
+    """A single element of a queue that another library made; a batcher of it may be lifted yet.
+
+    Args:
+        queue: The producer's queue.
+    """
+
+    def __init__(self, queue: Operation) -> None:
+        super().__init__(queue, "the queue of its producer was not made by graphkit for tf.data")

@@ -7,7 +7,7 @@ from typing import Any
 from graphkit._tf import Operation, tf
 from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._gate import Gate
-from graphkit.readers._runner import fills_of
+from graphkit.readers._runner import fills_of, queue_of
 
 __all__ = ["let_rest"]
 
@@ -32,4 +32,4 @@ def let_rest(chain: Chain) -> None:
 
 def _runner_of(queue: Operation) -> Any:
     runners = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
-    return next((one for one in runners if one.queue.name == queue.name), None)
+    return next((one for one in runners if queue_of(one) is queue), None)

@@ -12,7 +12,7 @@ from graphkit.readers._engine._pipelines import Lifted
 from graphkit.readers._engine._position import warn_of_no_position
 from graphkit.readers._engine._report import PipelineReport
 from graphkit.readers._engine._takers import fills_a_queue
-from graphkit.readers._runner import ancestors, is_queue
+from graphkit.readers._runner import is_queue, taken_from
 
 __all__ = [
     "Batcher",
@@ -115,6 +115,13 @@ class Element(_Served):
 
     by_queue: Operation
 
+    def give_back(self, reason: str) -> None:
+        """Lets the queue deliver behind the same tensors, in steps that pass no gate."""
+        super().give_back(reason)
+        self.by_queue._remove_all_control_inputs()  # noqa: SLF001  # the program has put none there
+        for place, output in enumerate(self.by_queue.outputs):
+            self.op._update_input(place, output)  # noqa: SLF001
+
     @property
     def collected(self) -> bool:
         """Whether it goes into a queue, so that whoever takes from that has its place."""
@@ -124,8 +131,9 @@ class Element(_Served):
     def batched(self) -> bool:
         """Whether it goes into the queue of a batcher, which is warned of in its place."""
         graph = self.op.graph
-        queues = {op for op in graph.get_operations() if is_queue(op)}
-        return fills_a_queue(self.op, queues.difference(ancestors([b.op for b in batchers(graph)])))
+        behind = taken_from([one.op for one in batchers(graph)])
+        others = {op for op in graph.get_operations() if is_queue(op)}
+        return fills_a_queue(self.op, others.difference(handle.op for handle in behind))
 
 
 # They live in their graph and end with it; a key that is no text stays out of MetaGraphs.

@@ -10,14 +10,16 @@ from graphkit.readers._engine._delivery import Delivery
 from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._launch import Launch
 from graphkit.readers._engine._pipelines import Lifted, options, require_alone
-from graphkit.readers._engine._refusal import NotLifted
-from graphkit.readers._engine._sources import source_of
+from graphkit.readers._engine._producer_gate import gate_of
+from graphkit.readers._engine._refusal import NoGate, NotLifted
+from graphkit.readers._engine._sources import Source, source_of
 from graphkit.readers._engine._standby import Standby
 from graphkit.readers._engine._stream import Stream
+from graphkit.readers._runner import names_before_shuffling, queue_of
 
 __all__ = ["lifted_element"]
 
-_AHEAD = 8
+_REST = "its files, which may have a rest behind their records, are not known yet"
 
 
 def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor], Lifted]:
@@ -40,9 +42,13 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
         raise NotLifted(by_queue, "it takes from a queue that no producer fills")
     require_nothing_before(source)
     require_alone([Chain(tuple(by_queue.outputs), (source,), ())])
+    _require_known_rest(source)
     queue = source.producer.queue
+    gate = gate_of(queue)
+    if gate is None:
+        raise NoGate(queue)
     runners = tf.get_collection_ref(tf.GraphKeys.QUEUE_RUNNERS)
-    places = [place for place, one in enumerate(runners) if one.queue.queue_ref.op is queue]
+    places = [place for place, one in enumerate(runners) if queue_of(one) is queue]
     if len(places) != 1:
         raise NotLifted(queue, "it has no queue runner")
     with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
@@ -50,14 +56,29 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
         dataset, _ = elements(source, _wanted, start=stream.producers_start)
         if isinstance(dataset.element_spec, tf.TensorSpec):
             dataset = tf.data.Dataset.zip((dataset,))
-        dataset = stream.resumed(dataset).prefetch(_AHEAD).with_options(options())
+        # Nothing is read ahead: a record is sooner read than handed over from another thread, and
+        # several may be more than memory holds.
+        dataset = stream.resumed(dataset).with_options(options())
         outputs = list(by_queue.outputs)
         standby = Standby(by_queue.name, outputs, by_queue, [runners[places[0]]])
-        delivery = Delivery.of(dataset, standby, stream.position)
+        delivery = Delivery.of(dataset, standby, stream.position, gate)
     launch = Launch(delivery.controls, stream.beginning)
     runner = IteratorRunner(runners[places[0]], launch)
     runner.register(places[0])
     return delivery.outputs, Lifted([queue], [runner], stream.position)
+
+
+def _require_known_rest(source: Source) -> None:
+    """Leaves to the reader files of which nobody can tell whether records fill them.
+
+    Raises:
+        NotLifted: It does not read records of a fixed length, or not from files that are known.
+    """
+    reader, producer = source.reader, source.producer
+    if reader is None or producer is None or not reader.type.startswith("FixedLength"):
+        return
+    if tf.get_static_value(names_before_shuffling(producer.rows)) is None:
+        raise NotLifted(reader, _REST)
 
 
 def _wanted(_output: Tensor) -> bool:

@@ -98,9 +98,10 @@ _TRAIN = {
     ),
     **offer(
         _READERS,
-        "batch batch_join input_producer limit_epochs match_filenames_once maybe_batch "
-        "maybe_batch_join maybe_shuffle_batch maybe_shuffle_batch_join range_input_producer "
-        "shuffle_batch shuffle_batch_join slice_input_producer string_input_producer",
+        "add_queue_runner batch batch_join input_producer limit_epochs match_filenames_once "
+        "maybe_batch maybe_batch_join maybe_shuffle_batch maybe_shuffle_batch_join "
+        "range_input_producer shuffle_batch shuffle_batch_join slice_input_producer "
+        "string_input_producer",
     ),
 }
 
@@ -217,4 +218,5 @@ AREAS = {
         (f"{_V1}:tpu.experimental",),
     ),
     "train": Area(_TRAIN, (f"{_V1}:train",)),
+    "train.queue_runner": Area(offer(_READERS, "add_queue_runner"), (f"{_V1}:train.queue_runner",)),
 }

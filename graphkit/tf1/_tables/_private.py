@@ -82,6 +82,7 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "graphkit.tf1._core._global_step",
         "create_global_step get_global_step get_or_create_global_step",
     ),
+    "training.queue_runner_impl": offer("graphkit.readers", "add_queue_runner"),
     "training.supervisor": offer(_COORDINATION, "Supervisor"),
     "training.training": {
         **offer(_COORDINATION, "Coordinator Supervisor"),
