@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from graphkit._tf import Graph, tf
 
-__all__ = ["ops_of_program", "own_ops"]
+__all__ = ["count_more", "ops_of_program", "own_ops"]
 
 _own: WeakKeyDictionary[Graph, int] = WeakKeyDictionary()
 
@@ -35,3 +35,13 @@ def own_ops() -> Iterator[None]:
         yield
     finally:
         _own[graph] = int(graph.version) - counted
+
+
+def count_more(ops: int) -> None:
+    """Counts ops that TensorFlow 1 had made besides in the current graph.
+
+    Args:
+        ops: How many; negative where it had made fewer.
+    """
+    graph = tf.get_default_graph()
+    _own[graph] = _own.get(graph, 0) - ops

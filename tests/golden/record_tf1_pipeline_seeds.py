@@ -71,6 +71,27 @@ def numbers(tf):
     return tf.train.shuffle_batch([image, content[0]], 8, 100, 20, num_threads=4)
 
 
+FEATURES = {"pixels": ([4], "float32"), "label": ([], "int64")}
+
+
+def examples(tf):
+    queue = tf.train.string_input_producer(["examples"])
+    record = tf.TFRecordReader().read(queue)[1]
+    features = {key: tf.FixedLenFeature(*feature) for key, feature in FEATURES.items()}
+    parsed = tf.parse_single_example(record, dict(features, words=tf.VarLenFeature(tf.string)))
+    return tf.train.shuffle_batch(parsed, 8, 100, 20)
+
+
+def batches_of_examples(tf):
+    queue = tf.train.string_input_producer(["examples"])
+    records = tf.train.batch([tf.TFRecordReader().read(queue)[1]], 4)
+    features = {key: tf.FixedLenFeature(*feature) for key, feature in FEATURES.items()}
+    features["found"] = tf.SparseFeature("index", "value", tf.float32, 9)
+    return tf.io.parse_example(records, features), tf.parse_example(
+        records, {"words": tf.VarLenFeature(tf.string)}
+    )
+
+
 def single(tf):
     return line(tf)
 
@@ -103,7 +124,9 @@ PROGRAMS = {
         batch_of_sparse,
         batch_of_what_is_fed,
         batch_with_constants,
+        batches_of_examples,
         batches_of_one_producer,
+        examples,
         images,
         join,
         kept,

@@ -12,6 +12,7 @@ _TRANSPOSED = "graphkit.tf1._core._transposed"
 _ORDER = "graphkit.tf1._core._parameter_order"
 _AS_BEFORE = "graphkit.tf1._core._as_before"
 _GRAPH = "graphkit.graph"
+_PARSING = "graphkit.tf1._core._parsing"
 _GRAPHS = "graphkit.tf1._core._old_graphs"
 _READERS = "graphkit.readers"
 _DRAWN = "graphkit.tf1._core._random_ops"
@@ -69,6 +70,7 @@ _ROOT = {
     "LMDBReader": "graphkit.tf1._core._lmdb:LMDBReader",
     **offer(_AS_BEFORE, "add lin_space linspace"),
     **offer(_GRAPHS, "import_graph_def"),
+    **offer(_PARSING, "parse_example parse_single_example"),
     **offer(_DRAWN, "random_uniform"),
     **offer("graphkit.tf1._core._version_one", "disable_v2_behavior"),
     **offer(_ORDER, "matmul numpy_function scatter_nd"),
@@ -177,6 +179,7 @@ AREAS = {
         },
         (f"{_V1}:image",),
     ),
+    "io": Area(offer(_PARSING, "parse_example parse_single_example"), (f"{_V1}:io",)),
     "layers": Area(
         {"experimental": "graphkit.tf1.layers.experimental"},
         ("graphkit.tf1._core._layers_before:legacy_layers",),
