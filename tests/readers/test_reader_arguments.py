@@ -13,6 +13,7 @@ from graphkit._tf import tf
 from graphkit.errors import ArgumentError, ArgumentTypeError
 
 SIGNATURES = {
+    "add_queue_runner": "qr collection",
     "batch": "tensors batch_size num_threads capacity enqueue_many shapes dynamic_pad"
     " allow_smaller_final_batch shared_name name",
     "batch_join": "tensors_list batch_size capacity enqueue_many shapes dynamic_pad"

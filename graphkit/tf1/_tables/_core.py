@@ -12,6 +12,7 @@ _TRANSPOSED = "graphkit.tf1._core._transposed"
 _ORDER = "graphkit.tf1._core._parameter_order"
 _AS_BEFORE = "graphkit.tf1._core._as_before"
 _GRAPH = "graphkit.graph"
+_FREEZING = "graphkit.tf1._core._constants"
 _PARSING = "graphkit.tf1._core._parsing"
 _GRAPHS = "graphkit.tf1._core._old_graphs"
 _READERS = "graphkit.readers"
@@ -171,7 +172,13 @@ AREAS = {
     "data": Area({}, (f"{_V1}:data",)),
     "data.experimental": Area(_DATA_EXPERIMENTAL, (f"{_V1}:data.experimental",)),
     "flags": Area({}, (f"{_V1}:flags",)),
-    "graph_util": Area(offer(_GRAPHS, "import_graph_def"), (f"{_V1}:graph_util",)),
+    "graph_util": Area(
+        {
+            **offer(_GRAPHS, "import_graph_def"),
+            **offer(_FREEZING, "convert_variables_to_constants"),
+        },
+        (f"{_V1}:graph_util",),
+    ),
     "image": Area(
         {
             **offer(_ORDER, "adjust_jpeg_quality"),

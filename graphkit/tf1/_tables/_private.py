@@ -29,11 +29,14 @@ _MOVED: dict[str, dict[str, Entry]] = {
     "framework.dtypes": {},
     "framework.errors": {},
     "framework.importer": offer("graphkit.tf1._core._old_graphs", "import_graph_def"),
-    "framework.graph_util": offer(
-        f"{_V1}:graph_util",
-        "convert_variables_to_constants extract_sub_graph must_run_on_cpu "
-        "remove_training_nodes tensor_shape_from_node_def_name",
-    ),
+    "framework.graph_util": {
+        **offer("graphkit.tf1._core._constants", "convert_variables_to_constants"),
+        **offer(
+            f"{_V1}:graph_util",
+            "extract_sub_graph must_run_on_cpu remove_training_nodes "
+            "tensor_shape_from_node_def_name",
+        ),
+    },
     "framework.op_def_registry": offer(_PARTS, "get_registered_ops"),
     "framework.ops": refuse(
         "the registry of shape functions in Python, which moved into the runtime in 0.12",
