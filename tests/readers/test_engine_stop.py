@@ -97,3 +97,16 @@ def test_a_single_element_of_a_producer_ends_with_its_queue():
         coordinator.request_stop()
         coordinator.join(threads, stop_grace_period_secs=20)
         assert _taken(session, number) == 7
+
+
+def test_a_single_record_of_endless_files_ends_after_as_many_as_names_were_queued(tmp_path):
+    (tmp_path / "lines").write_text("a\nb\n")
+    with tf.Graph().as_default(), readers.engine("tf.data"), tf.Session() as session:
+        names = readers.string_input_producer([str(tmp_path / "lines")], capacity=7)
+        line = readers.TextLineReader().read(names)[1]
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        assert session.run(line) == b"a"
+        coordinator.request_stop()
+        coordinator.join(threads, stop_grace_period_secs=20)
+        assert _taken(session, line) == 7

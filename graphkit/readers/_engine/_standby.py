@@ -82,11 +82,12 @@ class Standby:
 
     @property
     def most_steps(self) -> int:
-        """How many steps take what the last queue can hold; a reader goes on with its files."""
+        """How many steps take what the last queue can hold; a reader's, one record of each file."""
         capacity = int(self.last.queue_ref.op.get_attr("capacity"))
-        if capacity < 0 or self.dequeue.type.startswith("ReaderRead"):
+        if capacity < 0:
             return FOR_EVER
-        taken = tf.get_static_value(self.dequeue.inputs[1]) if len(self.dequeue.inputs) > 1 else 1
+        many = not self.dequeue.type.startswith("ReaderRead") and len(self.dequeue.inputs) > 1
+        taken = tf.get_static_value(self.dequeue.inputs[1]) if many else 1
         return capacity // int(taken or 1)
 
 
