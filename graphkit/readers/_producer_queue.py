@@ -45,6 +45,18 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
         """
         return opening_gate(super().enqueue_many(vals, name))
 
+    def close(self, cancel_pending_enqueues: bool = False, name: str | None = None) -> Operation:
+        """Closes the queue, after which steps take what is left in it, and end.
+
+        Args:
+            cancel_pending_enqueues: Whether what waits to be put there is given up.
+            name: Name of the op; "…_Close", after the queue, unless given.
+
+        Returns:
+            The op that closes it.
+        """
+        return opening_gate(super().close(cancel_pending_enqueues, name))
+
     def dequeue(self, name: str | None = None) -> Any:
         """Takes an element.
 

@@ -5,6 +5,8 @@ What TensorFlow 1.15.5 gave is what is expected.
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 from engine_pipelines import delivered, numbers
 
@@ -164,3 +166,41 @@ def test_a_queue_runner_may_be_added_to_a_collection_of_its_own(session):
     readers.add_queue_runner(runner, "own")
     assert tf.get_collection("own") == [runner]
     assert tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS) == []
+
+
+def _waiting(session, taken, ends):
+    """How a step ends that waits before anything was started, as `ends` comes."""
+    found = []
+
+    def step():
+        try:
+            found.append(session.run(taken))
+        except tf.errors.OpError as error:
+            found.append(type(error))
+
+    waiting = Thread(target=step, daemon=True)
+    waiting.start()
+    ends()
+    waiting.join(20)
+    return found
+
+
+@pytest.mark.parametrize("closed_by", ["program", "later", "runner", "stopping runner"])
+def test_a_step_that_waits_ends_as_the_queue_is_closed(session, closed_by):
+    queue = _producer()
+    number = queue.dequeue()
+    (runner,) = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
+    closes = {"runner": runner.close_op, "stopping runner": runner.cancel_op}.get(closed_by)
+    if closed_by == "program":
+        closes = queue.close()
+    assert _waiting(session, number, lambda: session.run(closes or queue.close())) == [
+        tf.errors.OutOfRangeError
+    ]
+
+
+@pytest.mark.parametrize("closes", ["close_op", "cancel_op"])
+def test_a_step_that_waits_for_a_batch_ends_as_its_queue_is_closed(session, closes):
+    batch = readers.batch([_producer().dequeue()], 2)
+    runner = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1]
+    found = _waiting(session, batch, lambda: session.run(getattr(runner, closes)))
+    assert found == [tf.errors.OutOfRangeError]

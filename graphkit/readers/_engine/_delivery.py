@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graphkit._tf import Tensor, tf
+from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._engine._controls import Controls
 from graphkit.readers._engine._datasets import FOR_EVER
 from graphkit.readers._engine._functions import plain_function
@@ -49,8 +49,8 @@ class Delivery:
             delivered: The dataset of the batches or elements.
             standby: The queues.
             position: Counts what the pipeline delivers.
-            start: Where steps wait, which what fills the queues opens; one is built unless given.
-                What is left there is how often steps may take from tf.data.
+            start: Where steps wait, which what fills or closes the queues opens; one is built
+                unless given. What is left there is how often steps may take from tf.data.
         """
         start = start or _opened_by(standby)
         dataset = _without_end(delivered)
@@ -84,13 +84,17 @@ class Delivery:
 
 
 def _opened_by(standby: Standby) -> Gate:
-    """A gate that whoever first fills a queue opens."""
+    """A gate that whoever first fills or closes a queue opens."""
     gate = Gate()
     opened = gate.opened_once()
-    fills = [op for one in standby.runners for op in fills_of(one)]
-    for op in dict.fromkeys(fills):
+    for op in dict.fromkeys(op for one in standby.runners for op in _opening(one)):
         op._add_control_input(opened)  # noqa: SLF001
     return gate
+
+
+def _opening(runner: Any) -> list[Operation]:
+    """What a runner does to its queue: after each of these, steps do not wait for it in vain."""
+    return [*fills_of(runner), runner.close_op, runner.cancel_op]
 
 
 def _without_end(delivered: Any) -> Any:

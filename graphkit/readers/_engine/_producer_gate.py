@@ -19,12 +19,12 @@ _GATES = ("graphkit", "gates")  # a key that is no text stays out of MetaGraphs
 
 
 def build_gate(queue: Any) -> None:
-    """Builds the gate of a producer's queue, which whoever first fills the queue opens.
+    """Builds the gate of a producer's queue, which whoever first fills or closes the queue opens.
 
     None is built where single elements are left to the queue anyway.
 
     Args:
-        queue: The queue, with all that fills it so far.
+        queue: The queue, with all that fills or closes it so far.
     """
     handle = queue.queue_ref
     alone = not handle.op.get_attr("shared_name")
@@ -37,7 +37,7 @@ def build_gate(queue: Any) -> None:
             opened = gate.opened_once()
     tf.get_collection_ref(_GATES).append((handle.op, gate, opened))
     for op in handle.consumers():
-        if op.type.startswith("QueueEnqueue"):
+        if op.type.startswith(("QueueEnqueue", "QueueClose")):
             opening_gate(op)
 
 
@@ -47,19 +47,19 @@ def gate_of(queue: Operation) -> Gate | None:
     return None if found is None else found[0]
 
 
-def opening_gate(fills: Operation) -> Operation:
-    """Lets an op that fills a queue open its gate first, so that steps take from the queue.
+def opening_gate(op: Operation) -> Operation:
+    """Lets an op that fills or closes a queue open its gate first, so that steps take from it.
 
     Args:
-        fills: The op.
+        op: The op.
 
     Returns:
         The op.
     """
-    found = _built_for(fills.inputs[0].op)
+    found = _built_for(op.inputs[0].op)
     if found is not None:
-        fills._add_control_input(found[1])  # noqa: SLF001
-    return fills
+        op._add_control_input(found[1])  # noqa: SLF001
+    return op
 
 
 def _built_for(queue: Operation) -> tuple[Gate, Operation] | None:
