@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit._tf import tf
+from graphkit._tf import Operation, Tensor, tf
 from graphkit.readers._checks import require_graph, require_number
-from graphkit.readers._engine import built_element
+from graphkit.readers._engine import built_element, looked_at
 from graphkit.readers._queues import without_deprecation_warnings
 
 __all__ = [
@@ -54,6 +54,41 @@ class _Reader(tf.ReaderBase):  # type: ignore[misc]  # TensorFlow is untyped
         take = super().read_up_to
         default = "ReaderReadUpToV2"
         return built_element(lambda name: take(queue, num_records, name), name, default)
+
+    def num_records_produced(self, name: str | None = None) -> Tensor:
+        """How many records the reader has given.
+
+        The queues deliver them where this is built before the queue runners are started.
+
+        Args:
+            name: Name of the op, "ReaderNumRecordsProducedV2" unless given.
+
+        Returns:
+            The number (int64, `[]`).
+        """
+        return looked_at(super().num_records_produced(name))
+
+    def num_work_units_completed(self, name: str | None = None) -> Tensor:
+        """How many files the reader has come to the end of, as `num_records_produced` counts.
+
+        Args:
+            name: Name of the op, "ReaderNumWorkUnitsCompletedV2" unless given.
+
+        Returns:
+            The number (int64, `[]`).
+        """
+        return looked_at(super().num_work_units_completed(name))
+
+    def reset(self, name: str | None = None) -> Operation:
+        """Lets the reader begin anew, with the next file, where the queues deliver.
+
+        Args:
+            name: Name of the op, "ReaderResetV2" unless given.
+
+        Returns:
+            The op that does it.
+        """
+        return looked_at(super().reset(name))
 
 
 class WholeFileReader(_Reader, tf.WholeFileReader):  # type: ignore[misc]  # TensorFlow is untyped

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphkit._tf import Operation, tf
-from graphkit.readers._engine import build_gate, built_element, left_to_queue, opening_gate
+from graphkit._tf import Operation, Tensor, tf
+from graphkit.readers._engine import (
+    build_gate,
+    built_element,
+    left_to_queue,
+    looked_at,
+    opening_gate,
+)
 
 __all__ = ["ProducerQueue"]
 
@@ -31,7 +37,7 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
         Returns:
             The op that puts it there.
         """
-        return opening_gate(super().enqueue(vals, name))
+        return looked_at(opening_gate(super().enqueue(vals, name)))
 
     def enqueue_many(self, vals: Any, name: str | None = None) -> Operation:
         """Puts several elements of the program's own there, as `enqueue` does.
@@ -43,7 +49,7 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
         Returns:
             The op that puts them there.
         """
-        return opening_gate(super().enqueue_many(vals, name))
+        return looked_at(opening_gate(super().enqueue_many(vals, name)))
 
     def close(self, cancel_pending_enqueues: bool = False, name: str | None = None) -> Operation:
         """Closes the queue, after which steps take what is left in it, and end.
@@ -55,7 +61,26 @@ class ProducerQueue(tf.FIFOQueue):  # type: ignore[misc]  # TensorFlow is untype
         Returns:
             The op that closes it.
         """
-        return opening_gate(super().close(cancel_pending_enqueues, name))
+        return looked_at(opening_gate(super().close(cancel_pending_enqueues, name)))
+
+    def is_closed(self, name: str | None = None) -> Tensor:
+        """Whether the queue is closed (bool, `[]`).
+
+        Args:
+            name: Name of the op; "…_Is_Closed", after the queue, unless given.
+        """
+        return looked_at(super().is_closed(name))
+
+    def size(self, name: str | None = None) -> Tensor:
+        """How many elements are in the queue, which is filled where this is built before the start.
+
+        Args:
+            name: Name of the op; "…_Size", after the queue, unless given.
+
+        Returns:
+            The number (int32, `[]`).
+        """
+        return looked_at(super().size(name))
 
     def dequeue(self, name: str | None = None) -> Any:
         """Takes an element.

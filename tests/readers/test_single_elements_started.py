@@ -204,3 +204,41 @@ def test_a_step_that_waits_for_a_batch_ends_as_its_queue_is_closed(session, clos
     runner = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)[-1]
     found = _waiting(session, batch, lambda: session.run(getattr(runner, closes)))
     assert found == [tf.errors.OutOfRangeError]
+
+
+LATE = {
+    "size": lambda queue, _: queue.size(),
+    "is_closed": lambda queue, _: queue.is_closed(),
+    "close": lambda queue, _: queue.close(cancel_pending_enqueues=True),
+    "enqueue": lambda queue, _: queue.enqueue("d"),
+    "enqueue_many": lambda queue, _: queue.enqueue_many([["d"]]),
+    "dequeue": lambda queue, _: queue.dequeue(),
+    "num_records_produced": lambda _, reader: reader.num_records_produced(),
+    "num_work_units_completed": lambda _, reader: reader.num_work_units_completed(),
+    "reset": lambda _, reader: reader.reset(),
+    "read": lambda queue, reader: reader.read(queue),
+}
+
+
+@pytest.mark.parametrize("look", LATE)
+def test_what_looks_there_after_the_start_is_warned_of(session, names, look):
+    queue = readers.string_input_producer(names)
+    reader = readers.TextLineReader()
+    line = reader.read(queue)[1]
+    _start(session)
+    assert session.run(line) == b"a"
+    said = "ReaderReadV2 goes on with tf.data in sessions that were started before"
+    with pytest.warns(UserWarning, match=said):
+        LATE[look](queue, reader)
+    assert session.run(line) == b"b"
+    assert "queues" in _engines()
+
+
+def test_a_batch_built_after_the_start_is_warned_of_as_it_takes_the_same_again(session):
+    number = _producer().dequeue()
+    _start(session)
+    assert session.run(number) == 0
+    with pytest.warns(UserWarning, match="a batcher collects what it takes"):
+        batch = readers.batch([number], 2)
+    _start(session)
+    assert session.run(batch).tolist() == [0, 1]

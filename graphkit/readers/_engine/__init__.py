@@ -16,6 +16,7 @@ from graphkit.readers._engine._built import (
     give_back_collected,
     graphs_with_batchers,
     left_to_queue,
+    looked_at,
 )
 from graphkit.readers._engine._choice import engine, set_default_engine
 from graphkit.readers._engine._producer_gate import build_gate, opening_gate
@@ -31,6 +32,7 @@ __all__ = [
     "give_back_collected",
     "graphs_with_batchers",
     "left_to_queue",
+    "looked_at",
     "opening_gate",
     "set_default_engine",
 ]

@@ -42,6 +42,7 @@ __all__ = [
     "give_back_collected",
     "graphs_with_batchers",
     "left_to_queue",
+    "looked_at",
 ]
 
 ASKED_FOR = "the queues were asked for"
@@ -190,6 +191,21 @@ def left_to_queue(taken: Operation) -> None:
 
     if asked.resumable:
         at_end(warn)
+
+
+def looked_at(op: Any) -> Any:
+    """Finds out what of a graph goes back to the queues as an op looks at one, or at a reader.
+
+    Args:
+        op: The op, or what it gives.
+
+    Returns:
+        The same.
+    """
+    for one in (*batchers(op.graph), *elements_taken(op.graph)):
+        if one.lifted is not None:
+            one.lifted.launch.reason()
+    return op
 
 
 def _judge(element: Element, chosen: str, *, resumable: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -91,6 +92,12 @@ class Launch:
 
     def give_back(self, reason: str) -> None:
         """Lets the queues be filled instead, in the sessions that are started from now on."""
+        if self._sessions and not self._reason:
+            warnings.warn(
+                f"{self.name} goes on with tf.data in sessions that were started before, where its "
+                f"queues are empty ({reason}); build that before the queue runners are started",
+                stacklevel=2,
+            )
         self._reason = self._reason or reason
         self.at_reason()
 
