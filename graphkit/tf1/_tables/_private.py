@@ -76,6 +76,9 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "NewCheckpointReader": f"{_V1}:train.NewCheckpointReader",
     },
     "saved_model.loader": {"load": "graphkit.tf1._core._old_graphs:load_saved_model"},
+    "tools.freeze_graph": offer(
+        "graphkit.tf1._core._constants", "freeze_graph freeze_graph_with_def_protos"
+    ),
     "tools.inspect_checkpoint": offer(
         "graphkit.tf1._core._checkpoint_listing", "print_tensors_in_checkpoint_file"
     ),
