@@ -36,8 +36,9 @@ class _Pool:
             self.batch = readers.batch([self.single], 8)
 
     def produced(self, session):
-        """How many records the readers have read; asked for once all is started."""
-        return sum(session.run([reader.num_records_produced() for reader in self.readers]))
+        """How many records the readers have read; asked for once all is started, past graphkit."""
+        count = tf.raw_ops.ReaderNumRecordsProducedV2
+        return sum(session.run([count(reader_handle=one.reader_ref) for one in self.readers]))
 
 
 class _Started:
