@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -63,11 +64,11 @@ def plain(task: Task) -> Result:
         return Result(task.work, seconds, _facts(tf, session.run(step), losses))
 
 
-def with_graphkit(task: Task) -> Result:
+def with_graphkit(task: Task, inter_op_threads: int | None = None) -> Result:
     """The network from the builder's layers, and the runner's own step loop."""
     from graphkit._tf import tf
     from graphkit.graph import GraphBuilder
-    from graphkit.session import SessionRunner
+    from graphkit.session import SessionConfig, SessionRunner
 
     with GraphBuilder(seed=1) as g:
         images = g.placeholder("images", "float32", [None, 28, 28, 1])
@@ -87,7 +88,7 @@ def with_graphkit(task: Task) -> Result:
         count = tf.train.get_global_step()
     pixels, numbers = batch()
     feed = {images: pixels, labels: numbers}
-    with SessionRunner(g) as runner:
+    with SessionRunner(g, config=SessionConfig(inter_op_threads=inter_op_threads)) as runner:
         losses = []
         for step in runner.steps(train, fetches=loss, feed=feed, num_steps=WARM_UP):
             losses.append(step.values)
@@ -107,4 +108,11 @@ def _facts(tf: Any, steps: Any, losses: list[float]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main({"tf115": plain, "compat": plain, "graphkit": with_graphkit})
+    main(
+        {
+            "tf115": plain,
+            "compat": plain,
+            "graphkit": with_graphkit,
+            "graphkit calling thread": partial(with_graphkit, inter_op_threads=-1),
+        }
+    )

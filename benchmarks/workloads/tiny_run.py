@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from benchmarks.workloads._side import Result, Task, main
@@ -20,15 +21,15 @@ def plain(task: Task) -> Result:
         return _timed(task, lambda: session.run(y, {x: FED}))
 
 
-def with_graphkit(task: Task) -> Result:
+def with_graphkit(task: Task, inter_op_threads: int | None = None) -> Result:
     """The same through a builder and a runner, fed by tensor."""
     from graphkit.graph import GraphBuilder
-    from graphkit.session import SessionRunner
+    from graphkit.session import SessionConfig, SessionRunner
 
     with GraphBuilder() as g:
         x = g.placeholder("x", "float32", [4])
         y = x * 2.0 + 1.0
-    with SessionRunner(g) as runner:
+    with SessionRunner(g, config=SessionConfig(inter_op_threads=inter_op_threads)) as runner:
         return _timed(task, lambda: runner.run(y, {x: FED}))
 
 
@@ -43,4 +44,11 @@ def _timed(task: Task, run: Any) -> Result:
 
 
 if __name__ == "__main__":
-    main({"tf115": plain, "compat": plain, "graphkit": with_graphkit})
+    main(
+        {
+            "tf115": plain,
+            "compat": plain,
+            "graphkit": with_graphkit,
+            "graphkit calling thread": partial(with_graphkit, inter_op_threads=-1),
+        }
+    )

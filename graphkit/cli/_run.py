@@ -51,6 +51,15 @@ _ENGINES = ("auto", "queues", "tf.data")
     help="What serves tf.train's batchers; auto takes tf.data for each pipeline that it can serve.",
 )
 @click.option(
+    "--inter-op-threads",
+    type=click.IntRange(min=-1),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Threads that run ops side by side where the program does not say; -1 runs each in the "
+    "thread that calls Session.run, faster for small steps; 0 leaves it to TensorFlow.",
+)
+@click.option(
     "--patient",
     is_flag=True,
     help="Let a session wait for ever on a queue that nobody fills, as in TensorFlow 1.",
@@ -66,6 +75,7 @@ def run(
     old_libraries: tuple[str, ...],
     report: Path | None,
     engine: str,
+    inter_op_threads: int,
     patient: bool,
     verbose: bool,
     program: tuple[str, ...],
@@ -92,6 +102,7 @@ def run(
             report=report.resolve() if report else None,
             engine=engine,
             patient=patient,
+            inter_op_threads=inter_op_threads,
         ),
         as_module=as_module,
         say=lambda line: click.echo(f"graphkit: {line}", err=True),

@@ -67,8 +67,8 @@ def _spawning_package(arguments: Sequence[str]) -> str:
 
 
 def _join(options: Sequence[str], package: str) -> World:
-    mode = options[options.index("--mode") + 1]
-    engine = options[options.index("--engine") + 1] if "--engine" in options else "auto"
+    given = {flag: value for flag, value in pairwise(options) if flag.startswith("--")}
+    mode = given["--mode"]
     run_options = RunOptions(
         mode=mode,
         verbose="--verbose" in options,
@@ -76,8 +76,9 @@ def _join(options: Sequence[str], package: str) -> World:
         allow_pickle="--allow-pickle" in options,
         bundled_digits="--bundled-digits" in options,
         old_libraries=tuple(name for flag, name in pairwise(options) if flag == "--old-library"),
-        engine=engine,
+        engine=given.get("--engine", "auto"),
         patient="--patient" in options,
+        inter_op_threads=int(given.get("--inter-op-threads", 0)),
     )
     if not run_options.verbose:
         quieten()

@@ -31,6 +31,7 @@ from graphkit.port._neighbours._stand_ins import (
 )
 from graphkit.port._ownership import adopt, is_installed_package
 from graphkit.port._tensorflow import load_tensorflow
+from graphkit.port._threads import set_inter_op_threads
 from graphkit.port._watch import SessionWatch
 from graphkit.port._windows._display import PictureFolder, has_display, welcome_window_library
 
@@ -39,6 +40,7 @@ __all__ = ["ENGINES", "MODES", "RunOptions", "World"]
 MODES = ("auto", "v1", "v2")
 _WITH_TENSORFLOW = frozenset({"graphkit", "keras", "tensorflow", "tf_keras"})
 ENGINES = ("auto", "queues", "tf.data")
+_CALLING_THREAD = -1
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class RunOptions:
             where it can; see `readers.engine`.
         patient: Whether a session that waits on a queue that nobody can fill waits for ever, as in
             TensorFlow 1; it is an error else.
+        inter_op_threads: Threads in which a session runs ops side by side unless the program says;
+            0 leaves it to TensorFlow, -1 runs each op in the thread that calls `run`.
     """
 
     mode: str = "auto"
@@ -70,6 +74,7 @@ class RunOptions:
     report: Path | None = None
     engine: str = "auto"
     patient: bool = False
+    inter_op_threads: int = 0
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -77,6 +82,9 @@ class RunOptions:
         if self.engine not in ENGINES:
             wanted = f"one of {', '.join(ENGINES)}"
             raise ArgumentError("RunOptions", "engine", self.engine, wanted)
+        if self.inter_op_threads < _CALLING_THREAD:
+            wanted = "1 or more, 0 for TensorFlow's choice, or -1 for the calling thread"
+            raise ArgumentError("RunOptions", "inter_op_threads", self.inter_op_threads, wanted)
 
     def arguments(self, mode: str) -> list[str]:
         """Spells the options for the command line of a child, its mode decided."""
@@ -90,6 +98,8 @@ class RunOptions:
         named = [part for name in self.old_libraries for part in ("--old-library", name)]
         if self.engine != "auto":
             named += ["--engine", self.engine]
+        if self.inter_op_threads:
+            named += ["--inter-op-threads", str(self.inter_op_threads)]
         return ["--mode", mode, *named, *(flag for flag, given in flags.items() if given)]
 
 
@@ -126,6 +136,7 @@ class World:
         self._wants_digits = options.bundled_digits
         self._engine = options.engine
         self._patient = options.patient
+        self._inter_op_threads = options.inter_op_threads
         self.imports = ImportWorld(
             compiler.compile,
             if_missing=IF_MISSING,
@@ -169,6 +180,8 @@ class World:
         levels = tensorflow.logging
         levels.set_verbosity(levels.INFO if self._is_notebook else levels.WARN)
         accept_keras_one()
+        if self._inter_op_threads:
+            set_inter_op_threads(tensorflow, self._inter_op_threads)
         if mode == "v1":
             name_layers_as_before()
             texts = importlib.import_module("graphkit.tf1._core._error_texts")

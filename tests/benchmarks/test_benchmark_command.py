@@ -79,13 +79,14 @@ def test_a_quick_run_goes_on_without_tensorflow_115(
     assert report["runs"] == 1
     assert report["machine"]["cores"] >= 1
     (result,) = report["results"]
-    assert sorted(result["sides"]) == ["compat", "graphkit"]
+    assert sorted(result["sides"]) == ["compat", "graphkit", "graphkit calling thread"]
     assert sorted(result["sides"]["graphkit"]["times"]) == ["compat"]
     assert result["disagreement"] is None
     work = next(w.quick_work for w in WORKLOADS if w.name == "tiny-run")
     prepared, *sides = asked.read_text().splitlines()
     assert prepared.startswith(f"-m benchmarks.workloads.tiny_run --work {work} ")
-    assert [words.split()[-1] for words in sides] == ["compat", "graphkit"]
+    asked_sides = [words.partition("--engine ")[2] for words in sides]
+    assert asked_sides == ["compat", "graphkit", "graphkit calling thread"]
 
 
 def test_a_failing_side_is_said_and_exits_with_1(without_python37, tmp_path, monkeypatch, capsys):

@@ -38,6 +38,7 @@ def started(monkeypatch):
         (["--bundled-digits", "x.py"], "x.py", (), {"bundled_digits": True}),
         (["--engine", "tf.data", "x.py"], "x.py", (), {"engine": "tf.data"}),
         (["--patient", "x.py"], "x.py", (), {"patient": True}),
+        (["--inter-op-threads", "-1", "x.py"], "x.py", (), {"inter_op_threads": -1}),
         (
             ["--old-library", "one", "--old-library=two", "x.py"],
             "x.py",

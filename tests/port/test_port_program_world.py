@@ -100,6 +100,7 @@ def test_tensorflow_is_switched_before_keras_is_loaded(run, monkeypatch, keras_a
     [
         ({"mode": "v3"}, "mode"),
         ({"engine": "threads"}, "engine"),
+        ({"inter_op_threads": -2}, "inter_op_threads must be 1 or more, 0 for .*, got -2"),
     ],
 )
 def test_an_option_that_does_not_exist_is_refused(options, wanted):
@@ -116,6 +117,7 @@ def test_an_option_that_does_not_exist_is_refused(options, wanted):
             "--mode v1 --old-library tflearn --old-library edward --engine tf.data".split(),
         ),
         (RunOptions(verbose=True), ["--mode", "v1", "--verbose"]),
+        (RunOptions(inter_op_threads=-1), ["--mode", "v1", "--inter-op-threads", "-1"]),
         (
             RunOptions(traceback=True, bundled_digits=True, allow_pickle=True),
             ["--mode", "v1", "--traceback", "--allow-pickle", "--bundled-digits"],
