@@ -33,8 +33,8 @@ def board(log_dir: Path, port: int, host: str) -> None:
     from graphkit.summaries import start_board
 
     with _logs(log_dir) as folder, start_board(folder, port=port, host=host) as running:
-        click.echo(f"TensorBoard shows {log_dir} at {running.url} (Ctrl-C ends it)")
         with suppress(KeyboardInterrupt):
+            click.echo(f"TensorBoard shows {log_dir} at {running.url} (Ctrl-C ends it)")
             click.echo(_what_there_is(folder))
             running.wait()
 

@@ -29,6 +29,6 @@ def view(file: Path, port: int, browser: bool) -> None:
     from graphkit.export import view_model
 
     with view_model(file, port=port, browse=browser) as running:
-        click.echo(f"Netron shows {file} at {running.url} (Ctrl-C ends it)")
         with suppress(KeyboardInterrupt):
+            click.echo(f"Netron shows {file} at {running.url} (Ctrl-C ends it)")
             running.wait()

@@ -90,9 +90,11 @@ _ROOT = {
     **_RENAMED,
 }
 
+_SERVER = "graphkit.tf1._core._local_server:Server"
 _TRAIN = {
     "ExponentialMovingAverage": "graphkit.tf1._core._averages:ExponentialMovingAverage",
     "SummaryWriter": f"{_V1}:summary.FileWriter",
+    "Server": _SERVER,
     **offer("graphkit.tf1._core._coordination", "Coordinator Supervisor"),
     **offer(_GRAPHS, "import_meta_graph"),
     **offer(
@@ -171,6 +173,7 @@ AREAS = {
     "core": Area({}, ("tensorflow.core",)),
     "data": Area({}, (f"{_V1}:data",)),
     "data.experimental": Area(_DATA_EXPERIMENTAL, (f"{_V1}:data.experimental",)),
+    "distribute": Area({"Server": _SERVER}, (f"{_V1}:distribute",)),
     "flags": Area({}, (f"{_V1}:flags",)),
     "graph_util": Area(
         {

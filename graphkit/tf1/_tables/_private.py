@@ -18,6 +18,7 @@ _BEFORE = "graphkit.tf1._core._layers_before"
 _CELLS = "tf_keras.src.layers.rnn.legacy_cells"
 _PARTS = "graphkit.tf1._core._private_parts"
 _COORDINATION = "graphkit.tf1._core._coordination"
+_SERVER = "graphkit.tf1._core._local_server"
 _ESTIMATOR = "tensorflow_estimator.python.estimator"
 _RNN = "graphkit.tf1._contrib._rnn._wrappers"
 
@@ -89,8 +90,10 @@ _MOVED: dict[str, dict[str, Entry]] = {
         "create_global_step get_global_step get_or_create_global_step",
     ),
     "training.queue_runner_impl": offer("graphkit.readers", "add_queue_runner"),
+    "training.server_lib": offer(_SERVER, "Server"),
     "training.supervisor": offer(_COORDINATION, "Supervisor"),
     "training.training": {
+        **offer(_SERVER, "Server"),
         **offer(_COORDINATION, "Coordinator Supervisor"),
         "NewCheckpointReader": f"{_V1}:train.NewCheckpointReader",
     },
