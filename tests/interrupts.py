@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -17,8 +18,16 @@ def until_inside_tensorflow():
     stood, before = 0, None
     while stood < _LOOKS:
         time.sleep(_PAUSE)
-        frame = sys._current_frames()[threading.main_thread().ident]
+        frame = _main_frame()
         here = id(frame), frame.f_lasti
         inside = PurePath(frame.f_code.co_filename).parts[-2:] == ("client", "session.py")
         stood = stood + 1 if inside and here == before else 0
         before = here
+
+
+def _main_frame():
+    gc.disable()  # to collect inside `_current_frames` may hang Python 3.10 and 3.11 (gh-106883)
+    try:
+        return sys._current_frames()[threading.main_thread().ident]
+    finally:
+        gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -68,9 +69,19 @@ def cannot_end(history: History, session: Any, wait: Wait, waiting: int) -> bool
     if not wait.takes or session.sess_str or session._config.operation_timeout_in_ms:  # noqa: SLF001
         return False
     known = {thread.ident: thread for thread in threading.enumerate()}
-    running = sys._current_frames().keys()  # noqa: SLF001  # also by `_thread`, or by TensorFlow
-    others = [known.get(number) for number in running if number != waiting]
+    others = [known.get(number) for number in _running() if number != waiting]
     return not any(map(_may_act, others)) and not history.may_have_filled(session, wait.queue)
+
+
+def _running() -> list[int]:
+    """Lists the numbers of the threads that run Python, also those of `_thread` and TensorFlow."""
+    collecting = gc.isenabled()
+    gc.disable()  # to collect here may hang Python 3.10 and 3.11: python/cpython#106883
+    try:
+        return list(sys._current_frames())  # noqa: SLF001
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _may_act(thread: threading.Thread | None) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
+
+from graphkit._tf import tf
+from graphkit.port._deadlock import History, cannot_end
+from graphkit.port._waiting import waits_behind
 
 # Each case is a program of its own thread alone; how a wait ended is printed, with what was said.
 CASES = """
@@ -264,3 +270,24 @@ def test_a_program_that_forgets_its_queue_runners_ends(tmp_path):
     assert 'forgets.py", line 5, in <module>' in done.stderr
     assert "has waited 10 s for the queue 'input_producer' (built at" in done.stderr
     assert "its runner was never started; call tf.train.start_queue_runners" in done.stderr
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_no_garbage_is_collected_while_python_counts_its_threads(monkeypatch, graph, collecting):
+    """Which may hang Python 3.10 and 3.11: https://github.com/python/cpython/issues/106883."""
+    during, frames = [], sys._current_frames
+
+    def counted():
+        during.append(gc.isenabled())
+        return frames()
+
+    [wait] = waits_behind(graph, tf.FIFOQueue(3, [tf.int32], shapes=[()]).dequeue())
+    monkeypatch.setattr(sys, "_current_frames", counted)
+    (gc.enable if collecting else gc.disable)()
+    try:
+        with tf.Session(graph=graph) as session:
+            cannot_end(History(), session, wait, threading.get_ident())
+        after = gc.isenabled()
+    finally:
+        gc.enable()
+    assert (during, after) == ([False], collecting)

@@ -132,6 +132,8 @@ def test_a_handler_of_the_programs_own_is_respected(graph, session, watch, lines
 def test_a_call_that_ends_by_itself_is_not_cut_off(graph, session, watch, lines):
     queue = tf.FIFOQueue(3, [tf.int32], shapes=[()])
     feed, value = queue.enqueue(4), queue.dequeue()
+    session.run(feed)  # which takes far longer the first time than after
+    session.run(value)
     thread = press(between=lambda: session.run(feed))
     with pytest.raises(KeyboardInterrupt):
         session.run(value)
