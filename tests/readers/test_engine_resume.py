@@ -270,3 +270,63 @@ def test_what_goes_back_to_the_queues_has_no_position():
         assert [report.engine for report in readers.explain(graph)] == ["queues", "queues"]
         assert tf.get_collection(tf.GraphKeys.SAVEABLE_OBJECTS) == []
         assert np.shape(delivered([first, second], most=2)) == (2, 2, 4)
+
+
+def _numbered(size=3, rows=40, *, stock=None, seed=1, epochs=1):
+    number = readers.range_input_producer(rows, epochs, shuffle=False).dequeue()
+    if stock is None:
+        return readers.batch([number], size)
+    return readers.shuffle_batch([number], size, stock, min_after_dequeue=stock - size, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        ({}, {"size": 4}, "batch size"),
+        ({"rows": 4, "size": 2}, {"rows": 40, "size": 2}, "number of files or rows"),
+        ({"stock": 10}, {"stock": 20}, "shuffling"),
+        ({"stock": 10}, {"stock": 10, "seed": 2}, "shuffling"),
+        ({"stock": 9}, {"size": 2, "stock": 10}, "batch size and the shuffling"),
+    ],
+)
+def test_a_position_in_another_stream_is_not_gone_to(before, after, cause, tmp_path):
+    checkpoint = str(tmp_path / "model.ckpt")
+    Program(lambda _: _numbered(**before), None).run(save=checkpoint, most=2)
+    changed = Program(lambda _: _numbered(**after), None)
+    with pytest.warns(UserWarning, match=f"the {cause} of (shuffle_)?batch changed since"):
+        found = changed.run(save=checkpoint, restore=checkpoint, most=1)
+    assert np.array_equal(found, changed.run(most=1))
+    assert np.array_equal(changed.run(restore=checkpoint, most=1), changed.run(most=2)[1:])
+
+
+def test_more_epochs_go_on_where_it_was(tmp_path):
+    checkpoint = str(tmp_path / "model.ckpt")
+    Program(lambda _: _numbered(4, 4), None).run(save=checkpoint)
+    (found,) = Program(lambda _: _numbered(4, 4, epochs=2), None).run(restore=checkpoint)
+    assert found.tolist() == [0, 1, 2, 3]
+
+
+def test_single_records_of_another_list_begin_anew(tmp_path):
+    checkpoint = str(tmp_path / "model.ckpt")
+
+    def program(rows):
+        return Program(lambda _: readers.range_input_producer(rows, 1, False).dequeue(), None)
+
+    program(5).run(save=checkpoint, most=2)
+    assert program(5).run(restore=checkpoint) == [2, 3, 4]
+    with pytest.warns(UserWarning, match="the number of files or rows of .* changed since"):
+        assert program(6).run(restore=checkpoint) == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("made", ["before", "of a list"])
+def test_a_position_that_no_saver_saves_is_warned_of(made, tmp_path):
+    with tf.Graph().as_default(), readers.engine("tf.data", resumable=True):
+        step = tf.train.get_or_create_global_step()
+        early = tf.train.Saver() if made == "before" else None
+        batch = _numbered()
+        if early is None:
+            tf.train.Saver([step])
+        with pytest.warns(UserWarning, match="no Saver saves the position of batch: make one"):
+            delivered(batch, most=1)
+        tf.train.Saver()
+        delivered(batch, most=1)  # an error if it warned again

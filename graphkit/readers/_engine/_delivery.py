@@ -67,11 +67,11 @@ class Delivery:
                 output_types=[one.dtype for one in spec],
                 output_shapes=[one.shape for one in spec],
             )
-        over, _ = apart(more)
+        over, there = apart(more)
         standby.dequeue._add_control_input(marked(either(by_queue, over).op))  # noqa: SLF001
         values = [tf.raw_ops.Switch(data=value, pred=more)[1] for value in values]
         if position is not None:
-            with tf.control_dependencies([position.count(values)]):
+            with tf.control_dependencies([position.count(there)]):
                 values = [tf.identity(value) for value in values]
         outputs = [either(*both) for both in zip(values, standby.outputs, strict=True)]
         for output, other in zip(outputs, standby.outputs, strict=True):

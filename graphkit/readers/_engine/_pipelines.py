@@ -13,6 +13,7 @@ from graphkit.readers._engine._chain import Chain
 from graphkit.readers._engine._delivery import Delivery
 from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._launch import Launch
+from graphkit.readers._engine._order import order_of
 from graphkit.readers._engine._position import Position
 from graphkit.readers._engine._refusal import NotLifted, SharedProducer
 from graphkit.readers._engine._request import Request
@@ -86,7 +87,8 @@ def built_by_tf_data(
     with tf.name_scope(arguments["name"], function.removeprefix("maybe_")) as scope:
         with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
             with own_ops(), _taking_along(scope):
-                stream = Stream.of(by_number=by_number, resumable=resumable)
+                order = order_of(chains, request) if resumable else None
+                stream = Stream.of(by_number=by_number, order=order)
                 dataset = batches(request, chains, stream).with_options(options())
             standby = Standby.of(function, arguments, scope)
             with own_ops():

@@ -20,7 +20,7 @@ class PositionSaveable(SaveableObject):  # type: ignore[misc]  # TensorFlow is u
     Its name is that of a tensor, by which a program that imports the MetaGraph finds the variable.
 
     Args:
-        variable: The variable (int64, `[2]`).
+        variable: The variable (int64, `[N]`).
         value: A tensor of its value.
         saved: What is saved.
         absent: What the variable becomes where the checkpoint has no entry.
@@ -59,7 +59,7 @@ class PositionSaveable(SaveableObject):  # type: ignore[misc]  # TensorFlow is u
         (value,) = tf.raw_ops.RestoreV2(
             prefix=prefix, tensor_names=[self.key], shape_and_slices=[""], dtypes=[tf.int64]
         )
-        return tf.ensure_shape(value, [2])
+        return tf.ensure_shape(value, self._absent.shape)
 
 
 class _Entry(NamedTuple):

@@ -9,6 +9,7 @@ from graphkit.readers._engine._datasets import elements
 from graphkit.readers._engine._delivery import Delivery
 from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._engine._launch import Launch
+from graphkit.readers._engine._order import order_of
 from graphkit.readers._engine._pipelines import Lifted, options, require_alone
 from graphkit.readers._engine._producer_gate import gate_of
 from graphkit.readers._engine._refusal import NoGate, NotLifted
@@ -41,7 +42,8 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
     if source is None or source.producer is None or source.pool is not None:
         raise NotLifted(by_queue, "it takes from a queue that no producer fills")
     require_nothing_before(source)
-    require_alone([Chain(tuple(by_queue.outputs), (source,), ())])
+    chain = Chain(tuple(by_queue.outputs), (source,), ())
+    require_alone([chain])
     _require_known_rest(source)
     queue = source.producer.queue
     gate = gate_of(queue)
@@ -52,7 +54,7 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
     if len(places) != 1:
         raise NotLifted(queue, "it has no queue runner")
     with tf.control_dependencies(None), tf.device("/device:CPU:0"), tf.name_scope("tf_data"):
-        stream = Stream.of(by_number=True, resumable=resumable)
+        stream = Stream.of(by_number=True, order=order_of([chain]) if resumable else None)
         dataset, _ = elements(source, _wanted, start=stream.producers_start)
         if isinstance(dataset.element_spec, tf.TensorSpec):
             dataset = tf.data.Dataset.zip((dataset,))

@@ -26,9 +26,14 @@ class Stream:
     position: Position | None
 
     @classmethod
-    def of(cls, *, by_number: bool, resumable: bool) -> Stream:
-        """Adds what a stream needs to the current graph."""
-        position = Position() if resumable else None
+    def of(cls, *, by_number: bool, order: list[int] | None) -> Stream:
+        """Adds what a stream needs to the current graph.
+
+        Args:
+            by_number: Whether random ops draw by the number of the example.
+            order: What its order depends on; None if its position is not to be saved.
+        """
+        position = None if order is None else Position(order)
         return cls(drawn() if position is None else position.start, by_number, position)
 
     @property
