@@ -113,6 +113,37 @@ def _what_one_branch_asserts(number):
     return tf.cond(number < 7, small, lambda: -number)
 
 
+def _python(function, value):
+    found = tf.py_func(function, [value], tf.int32)
+    found.set_shape([])
+    return found
+
+
+def _python_in_both_branches(number):
+    return tf.cond(
+        number > 3,
+        lambda: _python(lambda n: n + n, number),
+        lambda: _python(lambda n: n, number),
+    )
+
+
+def _python_behind_what_a_branch_prints(number):
+    def printed():
+        return tf.Print(number + 100, [number])
+
+    return _python(lambda n: n, tf.cond(number > 3, printed, lambda: number))
+
+
+def _python_before_what_a_branch_asserts(number):
+    one, other = _python(lambda n: n + 1, number), _python(lambda n: n + 2, number)
+
+    def asserted():
+        with tf.control_dependencies([tf.Assert(other > 2, [other])]):
+            return tf.identity(one)
+
+    return tf.cond(number > 3, asserted, lambda: -one)
+
+
 # Per case: the chain, what it gives in Python, and whether whole batches can be computed.
 CASES = {
     "by one condition": (_by_one_condition, lambda n: n * 100 if n > 3 else n * 10, True),
@@ -138,6 +169,17 @@ CASES = {
         _one_after_the_other,
         lambda n: (m * 10 if m > 2 else m - n) if (m := n - 4 if n > 3 else n) is not None else 0,
         True,
+    ),
+    "python": (_python_in_both_branches, lambda n: n + n if n > 3 else n, False),
+    "python behind": (
+        _python_behind_what_a_branch_prints,
+        lambda n: n + 100 if n > 3 else n,
+        False,
+    ),
+    "python before": (
+        _python_before_what_a_branch_asserts,
+        lambda n: n + 1 if n > 3 else -n - 1,
+        False,
     ),
     "asserted": (_what_one_branch_asserts, lambda n: n if n < 7 else -n, False),
 }

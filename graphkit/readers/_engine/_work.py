@@ -119,8 +119,14 @@ class Work:
         return captured
 
     def _keeps_order(self) -> bool:
-        """Whether TensorFlow may not add to the order of the ops; a call of its own costs time."""
-        return any(node.op in {"Enter", *ARRAYS} for node in self.graph_def.node)
+        """Whether TensorFlow may not add to the order of the ops; a call of its own costs time.
+
+        An op with effects that waits for one of the branch that is not taken would never run.
+        """
+        types = {node.op for node in self.graph_def.node}
+        known = self.chain.outputs[0].graph.op_def_for_type
+        in_branches = "Switch" in types and any(known(one).is_stateful for one in types)
+        return in_branches or not types.isdisjoint({"Enter", *ARRAYS})
 
     def _takes(self, given: str) -> bool:
         return any(f"{given}:0" in node.input for node in self.graph_def.node)
