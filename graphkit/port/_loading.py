@@ -63,12 +63,18 @@ class Finder(MetaPathFinder):
             return self._owned(installed)
         return self._owned(PathFinder.find_spec(fullname))
 
-    def _loader(self, fullname: str, path: str) -> Loader:
+    def loader(self, fullname: str, path: str) -> Loader:
+        """Makes what loads one module.
+
+        Args:
+            fullname: The module's name.
+            path: Its file.
+        """
         return Loader(fullname, path, self._compile_source, self._prepare)
 
     def _owned(self, spec: ModuleSpec | None) -> ModuleSpec | None:
         if spec is not None and spec.origin is not None and is_own_source(spec.origin):
-            spec.loader = self._loader(spec.name, spec.origin)
+            spec.loader = self.loader(spec.name, spec.origin)
         return spec
 
     def _renamed(self, fullname: str) -> ModuleSpec | None:
@@ -78,7 +84,7 @@ class Finder(MetaPathFinder):
         return importlib.util.spec_from_file_location(
             fullname,
             spec.origin,
-            loader=self._loader(fullname, spec.origin),
+            loader=self.loader(fullname, spec.origin),
             submodule_search_locations=spec.submodule_search_locations,
         )
 

@@ -2,7 +2,7 @@
 
 A module of the program runs with a `__builtins__` of its own. Python takes `__import__` from there,
 so `import tensorflow` means `graphkit.tf1` in the program and TensorFlow everywhere else, in the
-same process, without a patch of the interpreter's import machinery.
+same process. A file that the program loads by its path is one of its modules as well.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.machinery import PathFinder
+from importlib.machinery import PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
@@ -90,6 +90,8 @@ class ImportWorld:
         place = sys.meta_path.index(PathFinder)
         sys.meta_path.insert(place, self._finder)
         importlib.import_module = self._import_module
+        by_path: Any = _loading_own_files_by(self._finder)
+        SourceFileLoader.exec_module = by_path  # type: ignore[method-assign]
 
     def uninstall(self) -> None:
         """Takes back what `install` did."""
@@ -97,6 +99,7 @@ class ImportWorld:
             vars(builtins).pop(name, None)
         sys.meta_path.remove(self._finder)
         importlib.import_module = self._real_import_module
+        del SourceFileLoader.exec_module
 
     def replace(self, modules: Mapping[str, str]) -> None:
         """Gives the program other modules than those installed, packages with all below.
@@ -258,6 +261,19 @@ class ImportWorld:
                 moved = self._moved if caller is self.builtins else self._moved_python2
                 return self._load(self._real_name(name, moved), name)
         return self._real_import_module(name, package)
+
+
+def _loading_own_files_by(finder: Finder) -> Callable[[SourceFileLoader, ModuleType], None]:
+    """Makes what runs a module for Python's own loader, which knows a file by its path only."""
+    by_python = SourceFileLoader.exec_module
+
+    def exec_module(loader: SourceFileLoader, module: ModuleType) -> None:
+        if is_own_source(loader.path):
+            finder.loader(loader.name, loader.path).exec_module(module)
+        else:
+            by_python(loader, module)
+
+    return exec_module
 
 
 def _exists(name: str) -> bool:

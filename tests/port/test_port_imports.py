@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import queue
 import sys
 import types
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 import pytest
@@ -264,3 +266,42 @@ def test_a_module_made_by_hand_is_installed(run, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "made_by_hand", types.ModuleType("made_by_hand"))
     write(tmp_path, made_by_hand="MINE = 8")
     assert run("import made_by_hand")["made_by_hand"].MINE == 8
+
+
+BY_PATH = """
+import importlib.util
+from importlib.machinery import SourceFileLoader
+spec = importlib.util.spec_from_file_location("of_a_spec", path)
+of_a_spec = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(of_a_spec)
+of_a_loader = SourceFileLoader("of_a_loader", path).load_module()
+"""
+
+
+@pytest.mark.filterwarnings("ignore:.*load_module:DeprecationWarning")
+def test_a_file_loaded_by_its_path_gets_the_same(run, tmp_path):
+    (tmp_path / "models").mkdir()
+    write(
+        tmp_path / "models", net="import tensorflow as tf\nWHERE = tf.WHERE, __name__, __file__\n"
+    )
+    path = str(tmp_path / "models" / "net.py")
+    found = run(BY_PATH, path=path)
+    assert found["of_a_spec"].WHERE == ("new", "of_a_spec", path)
+    assert found["of_a_loader"].WHERE == ("new", "of_a_loader", path)
+    assert not (tmp_path / "models" / "__pycache__").exists()
+
+
+@pytest.mark.filterwarnings("ignore:.*load_module:DeprecationWarning")
+def test_a_file_of_a_library_loaded_by_its_path_gets_its_own(run, tmp_path, monkeypatch):
+    (tmp_path / "site-packages").mkdir()
+    write(tmp_path / "site-packages", net="import json\n")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    found = run(BY_PATH, path=str(tmp_path / "site-packages" / "net.py"))
+    assert found["of_a_spec"].json is sys.modules["json"]
+    assert found["of_a_spec"].__dict__["__builtins__"] is builtins.__dict__
+
+
+def test_python_loads_by_path_as_before_once_the_program_ended(world):
+    world.uninstall()
+    assert "exec_module" not in vars(SourceFileLoader)
+    world.install()
