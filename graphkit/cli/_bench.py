@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -51,6 +52,7 @@ _COLUMNS = ("stage", "records/s", "of the time")
     is_flag=True,
     help="Let SCRIPT run to its end, and measure every graph whose queue runners it started.",
 )
+@click.option("--traceback", is_flag=True, help="Show every frame of a failure of SCRIPT.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.argument("what", nargs=-1, type=click.UNPROCESSED, metavar="SCRIPT [ARGS]... | FILES...")
 def bench(
@@ -59,6 +61,7 @@ def bench(
     batch_size: int,
     size: tuple[int, int],
     to_end: bool,
+    traceback: bool,
     as_json: bool,
     what: tuple[str, ...],
 ) -> None:
@@ -69,13 +72,19 @@ def bench(
     built by then is measured. What it prints goes to stderr.
 
     FILES are TFRecord files or images, paths or quoted patterns, read as a program would: parsed,
-    decoded, resized, shuffled and batched.
+    decoded, resized, shuffled and batched. Other files are measured by a program that reads them.
+
+    Options stand before SCRIPT or FILES.
     """
     if not what:
         raise click.UsageError("name a program (.py, .ipynb), record files or images")
     if what[0].endswith(_PROGRAMS):
-        graphs = _graphs_of_program(what[0], what[1:], engine, to_end=to_end)
+        from graphkit.port import RunOptions
+
+        options = RunOptions(engine=engine, traceback=traceback)
+        graphs = _graphs_of_program(what[0], what[1:], options, to_end=to_end)
     else:
+        _refuse_options(what)
         graphs = [_graph_of_files(what, engine, batch_size, size)]
     speeds = _measured(graphs, seconds)
     if not speeds:
@@ -106,11 +115,17 @@ def _measured(graphs: list[Any], seconds: float) -> list[tuple[int, Any]]:
     return speeds
 
 
+def _refuse_options(files: tuple[str, ...]) -> None:
+    late = [file for file in files if file.startswith("-") and not Path(file).exists()]
+    if late:
+        raise click.UsageError(f"options stand before the files: {late[0]}")
+
+
 def _graphs_of_program(
-    script: str, arguments: tuple[str, ...], engine: str, *, to_end: bool
+    script: str, arguments: tuple[str, ...], options: Any, *, to_end: bool
 ) -> list[Any]:
     """Runs a program until it starts its queue runners, or to its end; returns its graphs."""
-    from graphkit.port import RunOptions, run_program
+    from graphkit.port import run_program
     from graphkit.readers import at_first_start, graphs_with_batchers
 
     before = graphs_with_batchers()
@@ -126,9 +141,9 @@ def _graphs_of_program(
     # What is printed on stdout is the report's.
     with redirect_stdout(sys.stderr), at_first_start(stop):
         try:
-            run_program(script, arguments, RunOptions(engine=engine), say=_say)
+            run_program(script, arguments, options, say=_say)
         except SystemExit as end:
-            if not started or end.code:
+            if end.code:
                 raise
     if not started:
         raise DataError(script, "ended without starting queue runners; there is nothing to measure")

@@ -64,6 +64,21 @@ def test_a_program_without_queue_runners_has_nothing_to_measure(child):
     assert "train.py: ended without starting queue runners" in done.stderr
 
 
+@pytest.mark.parametrize("code", ["sys.exit(0)", "tf.app.run()"])
+def test_nor_has_one_that_ends_itself(child, code):
+    done = child(f"import sys, tensorflow as tf\ndef main(_): print('done')\n{code}", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "train.py: ended without starting queue runners" in done.stderr
+
+
+def test_every_frame_of_a_failure_is_shown_if_asked_for(child):
+    failing = "import tensorflow as tf\ntf.nn.relu(tf.placeholder(tf.string))"
+    assert "--traceback shows all" in child(failing).stderr
+    done = child(failing, "--traceback")
+    assert done.returncode == 1
+    assert "op_def_library.py" in done.stderr
+
+
 @pytest.fixture
 def as_program(monkeypatch):
     """Lets a function of this process be the program that the command runs."""
@@ -227,7 +242,9 @@ def test_images_are_measured_at_the_size_asked_for(graphkit, tmp_path):
         ((), 2, "bench: name a program (.py, .ipynb), record files or images"),
         (("absent.tfrecord",), 2, "absent.tfrecord: does not exist"),
         (("absent.py",), 2, "absent.py: does not exist"),
-        (("notes.txt",), 1, "notes.txt, byte 0: "),
+        (("notes.txt",), 1, "notes.txt: is neither an image nor a TFRecord file"),
+        (("notes.txt", "--json"), 2, "bench: options stand before the files: --json"),
+        (("--size", "60000x60000", "notes.txt"), 2, "size must be below 2147483648 values in 32"),
         (("--engine", "fast", "notes.txt"), 2, "'fast' is not one of 'auto', 'queues', 'tf.data'"),
         (("--seconds", "0", "notes.txt"), 2, "--seconds"),
         (("--seconds", "nan", "notes.txt"), 2, "nan is no finite number"),

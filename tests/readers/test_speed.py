@@ -7,6 +7,7 @@ are then the records per batch, and every figure is known.
 from __future__ import annotations
 
 import itertools
+import threading
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from graphkit import readers
 from graphkit._tf import tf
 from graphkit.errors import (
     ArgumentError,
+    CorruptFileError,
     DataError,
     MissingFileError,
     RunError,
@@ -195,6 +197,45 @@ def test_an_op_that_fails_is_told_with_its_stage(graph, engine):
         _measured(graph)
     assert "\n" not in str(caught.value)
     assert isinstance(caught.value.__cause__, tf.errors.InvalidArgumentError)
+
+
+def test_ctrl_c_comes_before_what_its_end_makes_fail(graph):
+    failing, measured, ticks = threading.Event(), [], itertools.count()
+
+    def fails_at_last(number):
+        if number == 20:
+            failing.set()
+            raise ValueError
+        return number
+
+    def pressed():
+        if not measured:  # what is read
+            return next(ticks)
+        failing.wait()
+        raise KeyboardInterrupt
+
+    with readers.engine("queues"):
+        number = tf.py_func(fails_at_last, [_numbers(80)], tf.int32)
+        number.set_shape([])
+        readers.batch([number], 4)
+    with pytest.raises(KeyboardInterrupt):
+        readers.measure_speed(graph, clock=pressed, progress=lambda *done: measured.append(done))
+    assert measured == [(1, 3)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_damaged_record_is_named_with_its_file(graph, tmp_path, engine):
+    paths = [write_records(tmp_path / name) for name in ("whole.tfrecord", "damaged.tfrecord")]
+    content = bytearray((tmp_path / "damaged.tfrecord").read_bytes())
+    first = 16 + int.from_bytes(content[:8], "little")
+    content[first + 20] ^= 1
+    (tmp_path / "damaged.tfrecord").write_bytes(content)
+    queue = readers.string_input_producer(paths, shuffle=False)
+    with readers.engine(engine):
+        readers.batch([readers.TFRecordReader().read(queue)[1]], 2)
+    with pytest.raises(CorruptFileError, match=r"damaged\.tfrecord, byte") as caught:
+        _measured(graph, seconds=50)
+    assert caught.value.offset == first
 
 
 def test_a_file_that_is_missing_is_named(graph, tmp_path):

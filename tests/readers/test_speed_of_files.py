@@ -121,7 +121,7 @@ def test_a_pattern_without_a_file_is_named(graph, tmp_path):
 
 def test_a_file_that_is_no_record_file_is_named(graph, records, tmp_path):
     (tmp_path / "notes.txt").write_text("no records, and quite long enough to tell")
-    with pytest.raises(CorruptFileError, match=r"notes\.txt, byte 0: "):
+    with pytest.raises(CorruptFileError, match=r"notes\.txt: is neither an image nor a TF"):
         readers.file_pipeline([records, tmp_path / "notes.txt"])
 
 
@@ -146,6 +146,7 @@ def test_files_of_two_kinds_are_named(graph, records, tmp_path, image_first):
     ("changed", "message"),
     [
         ({"batch_size": 0}, "file_pipeline: batch_size must be an int of at least 1, got 0"),
+        ({"size": (60_000, 60_000)}, "file_pipeline: size must be below 2147483648 values in 32"),
         ({"files": []}, "file_pipeline: files must be .* with at least one file"),
     ],
 )

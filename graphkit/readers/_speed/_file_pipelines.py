@@ -7,7 +7,7 @@ from os import PathLike
 from typing import Any
 
 from graphkit._tf import Tensor, tf
-from graphkit.errors import DataError
+from graphkit.errors import ArgumentError, CorruptFileError, DataError
 from graphkit.readers._batchers import shuffle_batch
 from graphkit.readers._checks import require_int
 from graphkit.readers._file_names import string_input_producer
@@ -27,6 +27,7 @@ _IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"GIF8")
 _LOOKED_AT = 100
 _STOCK = 1000
 _IMAGE_STOCK = 4  # batches: an image takes as much memory as a hundred records
+_MOST = 2**31  # values of a batch, which TensorFlow's ops on images count in 32 bits
 _DTYPES = {"bytes": tf.string, "float": tf.float32, "int64": tf.int64}
 
 
@@ -54,12 +55,15 @@ def file_pipeline(
         that are no Example "record": string `[B]`).
 
     Raises:
-        ArgumentError: `batch_size` is below 1, or there is no file.
+        ArgumentError: `batch_size` is below 1, a batch of such a size holds 2³¹ values or more, or
+            there is no file.
         CorruptFileError: A file is neither an image nor a record file.
         DataError: The first file holds no record, or another one is of another kind.
         MissingFileError: A file is absent or unreadable, or a pattern matches none.
     """
     require_int(_WHERE, "batch_size", batch_size, 1)
+    if batch_size * 3 * size[0] * size[1] >= _MOST:
+        raise ArgumentError(_WHERE, "size", size, f"below {_MOST} values in {batch_size} images")
     listed = expand_files(_WHERE, []) if not files else files
     paths = [path for given in listed for path in expand_files(_WHERE, given)]
     is_image = _one_kind(paths)
@@ -84,8 +88,21 @@ def _one_kind(paths: Sequence[str]) -> bool:
             kinds = ("an image", "no image")
             raise DataError(path, f"is {kinds[first]}, and {paths[0]} is {kinds[not first]}")
         if not is_image:
-            next(iterate_records(path), None)
+            _require_records(path)
     return first
+
+
+def _require_records(path: str) -> None:
+    try:
+        next(iterate_records(path), None)
+    except CorruptFileError as damage:
+        if damage.offset:
+            raise
+        reason = (
+            f"is neither an image nor a TFRecord file ({damage.reason}); another kind of file is "
+            "measured by a program that reads it"
+        )
+        raise CorruptFileError(path, reason) from damage
 
 
 def _is_image(path: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from graphkit._tf import Operation, Tensor, tf
-from graphkit.errors import DataError, RunError
+from graphkit.errors import CorruptFileError, DataError, RunError
+from graphkit.readers._damage import find_damaged_record
 from graphkit.readers._runner import ancestors, fills_of
 from graphkit.readers._serving import serving
 
@@ -17,6 +18,7 @@ __all__ = ["Part", "records_per_second"]
 _ROUNDS = 10
 _PATIENCE = 60  # seconds
 _GRACE = 10  # seconds
+_BESIDE = ("[[", "Hint:")  # what TensorFlow adds to a cause
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def records_per_second(
         clock: Tells the time in seconds.
 
     Raises:
+        CorruptFileError: A record is damaged.
         DataError: There are fewer than two batches.
         RunError: An op of the pipeline fails, or no batch comes.
     """
@@ -64,6 +67,10 @@ def records_per_second(
     except tf.errors.DeadlineExceededError as error:
         raise RunError(f"{pipeline}, {part.name}: no batch came in {_PATIENCE} s") from error
     except tf.errors.OpError as error:
+        damaged = find_damaged_record(part.rows.graph, error)
+        if damaged is not None:
+            reason = f"the record is damaged ({_cause(error)})"
+            raise CorruptFileError(damaged.path, reason, offset=damaged.offset) from error
         raise RunError(f"{pipeline}, {part.name}: {_cause(error)}") from error
     if not records:
         raise DataError(pipeline, "its data holds fewer than two batches, too few to be measured")
@@ -90,7 +97,7 @@ def _round(
 def _cause(error: Any) -> str:
     """What went wrong, without the places TensorFlow lists around it."""
     lines = [line.strip() for line in error.message.splitlines()]
-    return str([line for line in lines if line and not line.startswith("[[")][-1])
+    return str([line for line in lines if line and not line.startswith(_BESIDE)][-1])
 
 
 @contextmanager
@@ -114,8 +121,13 @@ def _opened(needed: list[Operation], runners: list[Any]) -> Iterator[Any]:
             for runner in runners
             for thread in runner.create_threads(session, coordinator, daemon=True, start=True)
         ]
+        no_news: list[type[Exception]] = []
         try:
             yield session
+        except KeyboardInterrupt:
+            no_news.append(tf.errors.OpError)  # of threads whose session was closed
+            raise
         finally:
             coordinator.request_stop()
-            coordinator.join(threads, stop_grace_period_secs=_GRACE, ignore_live_threads=True)
+            with suppress(*no_news):
+                coordinator.join(threads, stop_grace_period_secs=_GRACE, ignore_live_threads=True)
