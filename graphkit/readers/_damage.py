@@ -39,11 +39,13 @@ def find_damaged_record(graph: Graph, error: Exception) -> DamagedRecord | None:
 
     Args:
         graph: The graph that was run.
-        error: What the run raised.
+        error: What the run raised; where queues deliver in a plain `tf.Session`, what the
+            coordinator's `join` raised, as the run has `OutOfRangeError` there.
 
     Returns:
         The record; None if the error is about something else, or if the names of the files are
-        computed and cannot be known from the graph.
+        computed and cannot be known from the graph. A file that is cut inside the 12 bytes in front
+        of a record ends there for TensorFlow, without an error.
     """
     if not isinstance(error, tf.errors.DataLossError):
         return None

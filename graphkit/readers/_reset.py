@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from graphkit._tf import Graph, Operation, Tensor, tf
-from graphkit.errors import RunError
+from graphkit.errors import ArgumentError, RunError
 from graphkit.readers._engine._iterator_runner import IteratorRunner
 from graphkit.readers._runner import ancestors, queues_of, variable_of
 from graphkit.readers._serving import fillers, handle, on_tf_data, serving
@@ -23,6 +23,7 @@ __all__ = ["reset"]
 _COUNTERS = {"CountUpTo", "ResourceCountUpTo"}
 _GRACE = 60  # seconds
 _WAIT = 0.002
+_WANTED = "what pipelines of the session's graph deliver, a tensor or a nesting of tensors"
 # What has been made for an op, once per graph; a key that is no text stays out of MetaGraphs.
 _COLLECTION = ("graphkit", "resets")
 
@@ -42,6 +43,7 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
             unless given.
 
     Raises:
+        ArgumentError: No pipeline delivers the batches.
         RunError: A thread of a queue does not end.
         OpError: A thread has failed, which its coordinator was told of.
     """
@@ -54,8 +56,11 @@ def reset(session: Any, batches: Any = None, *, coordinator: Any = None) -> None
     for one in coordinators.values():
         if one is not None:
             one.raise_requested_exception()
+    begins_anew = _set_back(session.graph, ops, queues)
+    if batches is not None and not served and not begins_anew:
+        raise ArgumentError("reset", "batches", batches, _WANTED)
     _stop(session, started)
-    session.run(_set_back(session.graph, ops, queues))
+    session.run(begins_anew)
     _restart(session, served, coordinator)
     for runner, one in coordinators.items():
         if one is not None:
@@ -100,7 +105,10 @@ def _concerned(graph: Graph, batches: Any) -> tuple[list[Operation], list[Any]]:
     everything = graph.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
     if batches is None:
         return graph.get_operations(), everything
-    ends = [tensor.op for tensor in tf.nest.flatten(batches, expand_composites=True)]
+    tensors = tf.nest.flatten(batches, expand_composites=True)
+    if not tensors or not all(tf.is_tensor(tensor) for tensor in tensors):
+        raise ArgumentError("reset", "batches", batches, _WANTED)
+    ends = [tensor.op for tensor in tensors]
     while True:
         ops, runners = serving(ends)
         handles = {handle(runner) for runner in runners}

@@ -116,6 +116,12 @@ def test_what_does_not_exist_is_said_not_to(tmp_path, ask):
         ask(tmp_path / "m")
 
 
+def test_a_file_of_nearly_that_name_is_told(tmp_path):
+    (tmp_path / "train.tfrecord").write_bytes(b"")
+    with pytest.raises(MissingFileError, match=r"trian\.tfrecord: .*; its folder holds train\.tf"):
+        inspect_file(tmp_path / "trian.tfrecord")
+
+
 def test_the_checkpoint_of_a_saved_model_is_pointed_to(tmp_path):
     folder = tmp_path / "saved"
     (folder / "variables").mkdir(parents=True)

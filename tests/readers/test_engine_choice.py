@@ -52,7 +52,7 @@ REASONS = {
     "a fed value": (lambda n: n + tf.placeholder_with_default(1, []), "its value is fed"),
     "a variable": (_variable, "it reads a variable or a table"),
     "a table": (_table, "it reads a variable or a table"),
-    "another queue": (_another_queue, "a queue that no producer fills"),
+    "another queue": (_another_queue, "a queue that is not filled as producers fill theirs"),
 }
 
 

@@ -152,7 +152,10 @@ def _shared(files):
         (_looked_at, "looked (QueueSizeV2)"),
         (_taken_twice, "looked (QueueDequeueV2)"),
         (_of_several_kinds, "common (FIFOQueueV2): readers of several kinds fill it"),
-        (_filled_by_others_too, "common (FIFOQueueV2): a queue that no producer fills"),
+        (
+            _filled_by_others_too,
+            "common (FIFOQueueV2): a queue that is not filled as producers fill theirs",
+        ),
         (_shared, "common (FIFOQueueV2): a queue that sessions share"),
     ],
 )

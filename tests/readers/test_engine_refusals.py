@@ -130,12 +130,18 @@ def _a_reader_made_after_a_check(path):
 CASES = {
     "a value of the program": (_value_of_the_program, "a value that is no tensor"),
     "a variable itself": (_a_variable_itself, "it reads a variable or a table"),
-    "a queue of another kind": (_a_queue_of_another_kind, "a queue that no producer fills"),
+    "a queue of another kind": (
+        _a_queue_of_another_kind,
+        "a queue that is not filled as producers fill theirs",
+    ),
     "a queue of pairs": (_a_queue_of_pairs, "a queue of several components"),
-    "a queue filled one by one": (_a_queue_filled_one_by_one, "a queue that no producer fills"),
+    "a queue filled one by one": (
+        _a_queue_filled_one_by_one,
+        "a queue that is not filled as producers fill theirs",
+    ),
     "a queue filled from two sides": (
         _a_queue_filled_from_two_sides,
-        "a queue that no producer fills",
+        "a queue that is not filled as producers fill theirs",
     ),
     "a producer behind a queue": (_a_producer_behind_a_queue, "takes its rows from another queue"),
     "two examples of one producer": (_two_examples_of_one_producer, "each in another way"),

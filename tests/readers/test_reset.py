@@ -11,6 +11,7 @@ from thread_counts import no_thread_is_left
 
 from graphkit import GraphBuilder, SessionRunner, readers
 from graphkit._tf import tf
+from graphkit.errors import ArgumentError
 
 # Queues, orders and ends: the same however a graph is rewritten.
 pytestmark = pytest.mark.usefixtures("graphs_as_written")
@@ -285,6 +286,21 @@ def test_a_resumable_stream_saves_where_its_new_pass_is(tmp_path):
 
     first, begun = run(second_pass)
     assert begun + run(resumed) == first
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "wrong", [lambda batch: "batch:0", lambda batch: [], lambda batch: tf.constant(1)]
+)
+def test_what_no_pipeline_delivers_is_refused(engine, wrong):
+    with tf.Graph().as_default(), tf.Session() as session, readers.engine(engine):
+        batch = readers.batch([numbers(6)], 3)
+        given = wrong(batch)
+        with _Started(session):
+            session.run(batch)
+            with pytest.raises(ArgumentError, match="reset: batches must be what pipelines of"):
+                readers.reset(session, given)
+            assert session.run(batch).tolist() == [3, 4, 5]
 
 
 def test_a_failed_pipeline_says_so_again():

@@ -12,6 +12,7 @@ logs/model/
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from os import PathLike
 from pathlib import Path
@@ -55,7 +56,7 @@ def find_checkpoint(path: str | PathLike[str]) -> Path:
         raise MissingFileError(f"{prefix}.index", f"does not exist beside {place.name}")
     if place.exists():
         raise MissingFileError(place)  # a device or a pipe
-    nearby = sorted(_prefixes(place.parent)) if place.parent.is_dir() else []
+    nearby = _near(place) if place.parent.is_dir() else []
     hint = f"; its folder holds {', '.join(nearby[:5])}" if nearby else ""
     reason = f"does not exist and is no checkpoint ({place.name}.index does not exist){hint}"
     raise MissingFileError(place, reason)
@@ -136,6 +137,12 @@ def _has_values(prefix: Path) -> bool:
         return not _PART.search(prefix.name) and bool(version_one_files(prefix))
     except FormatError as exc:
         raise CorruptFileError(prefix, f"the checkpoint cannot be read: {exc}") from exc
+
+
+def _near(place: Path) -> list[str]:
+    """The checkpoints beside a path that is not there, or a file whose name is like its own."""
+    names = [file.name for file in place.parent.iterdir()]
+    return sorted(_prefixes(place.parent)) or difflib.get_close_matches(place.name, names, 1)
 
 
 def _prefixes(folder: Path) -> list[str]:

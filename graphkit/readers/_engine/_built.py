@@ -222,7 +222,7 @@ def _judge(element: Element, chosen: str, *, resumable: bool) -> None:
 
 def _insisted(where: str, reason: str) -> ArgumentError:
     """The error that a pipeline which tf.data was insisted on for is left to the queues."""
-    wanted = f"a pipeline that tf.data can serve: {reason}"
+    wanted = f"'auto' or 'queues', since tf.data cannot serve this pipeline ({reason})"
     return ArgumentError(where, "engine", "tf.data", wanted)
 
 

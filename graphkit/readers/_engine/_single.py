@@ -40,7 +40,9 @@ def lifted_element(by_queue: Operation, *, resumable: bool) -> tuple[list[Tensor
     """
     source = source_of(by_queue)
     if source is None or source.producer is None or source.pool is not None:
-        raise NotLifted(by_queue, "it takes from a queue that no producer fills")
+        raise NotLifted(
+            by_queue, "it takes from a queue that is not filled as producers fill theirs"
+        )
     require_nothing_before(source)
     chain = Chain(tuple(by_queue.outputs), (source,), ())
     require_alone([chain])

@@ -243,12 +243,12 @@ def _producer(queue: Operation) -> Producer:
     if GATE_MARK in queue.node_def.attr:
         raise NotLifted(queue, "it takes what another batcher delivers")
     if queue.type not in _QUEUES:
-        raise NotLifted(queue, "a queue that no producer fills")
+        raise NotLifted(queue, "a queue that is not filled as producers fill theirs")
     if _shared(queue):
         raise NotLifted(queue, "a queue that sessions share")
     fillers = _fillers(queue)
     if len(fillers) != 1 or not fillers[0].type.startswith("QueueEnqueueMany"):
-        raise NotLifted(queue, "a queue that no producer fills")
+        raise NotLifted(queue, "a queue that is not filled as producers fill theirs")
     components = fillers[0].inputs[1:]
     if len(components) != 1:
         raise NotLifted(queue, "a queue of several components")
