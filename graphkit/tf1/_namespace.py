@@ -9,6 +9,7 @@ from typing import Any
 
 from graphkit.errors import RefusedNameError
 from graphkit.tf1._entries import Area, Refusal
+from graphkit.tf1._names import Names
 from graphkit.tf1._tables import AREAS
 
 __all__ = ["ROOT", "Namespace", "load", "names_in", "resolve"]
@@ -129,6 +130,11 @@ class Namespace(ModuleType):
     def __init__(self, path: str) -> None:
         super().__init__(f"{ROOT}.{path}", f"What `tensorflow.{path}` was in TensorFlow 1.15.")
         self.__path__: list[str] = []
+
+    @property
+    def __dict__(self) -> Names:  # type: ignore[override]
+        """Every name, as in a module that holds its names from the beginning."""
+        return Names(self)
 
     def __getattr__(self, name: str) -> Any:
         path = self.__name__[len(ROOT) + 1 :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -177,3 +178,43 @@ def test_the_guide_names_every_module_of_contrib_that_is_refused_as_a_whole():
         if area.otherwise is not None and not area.names and not area.behind:
             whole.add(path)
     assert sorted(name for name in whole if f"`{name}`" not in guide) == []
+
+
+def test_vars_give_every_name():
+    cells = "BasicLSTM BasicRNN GRU LSTM MultiRNN RNN".split()
+    wrappers = "DeviceWrapper DropoutWrapper LSTMStateTuple ResidualWrapper".split()
+    names = vars(tf.nn.rnn_cell)
+    classes = {name for name, value in names.items() if inspect.isclass(value)}
+    assert classes == {*(f"{cell}Cell" for cell in cells), *wrappers}
+    assert isinstance(names, dict)
+    assert dict(names)["GRUCell"] is tf.nn.rnn_cell.GRUCell
+
+
+def test_names_may_be_touched_while_vars_are_gone_through():
+    rnn = tf.contrib.rnn
+    kinds = [kind for kind in rnn.__dict__.values() if inspect.isclass(kind)]
+    assert sum(issubclass(kind, rnn.RNNCell) for kind in kinds) == 37  # as in 1.15.5
+
+
+def test_vars_know_a_name_without_going_through_them():
+    names = vars(tf.train)
+    assert names["Saver"] is tf.train.Saver
+    assert "Saver" in names
+    assert "Savior" not in names
+    assert (names.get("Saver"), names.get("Savior", 1)) == (tf.train.Saver, 1)
+    with pytest.raises(KeyError, match="Savior"):
+        names["Savior"]
+    with pytest.raises(KeyError, match="Savior"):
+        del names["Savior"]
+    path, name = next((path, name) for path, name in REFUSED if path)
+    assert name not in vars(importlib.import_module(f"graphkit.tf1.{path}"))
+
+
+def test_what_is_set_in_vars_is_set_in_the_module():
+    names = vars(tf.train)
+    names["Savior"] = 1
+    assert tf.train.Savior == 1
+    assert "Savior" in list(vars(tf.train))
+    assert len(names) == len(list(names))
+    del names["Savior"]
+    assert not hasattr(tf.train, "Savior")
