@@ -13,7 +13,7 @@ import importlib.machinery
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.machinery import PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
@@ -40,6 +40,15 @@ _BEFORE_ANY_SCRIPT = frozenset(sys.builtin_module_names) | {
     "stat",
     "zipimport",
 }
+# What stands between who loads a file by its path and the loader.
+_LOADING = frozenset(
+    {
+        "graphkit.port._neighbours._moved_modules",
+        "imp",
+        "importlib._bootstrap",
+        "importlib._bootstrap_external",
+    }
+)
 
 
 class ImportWorld:
@@ -90,7 +99,7 @@ class ImportWorld:
         place = sys.meta_path.index(PathFinder)
         sys.meta_path.insert(place, self._finder)
         importlib.import_module = self._import_module
-        by_path: Any = _loading_own_files_by(self._finder)
+        by_path: Any = self._loading_by_path(SourceFileLoader.exec_module)
         SourceFileLoader.exec_module = by_path  # type: ignore[method-assign]
 
     def uninstall(self) -> None:
@@ -253,27 +262,39 @@ class ImportWorld:
 
     def _import_module(self, name: str, package: str | None = None) -> ModuleType:
         """Stands in for `importlib.import_module`, which Python's own code uses as well."""
-        frame = inspect.currentframe()
-        before = frame.f_back if frame is not None else None
-        caller = before.f_globals.get("__builtins__") if before is not None else None
+        caller = _builtins_of_caller()
         if caller is self.builtins or caller is self.builtins_python2:
             if not name.startswith("."):
                 moved = self._moved if caller is self.builtins else self._moved_python2
                 return self._load(self._real_name(name, moved), name)
         return self._real_import_module(name, package)
 
+    def _loading_by_path(
+        self, by_python: Callable[[SourceFileLoader, ModuleType], None]
+    ) -> Callable[[SourceFileLoader, ModuleType], None]:
+        """Makes what runs a file for Python's own loader: as the program's, if that asks for it.
 
-def _loading_own_files_by(finder: Finder) -> Callable[[SourceFileLoader, ModuleType], None]:
-    """Makes what runs a module for Python's own loader, which knows a file by its path only."""
-    by_python = SourceFileLoader.exec_module
+        Libraries load files that they have written, such as AutoGraph's.
+        """
 
-    def exec_module(loader: SourceFileLoader, module: ModuleType) -> None:
-        if is_own_source(loader.path):
-            finder.loader(loader.name, loader.path).exec_module(module)
-        else:
-            by_python(loader, module)
+        def exec_module(loader: SourceFileLoader, module: ModuleType) -> None:
+            caller = _builtins_of_caller(_LOADING)
+            asked = caller is self.builtins or caller is self.builtins_python2
+            if asked and is_own_source(loader.path):
+                self._finder.loader(loader.name, loader.path).exec_module(module)
+            else:
+                by_python(loader, module)
 
-    return exec_module
+        return exec_module
+
+
+def _builtins_of_caller(between: Collection[str] = ()) -> Any:
+    """The builtins of who called the function that asks; some modules are not counted."""
+    frame = inspect.currentframe()
+    frame = frame and frame.f_back and frame.f_back.f_back
+    while frame is not None and frame.f_globals.get("__name__") in between:
+        frame = frame.f_back
+    return None if frame is None else frame.f_globals.get("__builtins__")
 
 
 def _exists(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-import importlib
+import importlib.util
 import queue
 import sys
 import types
@@ -299,6 +299,14 @@ def test_a_file_of_a_library_loaded_by_its_path_gets_its_own(run, tmp_path, monk
     found = run(BY_PATH, path=str(tmp_path / "site-packages" / "net.py"))
     assert found["of_a_spec"].json is sys.modules["json"]
     assert found["of_a_spec"].__dict__["__builtins__"] is builtins.__dict__
+
+
+def test_a_file_that_a_library_loads_by_its_path_stays_as_it_is(world, tmp_path):
+    write(tmp_path, written="import json\n")
+    spec = importlib.util.spec_from_file_location("written", tmp_path / "written.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert vars(module)["__builtins__"] is vars(builtins)
 
 
 def test_python_loads_by_path_as_before_once_the_program_ended(world):
