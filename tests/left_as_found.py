@@ -7,6 +7,7 @@ import os
 import random
 import sys
 from collections.abc import Callable, Mapping
+from importlib.machinery import SourceFileLoader
 from operator import is_
 from types import ModuleType
 from typing import Any
@@ -103,6 +104,7 @@ _SETTINGS: dict[str, Callable[[], Any]] = {
     "sys.path": lambda: list(sys.path),
     "sys.excepthook": lambda: sys.excepthook,
     "sys.displayhook": lambda: sys.displayhook,
+    "what Python's loader of files runs them by": lambda: SourceFileLoader.exec_module,
     "filters of TensorFlow's log": lambda: list(logging.getLogger("tensorflow").filters),
     "eager execution": _of_tensorflow(lambda tf: tf.executing_eagerly()),
     "resource variables": _of_tensorflow(lambda tf: tf.resource_variables_enabled()),

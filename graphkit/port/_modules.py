@@ -99,7 +99,7 @@ class ImportWorld:
         place = sys.meta_path.index(PathFinder)
         sys.meta_path.insert(place, self._finder)
         importlib.import_module = self._import_module
-        by_path: Any = self._loading_by_path(SourceFileLoader.exec_module)
+        by_path: Any = self._loading_by_path()
         SourceFileLoader.exec_module = by_path  # type: ignore[method-assign]
 
     def uninstall(self) -> None:
@@ -269,9 +269,7 @@ class ImportWorld:
                 return self._load(self._real_name(name, moved), name)
         return self._real_import_module(name, package)
 
-    def _loading_by_path(
-        self, by_python: Callable[[SourceFileLoader, ModuleType], None]
-    ) -> Callable[[SourceFileLoader, ModuleType], None]:
+    def _loading_by_path(self) -> Callable[[SourceFileLoader, ModuleType], None]:
         """Makes what runs a file for Python's own loader: as the program's, if that asks for it.
 
         Libraries load files that they have written, such as AutoGraph's.
@@ -283,7 +281,7 @@ class ImportWorld:
             if asked and is_own_source(loader.path):
                 self._finder.loader(loader.name, loader.path).exec_module(module)
             else:
-                by_python(loader, module)
+                super(SourceFileLoader, loader).exec_module(module)
 
         return exec_module
 

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+from importlib.machinery import SourceFileLoader
 
 import pytest
 
@@ -92,6 +93,7 @@ def process(monkeypatch, tmp_path, windows_as_they_were):
     monkeypatch.setattr(sys, "path", ["the folder of graphkit's command", *sys.path])
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     monkeypatch.setattr(importlib, "import_module", importlib.import_module)
+    monkeypatch.setattr(SourceFileLoader, "exec_module", SourceFileLoader.exec_module)
     monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     log = logging.getLogger("tensorflow")
