@@ -135,7 +135,8 @@ def _python_behind_what_a_branch_prints(number):
 
 
 def _python_before_what_a_branch_asserts(number):
-    one, other = _python(lambda n: n + 1, number), _python(lambda n: n + 2, number)
+    one = _python(lambda n: np.int32(n + 1), number)
+    other = _python(lambda n: np.int32(n + 2), number)
 
     def asserted():
         with tf.control_dependencies([tf.Assert(other > 2, [other])]):
