@@ -242,7 +242,7 @@ def test_images_are_measured_at_the_size_asked_for(graphkit, tmp_path):
         ((), 2, "bench: name a program (.py, .ipynb), record files or images"),
         (("absent.tfrecord",), 2, "absent.tfrecord: does not exist"),
         (("absent.py",), 2, "absent.py: does not exist"),
-        (("notes.txt",), 1, "notes.txt: is neither an image nor a TFRecord file"),
+        (("notes.txt",), 1, "notes.txt, byte 0: is no image, and no TFRecord file"),
         (("notes.txt", "--json"), 2, "bench: options stand before the files: --json"),
         (("--size", "60000x60000", "notes.txt"), 2, "size must be below 2147483648 values in 32"),
         (("--engine", "fast", "notes.txt"), 2, "'fast' is not one of 'auto', 'queues', 'tf.data'"),

@@ -121,7 +121,7 @@ def test_a_pattern_without_a_file_is_named(graph, tmp_path):
 
 def test_a_file_that_is_no_record_file_is_named(graph, records, tmp_path):
     (tmp_path / "notes.txt").write_text("no records, and quite long enough to tell")
-    with pytest.raises(CorruptFileError, match=r"notes\.txt: is neither an image nor a TF"):
+    with pytest.raises(CorruptFileError, match=r"notes\.txt, byte 0: is no image, and no TF"):
         readers.file_pipeline([records, tmp_path / "notes.txt"])
 
 

@@ -141,7 +141,7 @@ def _has_values(prefix: Path) -> bool:
 
 def _near(place: Path) -> list[str]:
     """The checkpoints beside a path that is not there, or a file whose name is like its own."""
-    names = [file.name for file in place.parent.iterdir()]
+    names = [file.name for file in place.parent.glob("*")]
     return sorted(_prefixes(place.parent)) or difflib.get_close_matches(place.name, names, 1)
 
 

@@ -99,10 +99,10 @@ def _require_records(path: str) -> None:
         if damage.offset:
             raise
         reason = (
-            f"is neither an image nor a TFRecord file ({damage.reason}); another kind of file is "
-            "measured by a program that reads it"
+            "is no image, and no TFRecord file either unless its first record is damaged "
+            f"({damage.reason}); another kind of file is measured by a program that reads it"
         )
-        raise CorruptFileError(path, reason) from damage
+        raise CorruptFileError(path, reason, offset=damage.offset) from damage
 
 
 def _is_image(path: str) -> bool:
